@@ -1,0 +1,62 @@
+# `make help` lists the targets. Everything a target needs is installed when it is missing; see .ci/setup.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo dev test test-rust test-browser screenshots bench lint fmt key clean
+
+export PATH := $(HOME)/.cargo/bin:$(CURDIR)/target/tools/node_modules/.bin:$(CURDIR)/end2end/node_modules/.bin:$(PATH)
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup: ## install what building needs and is missing
+	@.ci/setup build
+
+build: setup ## build both servers and the browser's part, optimised, in target/release and target/site
+	cargo build --release --package api
+	cargo leptos build --release --precompress
+
+demo: build ## start the stand-in provider, the api and the playground, and say where to go
+	@cd end2end && npm run --silent demo
+
+dev: setup ## the same while you work on it: the playground reloads when a file changes
+	@cd end2end && npm run --silent dev
+
+test: test-rust test-browser ## everything that proves the product
+
+test-rust: setup ## the tests of the crates
+	@.ci/setup browser
+	REQUIRE_PYTHON_INTEROP=1 cargo test --release --workspace
+
+test-browser: build ## the stand-in provider, then the whole product in a real Chromium
+	@.ci/setup browser
+	cd end2end && npm test
+
+screenshots: build ## every page, light and dark, wide and narrow, in end2end/test-results/screens
+	@.ci/setup browser
+	cd end2end && npm run screenshots
+
+bench: build ## what a login costs, in time, memory and bytes
+	@.ci/setup bench
+	cd end2end && npm run --silent bench
+
+lint: setup ## what the style asks for: format, clippy, dependencies, spelling
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	cargo clippy --package playground --lib --target wasm32-unknown-unknown --no-default-features --features hydrate -- -D warnings
+	@for tool in cargo-deny cargo-machete typos; do \
+	    command -v $$tool >/dev/null || echo "lint: $$tool is not installed, so its part was left out: cargo install $${tool/typos/typos-cli}"; done
+	@if command -v cargo-deny >/dev/null; then cargo deny --workspace check; fi
+	@if command -v cargo-machete >/dev/null; then cargo machete; fi
+	@if command -v typos >/dev/null; then typos; fi
+
+fmt: ## format the code
+	cargo fmt --all
+
+key: ## print a new encryption key
+	@cargo run --quiet --release --package api -- generate-key
+
+clean: ## remove what was built and the demo's data
+	cargo clean
+	rm -rf .demo end2end/node_modules end2end/test-results

@@ -1,0 +1,12 @@
+//! Users, roles and API tokens. All SQL of the program stands in this module.
+
+mod bearer;
+mod login;
+mod roles;
+mod store;
+mod tokens;
+
+pub use bearer::Bearer;
+pub use login::{Identity, LoginError, Minted};
+pub use store::{Accounts, StoreError};
+pub use tokens::ApiToken;

@@ -1,0 +1,70 @@
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use ipnet::IpNet;
+use secrecy::SecretString;
+use service::settings::{Environment, Section};
+
+/// The section `api`.
+#[derive(Clone, Debug)]
+pub struct Api {
+    /// Where to listen. Default: 127.0.0.1:8000.
+    pub listen: SocketAddr,
+    /// The database. Default: `sqlite://passerelle.db?mode=rwc`, a file in the working directory.
+    pub database_url: SecretString,
+    /// How long an API token lives. Default: 24 hours.
+    pub token_ttl: Duration,
+    /// Where to serve metrics; nowhere by default.
+    pub metrics_listen: Option<SocketAddr>,
+    /// The proxies whose word about the client's address is taken. Default: none.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Development, the default, or production.
+    pub environment: Environment,
+}
+
+const DEFAULT_DATABASE: &str = "sqlite://passerelle.db?mode=rwc";
+const DEFAULT_TOKEN_TTL: Duration = Duration::from_secs(24 * 3_600);
+
+impl Api {
+    /// Reads the section; when something in it is wrong, at least the environment is known.
+    pub(super) fn read(mut section: Section<'_>) -> Result<Self, Environment> {
+        let environment = section.environment();
+        let listen = section.socket_addr("listen").unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 8000)));
+        let database_url = section.secret("database_url").unwrap_or_else(|| DEFAULT_DATABASE.into());
+        let token_ttl = section.duration("token_ttl", DEFAULT_TOKEN_TTL);
+        if token_ttl.is_zero() {
+            section.problem("token_ttl", "is zero", "give how long an API token lives, such as 24h");
+        }
+        let metrics_listen = section.socket_addr("metrics_listen");
+        let trusted_proxies = trusted_proxies(&mut section);
+        section.finish();
+        trusted_proxies
+            .map(|trusted_proxies| Self {
+                listen,
+                database_url,
+                token_ttl,
+                metrics_listen,
+                trusted_proxies,
+                environment,
+            })
+            .ok_or(environment)
+    }
+}
+
+/// Networks such as `10.0.0.0/8`, or single addresses.
+fn trusted_proxies(section: &mut Section<'_>) -> Option<Vec<IpNet>> {
+    let texts = section.texts("trusted_proxies").unwrap_or_default();
+    let networks = texts.iter().enumerate().map(|(index, text)| {
+        let network = text.parse().or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from)).ok();
+        if network.is_none() {
+            section.problem(
+                &format!("trusted_proxies[{index}]"),
+                "is not a network",
+                "write it as 10.0.0.0/8, fd00::/8 or a single address",
+            );
+        }
+        network
+    });
+    // All are looked at before any is missed.
+    networks.collect::<Vec<_>>().into_iter().collect()
+}

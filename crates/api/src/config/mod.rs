@@ -1,0 +1,50 @@
+//! The sections of the configuration that the api reads.
+
+mod api;
+mod oauth2;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use service::settings::{Document, Problems};
+
+pub use api::Api;
+pub use oauth2::OAuth2;
+
+/// The whole configuration of the api.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `oauth2`: the login with ProConnect.
+    pub oauth2: Arc<OAuth2>,
+    /// `api`: the server itself.
+    pub api: Api,
+    /// Where somebody whose login is lost can start again: the playground of the same file, if it has one.
+    pub restart_url: Option<String>,
+}
+
+impl Config {
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// Everything that is wrong in it, at once.
+    pub fn read(path: &Path) -> Result<Self, Problems> {
+        Self::from_document(Document::read(path)?)
+    }
+
+    /// Reads an already parsed file.
+    ///
+    /// # Errors
+    /// Everything that is wrong in it, at once.
+    pub fn from_document(mut document: Document) -> Result<Self, Problems> {
+        let api = Api::read(document.section("api"));
+        let environment = api.as_ref().map_or_else(|environment| *environment, |api| api.environment);
+        let restart_url = document.playground_url();
+        let oauth2 = OAuth2::read(document.section("oauth2"), environment);
+        document.finish()?;
+        match (oauth2, api) {
+            (Some(oauth2), Ok(api)) => Ok(Self { oauth2: Arc::new(oauth2), api, restart_url }),
+            // A section that could not be read noted why, and `finish` returned it.
+            _ => Err(Problems::default()),
+        }
+    }
+}

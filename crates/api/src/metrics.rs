@@ -1,0 +1,57 @@
+//! What has happened, counted for Prometheus. Served on a listener of its own, `api.metrics_listen`, never on
+//! the one that faces people.
+
+use axum::Router;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::registry::Registry;
+
+/// The text format of OpenMetrics 1.0.
+const OPEN_METRICS: HeaderValue =
+    HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
+
+#[derive(Clone, Debug, EncodeLabelSet, Eq, Hash, PartialEq)]
+struct Outcome {
+    outcome: &'static str,
+}
+
+/// The counters.
+#[derive(Clone, Debug, Default)]
+pub struct Metrics {
+    logins: Family<Outcome, Counter>,
+    logouts: Family<Outcome, Counter>,
+}
+
+impl Metrics {
+    /// A login ended: `success`, or the `login_error` that the application was told.
+    pub fn login(&self, outcome: &'static str) {
+        self.logins.get_or_create(&Outcome { outcome }).inc();
+    }
+
+    /// A logout ended: `success` or `warning`, as its answer says.
+    pub fn logout(&self, outcome: &'static str) {
+        self.logouts.get_or_create(&Outcome { outcome }).inc();
+    }
+
+    /// Answers `GET /metrics`.
+    pub fn router(&self) -> Router {
+        let metrics = self.clone();
+        Router::new().route("/metrics", get(move || async move { metrics.render() }))
+    }
+
+    fn render(&self) -> Response {
+        let mut registry = Registry::with_prefix("passerelle");
+        registry.register("logins", "Logins that ended, by outcome", self.logins.clone());
+        registry.register("logouts", "Logouts that ended, by outcome", self.logouts.clone());
+        let mut text = String::new();
+        match prometheus_client::encoding::text::encode(&mut text, &registry) {
+            Ok(()) => ([(CONTENT_TYPE, OPEN_METRICS)], text).into_response(),
+            Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Signed tokens in compact form (RFC 7515). What is inside can only be read once the signature holds.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::keys::Key;
+
+/// A signature algorithm that a provider may be registered with. `none` and the symmetric ones are no choice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Algorithm {
+    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    Rs256,
+    /// ECDSA on P-256 with SHA-256.
+    Es256,
+}
+
+/// Why a token is not accepted. Its text is safe to log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum JwtError {
+    /// Not three parts of base64 around JSON.
+    #[error("not a signed token in compact form")]
+    Malformed,
+    /// The header names an algorithm that is not among the configured ones.
+    #[error("its algorithm is not among oauth2.signing_algorithms, or not the one of its key")]
+    Algorithm,
+    /// The header does not say which key signed it, or demands an extension.
+    #[error("its header names no key, or has extensions that must be understood")]
+    Header,
+    /// The provider has no such key.
+    #[error("the provider has no key of this id and algorithm")]
+    UnknownKey,
+    /// The signature does not match.
+    #[error("its signature does not match")]
+    Signature,
+    /// The claims are not of the expected types.
+    #[error("its claims are missing or of another type")]
+    Claims,
+}
+
+/// A token whose signature has not been looked at.
+pub(super) struct Unverified<'a> {
+    pub(super) algorithm: Algorithm,
+    pub(super) key_id: String,
+    signing_input: &'a str,
+    signature: &'a str,
+    payload: &'a str,
+}
+
+/// The claims of a token whose signature holds. Nothing else makes one.
+pub(super) struct Verified<T>(T);
+
+#[derive(Deserialize)]
+struct Header {
+    alg: String,
+    kid: Option<String>,
+    crit: Option<serde_json::Value>,
+}
+
+impl Algorithm {
+    /// The algorithm that RFC 7518 calls by this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "RS256" => Some(Self::Rs256),
+            "ES256" => Some(Self::Es256),
+            _ => None,
+        }
+    }
+
+    fn library_name(self) -> jsonwebtoken::Algorithm {
+        match self {
+            Self::Rs256 => jsonwebtoken::Algorithm::RS256,
+            Self::Es256 => jsonwebtoken::Algorithm::ES256,
+        }
+    }
+}
+
+impl<'a> Unverified<'a> {
+    pub(super) fn parse(token: &'a str, allowed: &[Algorithm]) -> Result<Self, JwtError> {
+        let (signing_input, signature) = token.rsplit_once('.').ok_or(JwtError::Malformed)?;
+        let (header, payload) = signing_input.split_once('.').ok_or(JwtError::Malformed)?;
+        if payload.contains('.') {
+            return Err(JwtError::Malformed);
+        }
+        let header: Header = decode(header).ok_or(JwtError::Malformed)?;
+        let algorithm = Algorithm::from_name(&header.alg).filter(|algorithm| allowed.contains(algorithm));
+        let algorithm = algorithm.ok_or(JwtError::Algorithm)?;
+        let key_id =
+            header.kid.filter(|kid| !kid.is_empty() && header.crit.is_none()).ok_or(JwtError::Header)?;
+        Ok(Self { algorithm, key_id, signing_input, signature, payload })
+    }
+
+    pub(super) fn verify<T: DeserializeOwned>(&self, key: &Key) -> Result<Verified<T>, JwtError> {
+        let message = self.signing_input.as_bytes();
+        let algorithm = self.algorithm.library_name();
+        match jsonwebtoken::crypto::verify(self.signature, message, &key.public, algorithm) {
+            Ok(true) => decode(self.payload).map(Verified).ok_or(JwtError::Claims),
+            Ok(false) | Err(_) => Err(JwtError::Signature),
+        }
+    }
+
+    /// The claims as they are, whoever wrote them. Only for what is no more than a hint.
+    pub(super) fn unverified_claims<T: DeserializeOwned>(&self) -> Result<T, JwtError> {
+        decode(self.payload).ok_or(JwtError::Claims)
+    }
+}
+
+impl<T> Verified<T> {
+    pub(super) fn into_claims(self) -> T {
+        self.0
+    }
+}
+
+fn decode<T: DeserializeOwned>(part: &str) -> Option<T> {
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok()
+}

@@ -1,0 +1,17 @@
+//! The relying party's side of OpenID Connect with ProConnect. No type of the HTTP server stands here.
+
+mod claims;
+mod exchange;
+mod hint;
+mod http;
+mod jwt;
+mod keys;
+mod pending;
+mod provider;
+
+pub use claims::AuthorizationError;
+pub use exchange::{LoggedIn, LoginFailure};
+pub use hint::{EndSession, HintError};
+pub use jwt::Algorithm;
+pub use pending::PendingLogin;
+pub use provider::{CachePolicy, Provider, ProviderError, ProviderStatus};

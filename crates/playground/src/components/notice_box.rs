@@ -1,0 +1,29 @@
+//! A message about what just happened.
+
+use leptos::prelude::*;
+
+use crate::notice::{Kind, Notice};
+use crate::text::Lang;
+
+/// Tells what happened, aloud for those who listen to the page.
+#[component]
+pub fn NoticeBox(
+    /// What happened.
+    notice: Notice,
+    /// Further content of the box.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let (role, class) = match notice.kind() {
+        Kind::Error => ("alert", "notice error"),
+        Kind::Warning => ("alert", "notice warning"),
+        Kind::Success => ("status", "notice success"),
+        Kind::Information => ("status", "notice information"),
+    };
+    view! {
+        <div class=class role=role>
+            <p>{notice.message(Lang::current())}</p>
+            {children.map(|children| children())}
+        </div>
+    }
+}

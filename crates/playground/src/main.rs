@@ -1,0 +1,7 @@
+//! The playground's server.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    playground::server::cli::run()
+}

@@ -1,0 +1,106 @@
+//! Who is logged in.
+
+use leptos::prelude::*;
+
+use super::title;
+use crate::app::Document;
+use crate::components::notice_box::NoticeBox;
+use crate::islands::logout_button::LogoutButton;
+use crate::notice::Notice;
+use crate::text::Lang;
+
+/// What the page shows of an account. What is absent was not communicated.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Account {
+    /// The agent's name.
+    pub name: Option<String>,
+    /// The agent's e-mail address.
+    pub email: Option<String>,
+    /// The label of the agent's organisation.
+    pub organization: Option<String>,
+    /// The number of the organisation in the register of companies.
+    pub siret: Option<String>,
+    /// The agent's role in the API.
+    pub role: Option<String>,
+    /// When the session ends.
+    pub session_end: Option<SessionEnd>,
+}
+
+/// A point in time, for people and for machines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionEnd {
+    /// Date and time in words, in Paris.
+    pub words: String,
+    /// RFC 3339.
+    pub datetime: String,
+}
+
+/// The page of those who are logged in.
+#[component]
+pub fn AccountPage(
+    /// What to show.
+    account: Account,
+    /// What happened just before.
+    notice: Option<Notice>,
+) -> impl IntoView {
+    let lang = Lang::current();
+    let siret = account.siret.map(|siret| {
+        view! { <span class="detail">{lang.siret()} " " {grouped(&siret)}</span> }
+    });
+    let end = match account.session_end {
+        Some(end) => view! {
+            <time datetime=end.datetime>{end.words}</time>
+            " "
+            {lang.paris_time()}
+        }
+        .into_any(),
+        None => or_absent(None),
+    };
+    view! {
+        <Document title=title(lang, lang.account_title(), notice) islands=true>
+            <h1>{lang.account_title()}</h1>
+            {notice.map(|notice| view! {
+                <NoticeBox notice>
+                    <p><a href="/login">{lang.log_in_again()}</a></p>
+                </NoticeBox>
+            })}
+            <p class="lead">{lang.account_lead()}</p>
+            <dl class="account">
+                <div><dt>{lang.name()}</dt><dd>{or_absent(account.name)}</dd></div>
+                <div><dt>{lang.email()}</dt><dd>{or_absent(account.email)}</dd></div>
+                <div><dt>{lang.organization()}</dt><dd>{or_absent(account.organization)} {siret}</dd></div>
+                <div><dt>{lang.role()}</dt><dd>{or_absent(account.role)}</dd></div>
+                <div><dt>{lang.session_end()}</dt><dd>{end}</dd></div>
+            </dl>
+            <LogoutButton />
+        </Document>
+    }
+}
+
+/// A value, or the words that say it is absent.
+fn or_absent(value: Option<String>) -> AnyView {
+    match value {
+        Some(value) => value.into_any(),
+        None => view! { <span class="absent">{Lang::current().not_given()}</span> }.into_any(),
+    }
+}
+
+/// A SIRET as it is read: three groups of three digits, then five. Anything else is left as it is.
+fn grouped(siret: &str) -> String {
+    if siret.len() != 14 || !siret.bytes().all(|byte| byte.is_ascii_digit()) {
+        return siret.to_owned();
+    }
+    [&siret[..3], &siret[3..6], &siret[6..9], &siret[9..]].join("\u{a0}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_siret_is_shown_in_groups() {
+        assert_eq!(grouped("13002526500013"), "130\u{a0}025\u{a0}265\u{a0}00013");
+        assert_eq!(grouped("13002526"), "13002526");
+        assert_eq!(grouped("é3002526500013"), "é3002526500013");
+    }
+}

@@ -1,0 +1,31 @@
+//! After a logout.
+
+use leptos::prelude::*;
+
+use super::title;
+use crate::app::Document;
+use crate::components::notice_box::NoticeBox;
+use crate::notice::Notice;
+use crate::text::Lang;
+
+/// The page after a logout.
+#[component]
+pub fn LoggedOutPage(
+    /// How the logout went.
+    notice: Notice,
+) -> impl IntoView {
+    let lang = Lang::current();
+    let advice = match notice {
+        Notice::LogoutUnconfirmed => lang.logout_unconfirmed_advice(),
+        _ => lang.close_page(),
+    };
+    view! {
+        <Document title=title(lang, lang.logged_out_title(), Some(notice))>
+            <h1>{lang.logged_out_title()}</h1>
+            <NoticeBox notice />
+            <p>{advice}</p>
+            <p><a class="button" href="/login">{lang.log_in_again()}</a></p>
+            <p><a href="/">{lang.home()}</a></p>
+        </Document>
+    }
+}

@@ -1,0 +1,69 @@
+//! The home page of those who are logged in.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use leptos::prelude::*;
+use token_crypto::UnixTime;
+use tower_cookies::Cookies;
+
+use super::api::{ApiError, UserInfo};
+use super::session::Live;
+use super::state::Shared;
+use super::{home, paris};
+use crate::notice::Notice;
+use crate::pages::account::{Account, AccountPage};
+use crate::pages::unavailable::UnavailablePage;
+use crate::text::Lang;
+
+/// Asks the api whose session it is.
+pub(crate) async fn show(
+    state: &Shared,
+    lang: Lang,
+    cookies: &Cookies,
+    live: Live,
+    notice: Option<Notice>,
+) -> Response {
+    match state.api.me(&live.session.app_token).await {
+        Ok(info) => {
+            renew(state, cookies, live, info.expires);
+            let account = account_of(info, lang);
+            let notice = notice.filter(|notice| !notice.is_moot_when_logged_in());
+            state.page(lang, StatusCode::OK, move || view! { <AccountPage account notice /> }).await
+        }
+        Err(error @ ApiError::Unauthorized) => {
+            tracing::info!(token_id = live.session.token_id, %error, "a session has ended");
+            state.sessions.clear(cookies);
+            home::login_page(state, lang, Some(Notice::SessionEnded)).await
+        }
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "no account from the api");
+            state.page(lang, StatusCode::SERVICE_UNAVAILABLE, || view! { <UnavailablePage /> }).await
+        }
+    }
+}
+
+/// Stores the session anew when the api says for the first time when its token ends, or when the key that
+/// sealed it is on its way out.
+fn renew(state: &Shared, cookies: &Cookies, live: Live, expires: Option<u64>) {
+    let mut session = live.session;
+    let told = expires.map(UnixTime);
+    if told == session.expires && !live.with_old_key {
+        return;
+    }
+    session.expires = told;
+    if let Err(error) = state.sessions.store(cookies, &session, state.now()) {
+        tracing::error!(%error, "a session was not renewed");
+    }
+}
+
+fn account_of(info: UserInfo, lang: Lang) -> Account {
+    let given = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
+    Account {
+        name: given(info.name),
+        email: given(info.email),
+        organization: given(info.organization),
+        siret: given(info.siret),
+        role: given(info.role),
+        session_end: info.expires.and_then(|seconds| paris::session_end(seconds, lang)),
+    }
+}

@@ -1,0 +1,34 @@
+//! A notice that the next page shows, once, on a clean URL.
+
+use std::time::Duration;
+
+use tower_cookies::Cookies;
+
+use super::cookies::CookieJar;
+use crate::notice::Notice;
+
+const NAME: &str = "notice";
+const LIVES: Duration = Duration::from_mins(1);
+
+/// Carries a notice over one redirect, as its code in a cookie. It needs no seal: whoever forges it can only
+/// choose among our own sentences.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Flash {
+    jar: CookieJar,
+}
+
+impl Flash {
+    pub(crate) fn new(jar: CookieJar) -> Self {
+        Self { jar }
+    }
+
+    pub(crate) fn set(self, cookies: &Cookies, notice: Notice) {
+        self.jar.set(cookies, NAME, notice.code().to_owned(), LIVES);
+    }
+
+    pub(crate) fn take(self, cookies: &Cookies) -> Option<Notice> {
+        let code = self.jar.get(cookies, NAME)?;
+        self.jar.remove(cookies, NAME);
+        Notice::of_code(&code)
+    }
+}

@@ -1,0 +1,125 @@
+//! The end of a login: the api sent the browser here with an envelope, or with what went wrong.
+
+use axum::response::Response;
+use token_crypto::{Envelope, OpenError};
+use tower_cookies::Cookies;
+use url::form_urlencoded;
+
+use super::page::see_other;
+use super::pending_login;
+use super::return_path::ReturnPath;
+use super::session::TooLarge;
+use super::state::Shared;
+use crate::notice::Notice;
+
+/// What the api sent the browser here with.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Arrival {
+    /// `encrypted_token`, once.
+    Envelope(String),
+    /// `login_error`; whatever else is there does not count.
+    Failure(Notice),
+    /// Several `encrypted_token`, which the api never sends.
+    Ambiguous,
+}
+
+/// Why an envelope did not become a session. The texts are safe to log.
+#[derive(Debug, thiserror::Error)]
+enum LandingError {
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error("the envelope names no browser, and `require_binding` is on")]
+    Unbound,
+    #[error("the envelope is meant for another browser, or was used before")]
+    OtherBrowser,
+    #[error("several envelopes came at once")]
+    Ambiguous,
+    #[error(transparent)]
+    TooLarge(#[from] TooLarge),
+}
+
+impl Arrival {
+    /// What a query says of a login; nothing when it is none.
+    pub(crate) fn of(query: &str) -> Option<Self> {
+        let mut arrival = None;
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            match &*name {
+                "login_error" => return Some(Self::Failure(Notice::of_login_error(&value))),
+                "encrypted_token" if arrival.is_none() => arrival = Some(Self::Envelope(value.into_owned())),
+                "encrypted_token" => arrival = Some(Self::Ambiguous),
+                _ => {}
+            }
+        }
+        arrival
+    }
+}
+
+/// Always goes on to a clean URL, so that no token stays in the history or in a bookmark.
+pub(crate) fn land(state: &Shared, cookies: &Cookies, arrival: Arrival) -> Response {
+    let opened = match arrival {
+        Arrival::Failure(notice) => {
+            tracing::info!(code = notice.code(), "a login failed at the api");
+            state.flash.set(cookies, notice);
+            return see_other("/");
+        }
+        Arrival::Envelope(text) => open(state, cookies, &text),
+        Arrival::Ambiguous => Err(LandingError::Ambiguous),
+    };
+    match opened {
+        Ok(return_path) => see_other(return_path.as_str()),
+        Err(error) => {
+            // Somebody who is logged in has gone back in the history, or opened an old link: no harm done.
+            let logged_in = state.sessions.load(cookies, state.now()).is_some();
+            tracing::warn!(logged_in, %error, "an envelope was refused");
+            state.flash.set(cookies, if logged_in { Notice::StillConnected } else { Notice::LoginFailed });
+            see_other("/")
+        }
+    }
+}
+
+/// Opens the envelope, if it is meant for this browser, and starts its session.
+fn open(state: &Shared, cookies: &Cookies, text: &str) -> Result<ReturnPath, LandingError> {
+    let now = state.now();
+    let envelope = Envelope::open(text, &state.keys, now, state.envelope_ttl)?;
+    let return_path = match &envelope.binding {
+        Some(binding) => {
+            pending_login::finish(state.jar, cookies, binding).ok_or(LandingError::OtherBrowser)?
+        }
+        None if state.require_binding => return Err(LandingError::Unbound),
+        None => ReturnPath::home(),
+    };
+    let session = envelope.into();
+    state.sessions.store(cookies, &session, now)?;
+    tracing::info!(token_id = session.token_id, "logged in");
+    Ok(return_path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_without_a_login_is_no_arrival() {
+        for query in ["", "utm_source=x", "token=x", "encrypted_tokens=x", "&&=&"] {
+            assert_eq!(Arrival::of(query), None, "{query}");
+        }
+    }
+
+    #[test]
+    fn an_empty_envelope_is_an_envelope() {
+        assert_eq!(Arrival::of("encrypted_token="), Some(Arrival::Envelope(String::new())));
+        assert_eq!(Arrival::of("encrypted_token"), Some(Arrival::Envelope(String::new())));
+    }
+
+    #[test]
+    fn an_error_beside_an_envelope_counts_alone() {
+        let error = Some(Arrival::Failure(Notice::AccessDenied));
+        assert_eq!(Arrival::of("encrypted_token=x&login_error=access_denied"), error);
+        assert_eq!(Arrival::of("login_error=access_denied&encrypted_token=x"), error);
+    }
+
+    #[test]
+    fn two_envelopes_are_none() {
+        assert_eq!(Arrival::of("encrypted_token=x&encrypted_token=y"), Some(Arrival::Ambiguous));
+    }
+}

@@ -1,0 +1,103 @@
+//! Ends a session: here at once, then at ProConnect, where only the browser itself can end it.
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use leptos::prelude::*;
+use serde::Deserialize;
+use tower_cookies::Cookies;
+use url::Url;
+
+use super::api::{ApiError, LogoutStatus};
+use super::logout_state::LogoutStates;
+use super::page::see_other;
+use super::session::Session;
+use super::state::Shared;
+use crate::notice::Notice;
+use crate::pages::logged_out::LoggedOutPage;
+use crate::pages::logging_out::LoggingOutPage;
+use crate::text::Lang;
+
+/// Where ProConnect sends the browser back to.
+pub(crate) const RETURN: &str = "/logged-out";
+
+/// Why ProConnect does not know of the logout. The texts are safe to log.
+#[derive(Debug, thiserror::Error)]
+enum Unconfirmed {
+    #[error(transparent)]
+    Api(#[from] ApiError),
+    #[error("the api warns that ProConnect did not confirm")]
+    Warning,
+    #[error("the api gave no address of ProConnect's end of session")]
+    NoAddress,
+    #[error("the operating system gives no random bytes")]
+    Random(#[from] getrandom::Error),
+}
+
+/// `POST /logout`. The browser's session goes whatever the api says.
+pub(crate) async fn leave(State(state): State<Shared>, lang: Lang, cookies: Cookies) -> Response {
+    let live = state.sessions.load(&cookies, state.now());
+    state.sessions.clear(&cookies);
+    let Some(live) = live else {
+        return see_other(RETURN);
+    };
+    match end(&state, &cookies, &live.session).await {
+        Ok(logout_url) => {
+            tracing::info!(token_id = live.session.token_id, "logged out, on to ProConnect");
+            state.page(lang, StatusCode::OK, move || view! { <LoggingOutPage logout_url /> }).await
+        }
+        Err(error) => {
+            tracing::warn!(
+                token_id = live.session.token_id,
+                error = &error as &dyn std::error::Error,
+                "logged out here, unconfirmed by ProConnect"
+            );
+            state.flash.set(&cookies, Notice::LogoutUnconfirmed);
+            see_other(RETURN)
+        }
+    }
+}
+
+/// Revokes the API token, and says where the browser ends its session at ProConnect.
+async fn end(state: &Shared, cookies: &Cookies, session: &Session) -> Result<String, Unconfirmed> {
+    let nonce = LogoutStates::draw()?;
+    let return_uri = state.public_url.join(RETURN);
+    let answer = state.api.logout(&session.app_token, &session.proconnect_token, &return_uri, &nonce).await?;
+    if answer.status == LogoutStatus::Warning {
+        return Err(Unconfirmed::Warning);
+    }
+    let url = answer.logout_url.ok_or(Unconfirmed::NoAddress)?;
+    let url = Url::parse(&url)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https"))
+        .ok_or(Unconfirmed::NoAddress)?;
+    state.logout_states.remember(cookies, &nonce, state.now());
+    Ok(url.into())
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Returned {
+    #[serde(default)]
+    state: String,
+}
+
+/// `GET /logged-out`: back from ProConnect, or never sent there. It never begins a login by itself.
+pub(crate) async fn left(
+    State(state): State<Shared>,
+    lang: Lang,
+    cookies: Cookies,
+    returned: Result<Query<Returned>, QueryRejection>,
+) -> Response {
+    if state.sessions.load(&cookies, state.now()).is_some() {
+        return see_other("/");
+    }
+    let returned = returned
+        .is_ok_and(|Query(returned)| state.logout_states.settle(&cookies, &returned.state, state.now()));
+    let notice = match state.flash.take(&cookies) {
+        _ if returned => Notice::LoggedOut,
+        Some(Notice::LogoutUnconfirmed) => Notice::LogoutUnconfirmed,
+        _ => Notice::LoggedOutHere,
+    };
+    state.page(lang, StatusCode::OK, move || view! { <LoggedOutPage notice /> }).await
+}

@@ -1,0 +1,83 @@
+//! What all requests share. Nothing in it is remembered from one request to the next.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use token_crypto::{KeyRing, UnixTime};
+
+use super::api::Api;
+use super::config::{Base, Config};
+use super::cookies::CookieJar;
+use super::flash::Flash;
+use super::logo::Logo;
+use super::logout_state::LogoutStates;
+use super::session::Sessions;
+use super::site::Site;
+use super::{StartError, logo};
+use crate::app::Service;
+
+/// Tells the time.
+pub type Clock = Arc<dyn Fn() -> UnixTime + Send + Sync>;
+
+pub(crate) type Shared = Arc<AppState>;
+
+pub(crate) struct AppState {
+    pub(crate) public_url: Base,
+    pub(crate) https: bool,
+    /// Where browsers begin a login.
+    pub(crate) login_url: String,
+    pub(crate) keys: KeyRing,
+    pub(crate) envelope_ttl: Duration,
+    pub(crate) require_binding: bool,
+    pub(crate) jar: CookieJar,
+    pub(crate) sessions: Sessions,
+    pub(crate) flash: Flash,
+    pub(crate) logout_states: LogoutStates,
+    pub(crate) api: Api,
+    pub(crate) service: Arc<Service>,
+    pub(crate) logo: Option<Logo>,
+    /// The port of `cargo leptos watch`, when it started this server.
+    pub(crate) live_reload: Option<u32>,
+    pub(crate) clock: Clock,
+}
+
+impl AppState {
+    pub(crate) fn new(config: Config, site: &Site, clock: Clock) -> Result<Self, StartError> {
+        let https = config.public_url.is_https();
+        let jar = CookieJar::new(https);
+        let logo = config.proconnect_logo.as_deref().map(Logo::read).transpose()?;
+        let service = Service {
+            name: config.title.into(),
+            contact: config.contact,
+            stylesheet: site.stylesheet.clone(),
+            proconnect_logo: logo.as_ref().map(|_| logo::PATH.into()),
+            leptos: site.options.clone(),
+        };
+        Ok(Self {
+            https,
+            login_url: config.api_public_url.join("/v1/oauth2/login"),
+            envelope_ttl: config.envelope_ttl,
+            require_binding: config.require_binding,
+            jar,
+            sessions: Sessions::new(jar, &config.keys),
+            flash: Flash::new(jar),
+            logout_states: LogoutStates::new(jar, &config.keys),
+            api: Api::new(&config.api_url)?,
+            service: Arc::new(service),
+            logo,
+            live_reload: std::env::var_os("LEPTOS_WATCH").map(|_| site.options.reload_port),
+            clock,
+            public_url: config.public_url,
+            keys: config.keys,
+        })
+    }
+
+    pub(crate) fn now(&self) -> UnixTime {
+        (self.clock)()
+    }
+}
+
+/// The clock of this machine.
+pub(crate) fn system_clock() -> Clock {
+    Arc::new(|| SystemTime::now().into())
+}

@@ -1,0 +1,206 @@
+//! All words of the pages, French and English side by side.
+
+/// The languages of the pages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lang {
+    /// French, for everybody who does not ask for English.
+    #[default]
+    Fr,
+    /// English.
+    En,
+}
+
+macro_rules! words {
+    ($($name:ident: $fr:literal / $en:literal;)*) => {
+        impl Lang {
+            $(
+                #[doc = concat!("« ", $fr, " »")]
+                #[must_use]
+                pub fn $name(self) -> &'static str {
+                    match self {
+                        Self::Fr => $fr,
+                        Self::En => $en,
+                    }
+                }
+            )*
+        }
+    };
+}
+
+words! {
+    code: "fr" / "en";
+    error_prefix: "Erreur : " / "Error: ";
+
+    skip_link: "Aller au contenu" / "Skip to content";
+    cookies: "Seuls les cookies nécessaires à la connexion sont déposés." /
+        "Only the cookies that logging in needs are set.";
+    contact: "Besoin d’aide ? Écrivez à" / "Need help? Write to";
+    contact_page: "Besoin d’aide ?" / "Need help?";
+    contact_page_link: "Contactez l’assistance" / "Contact support";
+    home: "Revenir à l’accueil" / "Back to the home page";
+
+    login_title: "Connexion" / "Log in";
+    login_lead: "Identifiez-vous avec votre compte professionnel." / "Identify yourself with your work account.";
+    login_with: "S'identifier avec" / "Log in with";
+    what_is_proconnect: "Qu’est-ce que ProConnect ?" / "What is ProConnect?";
+    new_window: "nouvelle fenêtre" / "new window";
+    who_title: "Pour qui ?" / "Who is it for?";
+    who: "Ce service s’adresse aux agents publics. Votre organisation vérifie votre identité : \
+        vous n’avez ni compte à créer, ni mot de passe à retenir ici." /
+        "This service is for public agents. Your organisation checks who you are: \
+        there is no account to create and no password to remember here.";
+    data_title: "Quelles données ?" / "Which data?";
+    data: "ProConnect nous transmet votre nom, votre adresse électronique et votre organisation. \
+        Nous ne voyons jamais votre mot de passe." /
+        "ProConnect sends us your name, your e-mail address and your organisation. \
+        We never see your password.";
+
+    account_title: "Votre compte" / "Your account";
+    account_lead: "Vous êtes connecté avec ProConnect." / "You are logged in with ProConnect.";
+    name: "Nom" / "Name";
+    email: "Adresse électronique" / "E-mail address";
+    organization: "Organisation" / "Organisation";
+    siret: "SIRET" / "SIRET number";
+    role: "Rôle" / "Role";
+    session_end: "Fin de la session" / "Session ends";
+    not_given: "non communiqué" / "not provided";
+    paris_time: "(heure\u{a0}de\u{a0}Paris)" / "(Paris\u{a0}time)";
+
+    log_out: "Se déconnecter" / "Log out";
+    logging_out: "Déconnexion en cours..." / "Logging out...";
+    logging_out_detail: "Vous allez être conduit vers ProConnect, qui termine votre session." /
+        "You are being taken to ProConnect, which ends your session.";
+    go_on: "Continuer" / "Continue";
+
+    logged_out_title: "Déconnexion" / "Logged out";
+    log_in_again: "Se reconnecter" / "Log in again";
+    close_page: "Vous pouvez fermer cette page." / "You can close this page.";
+
+    unavailable_title: "Service momentanément indisponible" / "Service temporarily unavailable";
+    unavailable: "Vos informations ne peuvent pas être affichées pour le moment. \
+        Votre session est conservée : réessayez dans quelques instants." /
+        "Your details cannot be shown at the moment. \
+        Your session is kept: try again in a moment.";
+    retry: "Réessayer" / "Try again";
+
+    not_found_title: "Page introuvable" / "Page not found";
+    not_found: "L’adresse demandée n’existe pas ou n’existe plus." /
+        "The address does not exist, or no longer does.";
+    method_not_allowed_title: "Action impossible" / "Not possible";
+    method_not_allowed: "Cette adresse ne répond pas à ce type de demande." /
+        "This address does not answer this kind of request.";
+    forbidden_title: "Action refusée" / "Refused";
+    forbidden: "La demande ne vient pas de ce site. Pour votre sécurité, elle n’a pas été exécutée." /
+        "The request does not come from this site. For your safety it was not carried out.";
+
+    login_failed: "La connexion n'a pas pu aboutir. Reconnectez-vous." /
+        "The login could not be completed. Please log in again.";
+    access_denied: "ProConnect n’a pas autorisé cette connexion. Vous pouvez réessayer." /
+        "ProConnect did not authorise this login. You can try again.";
+    acr_not_met: "Votre mode de connexion n’offre pas le niveau de sécurité requis (double authentification). \
+        Activez-la auprès de votre organisation, puis réessayez." /
+        "The way you logged in does not offer the required level of security (two-factor authentication). \
+        Turn it on with your organisation, then try again.";
+    not_allowed: "Votre compte n’a pas accès à ce service." / "Your account has no access to this service.";
+    login_expired: "Votre demande de connexion a expiré. Recommencez." /
+        "Your login took too long and has expired. Please start again.";
+    provider_error: "Votre fournisseur d’identité n’a pas pu vous connecter. \
+        Réessayez plus tard ou contactez votre service informatique." /
+        "Your identity provider could not log you in. Try again later or contact your IT department.";
+    provider_unavailable: "ProConnect ne répond pas pour le moment. Réessayez dans quelques instants." /
+        "ProConnect does not answer at the moment. Try again shortly.";
+    account_disabled: "Votre compte est désactivé sur ce service." / "Your account is disabled on this service.";
+    internal: "Une erreur est survenue de notre côté. Réessayez dans quelques instants." /
+        "Something went wrong on our side. Try again shortly.";
+    session_ended: "Votre session a pris fin. Reconnectez-vous." /
+        "Your session has ended. Please log in again.";
+    still_connected: "Vous êtes déjà connecté. Le lien de connexion reçu n’a pas été utilisé." /
+        "You are already logged in. The login link was not used.";
+    logged_out: "Vous êtes déconnecté." / "You are logged out.";
+    logged_out_here: "Vous êtes déconnecté de cette application." /
+        "You are logged out of this application.";
+    logout_unconfirmed:
+        "Vous êtes déconnecté de cette application, mais ProConnect n'a pas confirmé la déconnexion." /
+        "You are logged out of this application, but ProConnect has not confirmed that it logged you out.";
+    logout_unconfirmed_advice: "Pour terminer aussi votre session ProConnect, fermez votre navigateur." /
+        "To end your ProConnect session too, close your browser.";
+}
+
+impl Lang {
+    /// The language a component speaks: on the server the one of the request, in the browser the one of the
+    /// page.
+    #[must_use]
+    pub fn current() -> Self {
+        #[cfg(feature = "ssr")]
+        let lang = leptos::prelude::use_context();
+        #[cfg(not(feature = "ssr"))]
+        let lang = leptos::prelude::document()
+            .document_element()
+            .and_then(|page| page.get_attribute("lang"))
+            .and_then(|code| (code == Self::En.code()).then_some(Self::En));
+        lang.unwrap_or_default()
+    }
+
+    /// The name of a month, 1 being January.
+    #[must_use]
+    pub fn month(self, number: usize) -> Option<&'static str> {
+        const MONTHS: [(&str, &str); 12] = [
+            ("janvier", "January"),
+            ("février", "February"),
+            ("mars", "March"),
+            ("avril", "April"),
+            ("mai", "May"),
+            ("juin", "June"),
+            ("juillet", "July"),
+            ("août", "August"),
+            ("septembre", "September"),
+            ("octobre", "October"),
+            ("novembre", "November"),
+            ("décembre", "December"),
+        ];
+        let (french, english) = MONTHS.get(number.checked_sub(1)?)?;
+        Some(match self {
+            Self::Fr => french,
+            Self::En => english,
+        })
+    }
+
+    /// Reads an `Accept-Language` header (RFC 9110, section 12.5.4): English for those who rank it above
+    /// French, French for all others.
+    #[must_use]
+    pub fn accepted(header: &str) -> Self {
+        let (mut french, mut english) = (0.0, 0.0);
+        for range in header.split(',') {
+            let mut parts = range.split(';').map(str::trim);
+            let tag = parts.next().unwrap_or_default();
+            let weight = parts
+                .find_map(|part| part.strip_prefix("q="))
+                .map_or(1.0, |q| q.trim().parse::<f32>().unwrap_or(0.0));
+            let language = tag.split('-').next().unwrap_or_default();
+            let rank = match () {
+                () if language.eq_ignore_ascii_case("fr") => &mut french,
+                () if language.eq_ignore_ascii_case("en") => &mut english,
+                () => continue,
+            };
+            *rank = weight.max(*rank);
+        }
+        if english > french { Self::En } else { Self::Fr }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn french_unless_english_is_ranked_above_it() {
+        for header in
+            ["", "fr", "fr-FR,fr;q=0.9,en;q=0.8", "de, *;q=0.5", "en;q=0.5, fr;q=0.5", "en;q=0", ";;,=,q"]
+        {
+            assert_eq!(Lang::accepted(header), Lang::Fr, "{header}");
+        }
+        for header in ["en", "EN-us", "en-GB,en;q=0.9,fr;q=0.8", "de, en;q=0.3", "fr;q=0.2, en; q=0.4"] {
+            assert_eq!(Lang::accepted(header), Lang::En, "{header}");
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! The program: its command line, its start and its end.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+use std::{env, fs};
+
+use crate::support::{Browser, KEY, Playground, sealed, site};
+
+fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_playground"));
+    command.env_remove("CONFIG_FILE").env_remove("RUST_LOG").current_dir(env!("CARGO_TARGET_TMPDIR"));
+    command
+}
+
+fn config(name: &str, content: &str) -> PathBuf {
+    let path = site().join(name);
+    fs::write(&path, content).unwrap();
+    path
+}
+
+fn good(extra: &str) -> String {
+    format!(
+        "playground:\n  api_url: http://127.0.0.1:9\n  oauth2_encryption_key: {KEY}\n  \
+         listen: 127.0.0.1:0\n  site_root: {}\n{extra}",
+        site().display()
+    )
+}
+
+fn run(arguments: &[&str]) -> (i32, String, String) {
+    let Output { status, stdout, stderr } = program().args(arguments).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (status.code().unwrap(), text(stdout), text(stderr))
+}
+
+#[test]
+fn help_and_version_succeed_and_an_unknown_flag_does_not() {
+    assert_eq!(run(&["--help"]).0, 0);
+    let (code, stdout, _) = run(&["--version"]);
+    assert_eq!((code, stdout.trim()), (0, concat!("playground ", env!("CARGO_PKG_VERSION"))));
+    assert_eq!(run(&["--unknown"]).0, 2);
+    assert_eq!(run(&["unknown"]).0, 2);
+}
+
+#[test]
+fn a_configuration_can_be_checked_without_starting() {
+    let path = config("good.yml", &good(""));
+    let (code, stdout, stderr) = run(&["check-config", "--config", path.to_str().unwrap()]);
+    assert_eq!(
+        (code, stdout.as_str()),
+        (0, "the configuration and the site's files are in order\n"),
+        "{stderr}"
+    );
+    let by_variable = program().arg("check-config").env("CONFIG_FILE", &path).output().unwrap();
+    assert!(by_variable.status.success());
+}
+
+#[test]
+fn all_problems_of_a_configuration_are_told_at_once() {
+    let path = config("bad.yml", "playground:\n  public_url: nowhere\n  colour: blue\n");
+    let (code, stdout, stderr) = run(&["--config", path.to_str().unwrap()]);
+    assert_eq!((code, stdout.as_str()), (2, ""));
+    for key in ["api_url", "oauth2_encryption_key", "public_url", "colour"] {
+        assert!(stderr.contains(&format!("playground.{key}: ")), "{key} is not in {stderr}");
+    }
+    assert_eq!(run(&["--config", "/nowhere/config.yml"]).0, 2);
+}
+
+#[test]
+fn a_site_that_is_not_whole_is_told_with_what_to_do() {
+    let root = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("broken-{}", std::process::id()));
+    let pkg = root.join("pkg");
+    let yaml = good("").replace(&site().display().to_string(), &root.display().to_string());
+    let path = config("broken.yml", &yaml);
+    let start = || {
+        let (code, _, stderr) = run(&["--config", path.to_str().unwrap()]);
+        assert_eq!(code, 2, "{stderr}");
+        assert!(stderr.contains("Fix: ") && stderr.contains(root.to_str().unwrap()), "{stderr}");
+        stderr
+    };
+    assert!(start().contains("in none of the usual places"));
+    fs::create_dir_all(&pkg).unwrap();
+    assert!(start().contains("hash.txt"));
+    fs::write(root.join("hash.txt"), "js: A\nwasm: B\n").unwrap();
+    assert!(start().contains("playground.A.js"));
+    fs::write(pkg.join("playground.A.js"), "").unwrap();
+    assert!(start().contains("playground.B.wasm"));
+    fs::write(pkg.join("playground.B.wasm"), "").unwrap();
+    assert!(start().contains("no line for css"));
+}
+
+#[test]
+fn a_logo_that_cannot_be_shown_is_told_with_what_to_do() {
+    let path = config("logo.yml", &good("  proconnect_logo: /nowhere/logo.svg\n"));
+    let (code, _, stderr) = run(&["check-config", "--config", path.to_str().unwrap()]);
+    assert_eq!(code, 2);
+    assert!(stderr.starts_with("playground.proconnect_logo: ") && stderr.contains("Fix: "), "{stderr}");
+}
+
+#[test]
+fn an_address_in_use_is_told() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let yaml = good("").replace("127.0.0.1:0", &taken.local_addr().unwrap().to_string());
+    let path = config("taken.yml", &yaml);
+    let (code, _, stderr) = run(&["--config", path.to_str().unwrap()]);
+    assert_eq!(code, 1);
+    assert!(stderr.contains("cannot serve on 127.0.0.1:"), "{stderr}");
+}
+
+#[tokio::test]
+async fn it_says_when_it_is_ready_stops_when_asked_and_logs_no_secret() {
+    let path = config("running.yml", &good(""));
+    let mut child = program()
+        .args(["--config", path.to_str().unwrap()])
+        .env("RUST_LOG", "trace")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    stdout.read_line(&mut line).unwrap();
+    let addr = line.trim().strip_prefix("listening on http://").unwrap().parse().unwrap();
+
+    let mut browser = Browser::at(addr);
+    let binding = browser.begin_login("/login?return_to=/secret-path").await;
+    let envelope = sealed(Some(&binding));
+    browser.land(&envelope).await;
+    assert!(browser.has_session());
+    let session = browser.cookies["playground_session"].clone();
+    assert_eq!(browser.get("/?who=camille.martin@example.gouv.fr").await.status, 503);
+    browser.land(&envelope).await;
+    browser.get("/camille.martin@example.gouv.fr").await;
+    browser.get("/?login_error=camille.martin").await;
+    browser.post("/logout").await;
+    browser.get("/logged-out?state=the-state").await;
+
+    let stopped = Instant::now();
+    let kill = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    assert!(kill.success());
+    assert!(child.wait().unwrap().success());
+    assert!(stopped.elapsed() < Duration::from_secs(5));
+    let mut log = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+    assert!(log.contains("logged in") && log.contains("an envelope was refused"), "{log}");
+    for secret in [
+        KEY,
+        crate::support::APP_TOKEN,
+        crate::support::ID_TOKEN,
+        &envelope[..40],
+        &session[10..50],
+        &binding,
+        "camille.martin",
+        "secret-path",
+        "the-state",
+    ] {
+        assert!(!log.contains(secret), "{secret} is in {log}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_process_began_another_goes_on_with() {
+    let (first, second) = (Playground::start().await, Playground::start().await);
+    let mut browser = first.browser();
+    let binding = browser.begin_login("/login").await;
+    let mut later = second.browser();
+    later.cookies = browser.cookies;
+    later.land(&sealed(Some(&binding))).await;
+    assert!(later.has_session());
+    let mut back = first.browser();
+    back.cookies = later.cookies;
+    assert!(back.get("/").await.html.contains("Camille Martin"));
+}

@@ -1,0 +1,61 @@
+//! The headers of every answer.
+
+use crate::support::Playground;
+
+#[tokio::test]
+async fn every_page_has_the_policy_and_is_kept_by_nobody() {
+    let playground = Playground::start().await;
+    let mut logged_in = playground.logged_in().await;
+    let mut browser = playground.browser();
+    for page in [
+        browser.get("/").await,
+        browser.get("/logged-out").await,
+        browser.get("/nothing-here").await,
+        browser.get("/logout").await,
+        browser.post_with("/logout", &[("sec-fetch-site", "cross-site")]).await,
+        logged_in.get("/").await,
+        logged_in.post("/logout").await,
+    ] {
+        let policy = page.header("content-security-policy");
+        let nonce = policy.split("'nonce-").nth(1).unwrap().split('\'').next().unwrap();
+        assert_eq!(
+            policy,
+            format!(
+                "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
+                 connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; \
+                 frame-ancestors 'none'"
+            )
+        );
+        assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
+        assert_eq!(page.header("referrer-policy"), "no-referrer");
+        assert_eq!(page.header("x-content-type-options"), "nosniff");
+        assert_eq!(page.header("cache-control"), "no-store");
+        assert_eq!(page.header("strict-transport-security"), "", "this is plain http");
+        assert!(!page.html.contains(" style="), "the policy forbids inline styles");
+        assert!(page.html.starts_with("<!DOCTYPE html><html lang=\"fr\">"), "{}", page.html);
+        assert_eq!(page.html.matches("<h1>").count(), 1, "{}", page.html);
+        assert_eq!(page.html.matches("<main").count(), 1);
+        assert!(page.title().ends_with(" - Passerelle"), "{}", page.title());
+        assert_eq!(page.header("x-request-id").len(), 16);
+    }
+}
+
+#[tokio::test]
+async fn https_is_for_ever() {
+    let playground = Playground::configured("public_url: https://app.example.gouv.fr").await;
+    let mut browser = playground.browser();
+    for path in ["/", "/login", "/nothing-here", "/health/live", "/pkg/playground.CssHash.css"] {
+        let page = browser.get(path).await;
+        assert_eq!(page.header("strict-transport-security"), "max-age=63072000", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_live_and_ready_probes_answer() {
+    let playground = Playground::alone().await;
+    for path in ["/health/live", "/health/ready"] {
+        let answer = playground.browser().get(path).await;
+        assert_eq!((answer.status, answer.html.as_str()), (200, r#"{"status":"ok"}"#));
+        assert_eq!(answer.header("content-type"), "application/json");
+    }
+}

@@ -1,0 +1,105 @@
+//! `GET /login` and the pages that lead there.
+
+use url::Url;
+
+use crate::support::Playground;
+
+#[tokio::test]
+async fn the_login_page_has_the_official_button_and_needs_no_script() {
+    let playground = Playground::start().await;
+    let page = playground.browser().get("/").await;
+    assert_eq!(page.status, 200);
+    assert!(page.html.contains("<html lang=\"fr\">"), "{}", page.html);
+    assert!(page.html.contains("href=\"/login\""));
+    assert!(page.html.contains("S'identifier avec"));
+    assert!(page.html.contains("href=\"https://www.proconnect.gouv.fr/\""));
+    assert!(page.html.contains("title=\"Qu’est-ce que ProConnect ? - nouvelle fenêtre\""));
+    assert!(page.html.contains("rel=\"noopener noreferrer\""));
+    assert!(!page.html.contains("<script"), "{}", page.html);
+    assert_eq!(page.title(), "Connexion - Passerelle");
+    assert!(page.role("alert").is_none());
+}
+
+#[tokio::test]
+async fn english_is_for_those_who_ask_for_it() {
+    let playground = Playground::start().await;
+    let mut browser = playground.browser();
+    browser.language = "en-GB,en;q=0.9,fr;q=0.5";
+    let page = browser.get("/").await;
+    assert!(page.html.contains("<html lang=\"en\">"));
+    assert!(page.html.contains("Log in with"));
+    assert_eq!(page.header("content-language"), "en");
+    assert_eq!(page.header("vary"), "accept-language");
+}
+
+#[tokio::test]
+async fn the_name_and_the_contact_of_the_service_are_on_the_page() {
+    let extra = "title: Albert & Cie\ncontact: aide@example.gouv.fr";
+    let playground = Playground::configured(extra).await;
+    let page = playground.browser().get("/").await;
+    assert_eq!(page.title(), "Connexion - Albert &amp; Cie");
+    assert!(page.html.contains("href=\"mailto:aide@example.gouv.fr\""));
+}
+
+#[tokio::test]
+async fn login_goes_to_the_api_that_browsers_reach() {
+    let playground = Playground::configured("api_public_url: https://api.example.gouv.fr/base/").await;
+    let mut browser = playground.browser();
+    let page = browser.get("/login").await;
+    assert_eq!(page.status, 303);
+    let url = Url::parse(page.location()).unwrap();
+    assert!(url.as_str().starts_with("https://api.example.gouv.fr/base/v1/oauth2/login?"), "{url}");
+    let query: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+    assert_eq!(query[0], ("origin".into(), "http://localhost:3000".into()));
+    assert_eq!((query[1].0.as_str(), query[1].1.len()), ("binding", 43));
+    assert_eq!(query.len(), 2);
+
+    let cookie = page.set_cookie("playground_login");
+    assert!(cookie.starts_with("playground_login_"), "{cookie}");
+    for attribute in ["; HttpOnly", "; SameSite=Lax", "; Path=/", "; Max-Age=600"] {
+        assert!(cookie.contains(attribute), "{attribute} is not in {cookie}");
+    }
+    assert!(!cookie.contains("Secure") && !cookie.contains("Domain"), "{cookie}");
+    assert_eq!(page.header("cache-control"), "no-store");
+    assert_eq!(page.header("referrer-policy"), "no-referrer");
+    assert_eq!(page.header("x-content-type-options"), "nosniff");
+}
+
+#[tokio::test]
+async fn on_https_the_binding_is_bound_to_the_host() {
+    let playground = Playground::configured("public_url: https://app.example.gouv.fr").await;
+    let page = playground.browser().get("/login").await;
+    let cookie = page.set_cookie("playground_login");
+    assert!(cookie.starts_with("__Host-playground_login_"), "{cookie}");
+    assert!(cookie.contains("; Secure") && cookie.contains("; Path=/") && !cookie.contains("Domain"));
+    assert!(page.location().contains("origin=https%3A%2F%2Fapp.example.gouv.fr&"), "{}", page.location());
+}
+
+#[tokio::test]
+async fn the_binding_is_the_hash_of_the_cookie_and_never_the_cookie() {
+    use base64::Engine as _;
+    let playground = Playground::start().await;
+    let mut browser = playground.browser();
+    let binding = browser.begin_login("/login").await;
+    let secret = browser.cookies.values().next().unwrap();
+    let bytes = base64::prelude::BASE64_URL_SAFE_NO_PAD.decode(secret).unwrap();
+    assert_eq!(bytes.len(), 32);
+    assert_eq!(token_crypto::binding_of(bytes), binding);
+}
+
+#[tokio::test]
+async fn a_browser_keeps_at_most_eight_logins_and_drops_the_oldest() {
+    let playground = Playground::start().await;
+    let mut browser = playground.browser();
+    let oldest = browser.begin_login("/login").await;
+    let mut newest = String::new();
+    for _ in 0..8 {
+        playground.ahead.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        newest = browser.begin_login("/login").await;
+    }
+    assert_eq!(browser.cookies_named("playground_login").len(), 8);
+    browser.land(&crate::support::sealed(Some(&oldest))).await;
+    assert!(!browser.has_session());
+    browser.land(&crate::support::sealed(Some(&newest))).await;
+    assert!(browser.has_session());
+}

@@ -1,0 +1,204 @@
+//! `POST /logout` and `GET /logged-out`.
+
+use serde_json::{Value, json};
+
+use crate::support::{APP_TOKEN, Answer, Answers, Browser, ID_TOKEN, LOGOUT_URL, Page, Playground};
+
+const UNCONFIRMED: &str =
+    "Vous êtes déconnecté de cette application, mais ProConnect n'a pas confirmé la déconnexion.";
+
+async fn assert_unconfirmed(playground: Playground) {
+    let mut browser = playground.logged_in().await;
+    let left = browser.post("/logout").await;
+    assert_eq!((left.status, left.location()), (303, "/logged-out"), "{}", left.html);
+    assert!(!browser.has_session());
+    let page = browser.get("/logged-out").await;
+    page.assert_alert(UNCONFIRMED);
+    assert!(page.html.contains("href=\"/login\""));
+    assert!(browser.cookies.is_empty(), "{:?}", browser.cookies);
+}
+
+/// Logs out; what comes back is the page and the state that ProConnect got.
+async fn log_out(playground: &Playground, browser: &mut Browser) -> (Page, String) {
+    let page = browser.post("/logout").await;
+    let call = playground.calls().pop().unwrap();
+    let body: Value = serde_json::from_str(&call.body).unwrap();
+    (page, body["state"].as_str().unwrap().to_owned())
+}
+
+#[tokio::test]
+async fn logging_out_clears_the_session_and_goes_on_to_proconnect_by_itself() {
+    let playground = Playground::start().await;
+    let mut browser = playground.logged_in().await;
+    let page = browser.post("/logout").await;
+    assert_eq!(page.status, 200);
+    assert!(!browser.has_session());
+    let escaped = LOGOUT_URL.replace('&', "&amp;");
+    assert!(
+        page.html.contains(&format!("<meta http-equiv=\"refresh\" content=\"0;url={escaped}\"")),
+        "{}",
+        page.html
+    );
+    assert!(page.html.contains(&format!("href=\"{escaped}\"")));
+    assert!(page.role("status").unwrap().contains("Déconnexion en cours..."));
+    assert!(!page.html.contains("<script"));
+    assert_eq!(page.header("cache-control"), "no-store");
+
+    let cookie = page.set_cookie("playground_logout");
+    for attribute in ["; HttpOnly", "; SameSite=Lax", "; Path=/", "; Max-Age=300"] {
+        assert!(cookie.contains(attribute), "{attribute} is not in {cookie}");
+    }
+    let call = playground.calls().pop().unwrap();
+    assert_eq!(call.authorization, format!("Bearer {APP_TOKEN}"));
+    let body: Value = serde_json::from_str(&call.body).unwrap();
+    assert_eq!(body["proconnect_token"], ID_TOKEN);
+    assert_eq!(body["post_logout_redirect_uri"], "http://localhost:3000/logged-out");
+    assert_eq!(body["state"].as_str().unwrap().len(), 43);
+    assert!(!cookie.contains(body["state"].as_str().unwrap()), "the state is sealed");
+}
+
+#[tokio::test]
+async fn coming_back_with_the_right_state_is_a_success() {
+    let playground = Playground::start().await;
+    let mut browser = playground.logged_in().await;
+    let (_, state) = log_out(&playground, &mut browser).await;
+    let page = browser.get(&format!("/logged-out?state={state}")).await;
+    assert_eq!(page.status, 200);
+    assert!(page.role("status").unwrap().contains("<p>Vous êtes déconnecté.</p>"), "{}", page.html);
+    assert!(page.html.contains("href=\"/login\""));
+    assert!(browser.cookies.is_empty(), "{:?}", browser.cookies);
+}
+
+#[tokio::test]
+async fn another_state_or_none_is_no_success_and_no_error() {
+    let playground = Playground::start().await;
+    let mut browser = playground.logged_in().await;
+    let (_, state) = log_out(&playground, &mut browser).await;
+    for query in ["?state=", "", "?state=AAAA", &format!("?state={}", state.to_lowercase()), "?other=x"] {
+        let page = browser.get(&format!("/logged-out{query}")).await;
+        assert_eq!(page.status, 200);
+        assert!(
+            page.role("status").unwrap().contains("Vous êtes déconnecté de cette application."),
+            "{query}"
+        );
+        assert!(page.role("alert").is_none());
+    }
+    let page = browser.get(&format!("/logged-out?state={state}")).await;
+    assert!(
+        page.role("status").unwrap().contains("<p>Vous êtes déconnecté.</p>"),
+        "the right one still counts"
+    );
+}
+
+#[tokio::test]
+async fn a_state_is_good_for_five_minutes_and_for_one_browser() {
+    let playground = Playground::start().await;
+    let mut browser = playground.logged_in().await;
+    let (_, state) = log_out(&playground, &mut browser).await;
+    let path = format!("/logged-out?state={state}");
+    let elsewhere = playground.browser().get(&path).await;
+    assert!(elsewhere.role("status").unwrap().contains("de cette application"));
+    playground.ahead.store(301, std::sync::atomic::Ordering::Relaxed);
+    let late = browser.get(&path).await;
+    assert!(late.role("status").unwrap().contains("de cette application"));
+}
+
+#[tokio::test]
+async fn the_page_after_logout_is_not_for_those_who_are_logged_in() {
+    let playground = Playground::start().await;
+    let page = playground.logged_in().await.get("/logged-out").await;
+    assert_eq!((page.status, page.location()), (303, "/"));
+}
+
+#[tokio::test]
+async fn logging_out_without_session_ends_on_a_page_with_the_login() {
+    let playground = Playground::start().await;
+    let mut browser = playground.browser();
+    let left = browser.post("/logout").await;
+    assert_eq!((left.status, left.location()), (303, "/logged-out"));
+    assert!(playground.calls().is_empty());
+    let page = browser.get("/logged-out").await;
+    assert_eq!(page.status, 200);
+    assert!(page.html.contains("href=\"/login\""));
+    assert!(page.role("alert").is_none());
+}
+
+#[tokio::test]
+async fn an_api_that_warns_is_reported() {
+    for url in [json!(LOGOUT_URL), Value::Null] {
+        let warning = json!({"status": "warning", "message": "unreachable", "logout_url": url});
+        assert_unconfirmed(Playground::with(Answers::logout(Answer::Json(warning)), "").await).await;
+    }
+}
+
+#[tokio::test]
+async fn a_success_without_address_is_reported() {
+    for url in [Value::Null, json!(""), json!("javascript:alert(1)"), json!("/session/end")] {
+        let answer = json!({"status": "success", "message": "", "logout_url": url});
+        assert_unconfirmed(Playground::with(Answers::logout(Answer::Json(answer)), "").await).await;
+    }
+}
+
+#[tokio::test]
+async fn an_api_that_fails_does_not_keep_anybody_logged_in() {
+    for status in [400, 401, 404, 500, 503] {
+        assert_unconfirmed(Playground::with(Answers::logout(Answer::Status(status)), "").await).await;
+    }
+    assert_unconfirmed(Playground::with(Answers::logout(Answer::Text("garbage")), "").await).await;
+    assert_unconfirmed(Playground::with(Answers::logout(Answer::Endless), "").await).await;
+}
+
+#[tokio::test]
+async fn an_api_that_is_down_does_not_keep_anybody_logged_in() {
+    assert_unconfirmed(Playground::alone().await).await;
+}
+
+#[tokio::test]
+async fn another_site_cannot_log_anybody_out() {
+    let playground = Playground::start().await;
+    let mut browser = playground.logged_in().await;
+    for headers in [
+        &[("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")][..],
+        &[("origin", "null"), ("sec-fetch-site", "cross-site")],
+        &[("origin", "null")],
+        &[("origin", "https://evil.example")],
+        &[("sec-fetch-site", "same-site")],
+        &[("origin", "http://localhost:3000.evil.example")],
+    ] {
+        let page = browser.post_with("/logout", headers).await;
+        assert_eq!(page.status, 403, "{headers:?}");
+        assert!(page.html.contains("Action refusée"));
+        assert!(browser.has_session());
+    }
+    assert!(playground.calls().is_empty());
+}
+
+#[tokio::test]
+async fn our_own_form_logs_out_with_or_without_origin() {
+    for headers in [
+        &[("origin", "http://localhost:3000"), ("sec-fetch-site", "same-origin")][..],
+        &[("origin", "http://localhost:3000")],
+        &[("origin", "null"), ("sec-fetch-site", "same-origin")],
+        &[],
+    ] {
+        let playground = Playground::start().await;
+        let mut browser = playground.logged_in().await;
+        let page = browser.post_with("/logout", headers).await;
+        assert_eq!(page.status, 200, "{headers:?}");
+        assert!(!browser.has_session());
+    }
+}
+
+#[tokio::test]
+async fn all_pieces_of_a_large_session_are_cleared() {
+    use crate::support::{KEY, envelope, keys, now};
+    let playground = Playground::start().await;
+    let mut browser = playground.browser();
+    let binding = browser.begin_login("/login").await;
+    let mut large = envelope(Some(&binding));
+    large.proconnect_token = "x".repeat(9000).into();
+    browser.land(&large.seal(&keys(&[KEY]), now())).await;
+    assert!(browser.cookies_named("playground_session").len() > 1);
+    browser.post("/logout").await;
+    assert!(!browser.has_session(), "{:?}", browser.cookies);
+}

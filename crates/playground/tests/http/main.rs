@@ -1,0 +1,13 @@
+//! The playground over real sockets, with a stand-in for the api that can misbehave on purpose.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
+
+mod account;
+mod assets;
+mod binary;
+mod headers;
+mod landing;
+mod login;
+mod logout;
+mod refusals;
+mod support;

@@ -1,0 +1,5 @@
+#![doc = include_str!("../README.md")]
+
+pub mod server;
+pub mod settings;
+pub mod telemetry;

@@ -1,0 +1,129 @@
+use std::path::Path;
+
+use crate::settings::environment::Environment;
+use crate::settings::node::Node;
+use crate::settings::problem::Problems;
+use crate::settings::section::Section;
+
+/// Where browsers reach a playground whose configuration does not say so.
+pub const DEFAULT_PUBLIC_URL: &str = "http://localhost:3000";
+
+/// The sections a configuration may have. Each program reads only its own.
+const SECTIONS: [&str; 3] = ["api", "oauth2", "playground"];
+
+/// A configuration file while it is being read.
+pub struct Document {
+    sections: Vec<(String, Node)>,
+    problems: Problems,
+}
+
+impl Document {
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// When it cannot be read, is not YAML, or is not a group of keys.
+    pub fn read(path: &Path) -> Result<Self, Problems> {
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            single(
+                &name,
+                &format!("cannot be read ({error})"),
+                "name a readable file with --config or $CONFIG_FILE; config.yml.example shows what stands in it",
+            )
+        })?;
+        Self::parse(&name, &text)
+    }
+
+    /// Reads a text, `name` being what problems call it.
+    ///
+    /// # Errors
+    /// When it is not YAML or not a group of keys.
+    pub fn parse(name: &str, text: &str) -> Result<Self, Problems> {
+        let node: Node = serde_yaml::from_str(text).map_err(|error| {
+            // Only the place: the library's own message may quote a secret.
+            let place = error
+                .location()
+                .map_or(String::new(), |at| format!(" at line {}, column {}", at.line(), at.column()));
+            single(name, &format!("is not valid YAML{place}"), "correct the indentation or quoting there")
+        })?;
+        let sections = match node {
+            Node::Map(sections) => sections,
+            Node::Null => Vec::new(),
+            other => {
+                return Err(single(
+                    name,
+                    &format!("is {}, not a group of keys", other.kind()),
+                    "start from config.yml.example",
+                ));
+            }
+        };
+        let mut problems = Problems::default();
+        for (index, (section, _)) in sections.iter().enumerate() {
+            if !SECTIONS.contains(&section.as_str()) {
+                problems.add(section, "is not a known section", format!("use {}", SECTIONS.join(", ")));
+            }
+            if sections[..index].iter().any(|(earlier, _)| earlier == section) {
+                problems.add(section, "is given twice", "keep one of the two");
+            }
+        }
+        Ok(Self { sections, problems })
+    }
+
+    /// Whether the file has this section.
+    #[must_use]
+    pub fn has(&self, section: &str) -> bool {
+        self.sections.iter().any(|(name, _)| name == section)
+    }
+
+    /// One section; empty when the file does not have it.
+    pub fn section(&mut self, name: &'static str) -> Section<'_> {
+        let node = self.sections.iter().find(|(section, _)| section == name).map(|(_, node)| node.clone());
+        let entries = match node {
+            Some(Node::Map(entries)) => entries,
+            None | Some(Node::Null) => Vec::new(),
+            Some(other) => {
+                self.problems.add(
+                    name,
+                    format!("is {}, not a group of keys", other.kind()),
+                    format!("indent the keys of `{name}` below it"),
+                );
+                Vec::new()
+            }
+        };
+        Section::new(name, entries, &mut self.problems)
+    }
+
+    /// `api.environment`, which both programs honour.
+    pub fn environment(&mut self) -> Environment {
+        self.section("api").environment()
+    }
+
+    /// Where the playground of this file is reached, if the file has one and says so in a usable way. The api
+    /// only shows it as a link, so what is wrong with it is left for the playground to say.
+    #[must_use]
+    pub fn playground_url(&self) -> Option<String> {
+        const KEY: &str = "public_url";
+        let entries = self.sections.iter().find_map(|(name, node)| match node {
+            Node::Map(entries) if name == "playground" => Some(entries.clone()),
+            _ => None,
+        })?;
+        if entries.iter().all(|(key, _)| key != KEY) {
+            return Some(DEFAULT_PUBLIC_URL.to_owned());
+        }
+        Section::new("playground", entries, &mut Problems::default()).url(KEY).map(String::from)
+    }
+
+    /// Ends the reading.
+    ///
+    /// # Errors
+    /// When anything was wrong, all of it.
+    pub fn finish(self) -> Result<(), Problems> {
+        if self.problems.0.is_empty() { Ok(()) } else { Err(self.problems) }
+    }
+}
+
+fn single(path: &str, problem: &str, fix: &str) -> Problems {
+    let mut problems = Problems::default();
+    problems.add(path, problem, fix);
+    problems
+}

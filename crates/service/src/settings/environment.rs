@@ -1,0 +1,17 @@
+/// Where the servers run: what is convenient on a developer's machine is refused in production.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Environment {
+    /// On a developer's machine; the default.
+    #[default]
+    Development,
+    /// Before real people.
+    Production,
+}
+
+impl Environment {
+    /// Whether this is production.
+    #[must_use]
+    pub fn is_production(self) -> bool {
+        self == Self::Production
+    }
+}

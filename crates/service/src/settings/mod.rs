@@ -1,0 +1,24 @@
+//! The configuration file: one reader for both programs, every problem reported at once.
+
+mod document;
+mod duration;
+mod environment;
+mod node;
+mod problem;
+mod section;
+mod substitution;
+
+use std::path::PathBuf;
+
+pub use document::{DEFAULT_PUBLIC_URL, Document};
+pub use environment::Environment;
+pub use problem::{Problem, Problems};
+pub use section::Section;
+
+/// The configuration file to read: the `--config` flag, else `$CONFIG_FILE`, else `config.yml` in the working
+/// directory.
+#[must_use]
+pub fn config_path(flag: Option<PathBuf>) -> PathBuf {
+    flag.or_else(|| std::env::var_os("CONFIG_FILE").filter(|path| !path.is_empty()).map(PathBuf::from))
+        .unwrap_or_else(|| PathBuf::from("config.yml"))
+}

@@ -1,0 +1,322 @@
+use std::collections::HashSet;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use secrecy::{ExposeSecret as _, SecretString};
+use token_crypto::{KeyError, KeyRing};
+use url::Url;
+
+use crate::settings::duration;
+use crate::settings::environment::Environment;
+use crate::settings::node::Node;
+use crate::settings::problem::Problems;
+use crate::settings::substitution::{SubstitutionError, substitute};
+
+/// One section of the configuration. Each getter returns the value of a key, or nothing when the key is
+/// absent or wrong; what is wrong is noted and reported by [`Document::finish`](crate::Document::finish).
+pub struct Section<'a> {
+    name: &'static str,
+    entries: Vec<(String, Node)>,
+    known: HashSet<String>,
+    problems: &'a mut Problems,
+}
+
+impl<'a> Section<'a> {
+    pub(crate) fn new(name: &'static str, entries: Vec<(String, Node)>, problems: &'a mut Problems) -> Self {
+        Self { name, entries, known: HashSet::new(), problems }
+    }
+
+    /// Ends the section: a key that no getter asked for, or that stands twice, is a problem.
+    pub fn finish(self) {
+        for (index, (key, _)) in self.entries.iter().enumerate() {
+            let path = format!("{}.{key}", self.name);
+            if self.entries[..index].iter().any(|(earlier, _)| earlier == key) {
+                self.problems.add(path, "is given twice", "keep one of the two");
+            } else if !self.known.contains(key) {
+                let mut known: Vec<&str> = self.known.iter().map(String::as_str).collect();
+                known.sort_unstable();
+                self.problems.add(
+                    path,
+                    "is not a known key",
+                    format!("remove it, or use one of {}", known.join(", ")),
+                );
+            }
+        }
+    }
+
+    /// Notes something wrong with the value of a key.
+    pub fn problem(&mut self, key: &str, problem: impl Into<String>, fix: impl Into<String>) {
+        self.problems.add(format!("{}.{key}", self.name), problem, fix);
+    }
+
+    /// Notes that a key must be given; `what` says what it holds.
+    pub fn missing(&mut self, key: &str, what: &str) {
+        self.problem(key, "is missing", format!("give {what}"));
+    }
+
+    /// Notes that a key must be given, if it is absent; when it is there but wrong, that was noted already.
+    pub fn missing_unless_noted(&mut self, key: &str, what: &str) {
+        if self.node(key).is_none() {
+            self.missing(key, what);
+        }
+    }
+
+    /// A text.
+    pub fn text(&mut self, key: &str) -> Option<String> {
+        let node = self.node(key)?;
+        self.scalar(key, node)
+    }
+
+    /// A text that must be there and not be empty; `what` says what it holds.
+    pub fn required_text(&mut self, key: &str, what: &str) -> Option<String> {
+        if self.node(key).is_none() {
+            self.missing(key, what);
+            return None;
+        }
+        let text = self.text(key)?;
+        if text.trim().is_empty() {
+            self.problem(key, "is empty", format!("give {what}"));
+            return None;
+        }
+        Some(text)
+    }
+
+    /// A list of texts, or one text with commas between them. Blanks around each are dropped.
+    pub fn texts(&mut self, key: &str) -> Option<Vec<String>> {
+        let texts = match self.node(key)? {
+            Node::List(nodes) => nodes
+                .into_iter()
+                .enumerate()
+                .map(|(index, node)| self.scalar(&format!("{key}[{index}]"), node))
+                .collect::<Option<Vec<_>>>()?,
+            node => self.scalar(key, node)?.split(',').map(str::to_owned).collect(),
+        };
+        Some(texts.iter().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()).collect())
+    }
+
+    /// A secret, given as `key` or as the content of the file `key_file` names. Never empty.
+    pub fn secret(&mut self, key: &str) -> Option<SecretString> {
+        let secrets = self.secrets(key)?;
+        if let Ok([secret]) = <[SecretString; 1]>::try_from(secrets) {
+            return Some(secret);
+        }
+        self.problem(key, "is a list", "give one text");
+        None
+    }
+
+    /// A secret that must be there; `what` says what it holds.
+    pub fn required_secret(&mut self, key: &str, what: &str) -> Option<SecretString> {
+        if self.is_absent(key) {
+            self.missing(key, what);
+        }
+        self.secret(key)
+    }
+
+    /// One Fernet key or a list of them, required. In a file, each stands on a line of its own. In development
+    /// the placeholder `changeme` is accepted.
+    pub fn key_ring(&mut self, key: &str, environment: Environment) -> Option<KeyRing> {
+        const MAKE_ONE: &str = "make a key with `api generate-key`";
+        if self.is_absent(key) {
+            self.missing(key, "the key that the api and the playground share; `api generate-key` makes one");
+        }
+        let secrets = self.secrets(key)?.into_iter();
+        let ring = if environment.is_production() {
+            KeyRing::parse(secrets)
+        } else {
+            KeyRing::parse_for_development(secrets)
+        };
+        ring.map_err(|error| {
+            let fix = match error {
+                KeyError::Duplicate => "keep it once",
+                KeyError::Placeholder => {
+                    "make a key with `api generate-key`; the placeholder works in development only"
+                }
+                KeyError::Missing | KeyError::NotAFernetKey | KeyError::Weak => MAKE_ONE,
+            };
+            self.problem(key, error.to_string(), fix);
+        })
+        .ok()
+    }
+
+    /// Whether the placeholder `changeme` is among the keys of `key`, which deserves a loud warning.
+    pub fn has_placeholder(&mut self, key: &str) -> bool {
+        let mut unreported = Problems::default();
+        let mut quiet = Section::new(self.name, self.entries.clone(), &mut unreported);
+        quiet.secrets(key).is_some_and(|secrets| {
+            secrets.iter().any(|secret| secret.expose_secret() == token_crypto::PLACEHOLDER)
+        })
+    }
+
+    /// An absolute http or https URL without user name or password.
+    pub fn url(&mut self, key: &str) -> Option<Url> {
+        let text = self.text(key)?;
+        let url = Url::parse(text.trim()).ok().filter(|url| {
+            matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none()
+        });
+        if url.is_none() {
+            self.problem(
+                key,
+                "is not an http or https URL",
+                "write it as https://host/path, without user name or password",
+            );
+        }
+        url
+    }
+
+    /// An address to listen on.
+    pub fn socket_addr(&mut self, key: &str) -> Option<SocketAddr> {
+        let text = self.text(key)?;
+        let addr = text.trim().parse().ok();
+        if addr.is_none() {
+            self.problem(key, "is not an address and port", "write it as 127.0.0.1:8000 or [::1]:8000");
+        }
+        addr
+    }
+
+    /// A duration such as `300s`, `10m`, `24h` or `7d`; longer than nothing.
+    pub fn duration(&mut self, key: &str, default: Duration) -> Duration {
+        let given = match self.node(key) {
+            None => return default,
+            Some(Node::Number(_)) => None,
+            Some(node) => match self.scalar(key, node) {
+                None => return default,
+                Some(text) => duration::parse(text.trim()),
+            },
+        };
+        given.unwrap_or_else(|| {
+            self.problem(
+                key,
+                "is not a duration",
+                "write a whole number and a unit, such as 300s, 10m or 24h",
+            );
+            default
+        })
+    }
+
+    /// `true` or `false`.
+    pub fn boolean(&mut self, key: &str, default: bool) -> bool {
+        match self.node(key) {
+            None => default,
+            Some(Node::Boolean(value)) => value,
+            Some(node) => {
+                // The environment holds only texts, so `${NAME}` may stand for a boolean.
+                let from_environment = matches!(&node, Node::Text(text) if text.contains("${"));
+                let text = if from_environment { self.scalar(key, node) } else { None };
+                match text.as_deref() {
+                    Some("true") => true,
+                    Some("false") => false,
+                    _ => {
+                        self.problem(key, "is not a boolean", "write true or false, without quotes");
+                        default
+                    }
+                }
+            }
+        }
+    }
+
+    /// A path, relative to the working directory.
+    pub fn path(&mut self, key: &str) -> Option<PathBuf> {
+        self.text(key).map(PathBuf::from)
+    }
+
+    /// `environment`: `development`, the default, or `production`.
+    pub fn environment(&mut self) -> Environment {
+        match self.text("environment").as_deref() {
+            None | Some("development") => Environment::Development,
+            Some("production") => Environment::Production,
+            Some(_) => {
+                self.problem("environment", "is neither development nor production", "write one of the two");
+                Environment::Production
+            }
+        }
+    }
+
+    /// The value of a key that is there and not empty.
+    fn node(&mut self, key: &str) -> Option<Node> {
+        self.known.insert(key.to_owned());
+        self.entries
+            .iter()
+            .find(|(name, _)| name == key)
+            .map(|(_, node)| node.clone())
+            .filter(|node| *node != Node::Null)
+    }
+
+    fn is_absent(&mut self, key: &str) -> bool {
+        self.node(key).is_none() && self.node(&format!("{key}_file")).is_none()
+    }
+
+    /// A text, with names of the environment replaced.
+    fn scalar(&mut self, key: &str, node: Node) -> Option<String> {
+        let text = match node {
+            Node::Text(text) => text,
+            Node::Boolean(_) | Node::Number(_) => {
+                self.problem(key, format!("is {}, not a text", node.kind()), "put it between quotes");
+                return None;
+            }
+            Node::Null | Node::List(_) | Node::Map(_) => {
+                self.problem(key, format!("is {}, not a text", node.kind()), "give one text");
+                return None;
+            }
+        };
+        match substitute(&text, &|name| std::env::var(name).ok()) {
+            Ok(text) => Some(text),
+            Err(SubstitutionError::Unset(name)) => {
+                self.problem(
+                    key,
+                    format!("needs the environment variable {name}, which is not set"),
+                    format!("set {name}, or write ${{{name}:-default}}"),
+                );
+                None
+            }
+            Err(SubstitutionError::Malformed) => {
+                self.problem(
+                    key,
+                    "has a `${` that is not ${NAME} or ${NAME:-default}",
+                    "correct it, or write $${ for a literal ${",
+                );
+                None
+            }
+        }
+    }
+
+    /// The secrets of `key` and `key_file`; at least one, none of them empty.
+    fn secrets(&mut self, key: &str) -> Option<Vec<SecretString>> {
+        let file_key = format!("{key}_file");
+        let texts = match (self.node(key), self.text(&file_key)) {
+            (None, None) => return None,
+            (Some(_), Some(_)) => {
+                self.problem(key, format!("and {file_key} are both given"), "keep one of the two");
+                return None;
+            }
+            (None, Some(path)) => self.lines_of(&file_key, Path::new(&path))?,
+            (Some(Node::List(nodes)), None) => nodes
+                .into_iter()
+                .enumerate()
+                .map(|(index, node)| self.scalar(&format!("{key}[{index}]"), node))
+                .collect::<Option<Vec<_>>>()?,
+            (Some(node), None) => vec![self.scalar(key, node)?],
+        };
+        if texts.is_empty() || texts.iter().any(|text| text.trim().is_empty()) {
+            self.problem(key, "is empty", "give the secret, or the path of a file that holds it");
+            return None;
+        }
+        Some(texts.into_iter().map(SecretString::from).collect())
+    }
+
+    fn lines_of(&mut self, key: &str, path: &Path) -> Option<Vec<String>> {
+        match std::fs::read_to_string(path) {
+            Ok(text) => Some(
+                text.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect(),
+            ),
+            Err(error) => {
+                self.problem(
+                    key,
+                    format!("names a file that cannot be read ({error})"),
+                    "check the path, from the working directory, and its permissions",
+                );
+                None
+            }
+        }
+    }
+}

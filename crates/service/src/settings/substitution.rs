@@ -1,0 +1,93 @@
+/// Looks a name up in the environment.
+pub(crate) type Lookup<'a> = dyn Fn(&str) -> Option<String> + 'a;
+
+#[derive(Debug, PartialEq)]
+pub(crate) enum SubstitutionError {
+    Unset(String),
+    Malformed,
+}
+
+/// Replaces `${NAME}` and `${NAME:-default}`; `$${` stands for a literal `${`. The default also takes the
+/// place of an empty variable, as in a shell.
+pub(crate) fn substitute(text: &str, lookup: &Lookup<'_>) -> Result<String, SubstitutionError> {
+    let mut result = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find("${") {
+        let (before, after) = (&rest[..start], &rest[start + 2..]);
+        if let Some(escaped) = before.strip_suffix('$') {
+            result.push_str(escaped);
+            result.push_str("${");
+            rest = after;
+            continue;
+        }
+        result.push_str(before);
+        let (expression, remaining) = after.split_once('}').ok_or(SubstitutionError::Malformed)?;
+        result.push_str(&value_of(expression, lookup)?);
+        rest = remaining;
+    }
+    result.push_str(rest);
+    Ok(result)
+}
+
+fn value_of(expression: &str, lookup: &Lookup<'_>) -> Result<String, SubstitutionError> {
+    let (name, default) = match expression.split_once(":-") {
+        Some((name, default)) => (name, Some(default)),
+        None => (expression, None),
+    };
+    let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if !is_name {
+        return Err(SubstitutionError::Malformed);
+    }
+    match (lookup(name), default) {
+        (Some(value), None) => Ok(value),
+        (Some(value), Some(_)) if !value.is_empty() => Ok(value),
+        (_, Some(default)) => Ok(default.to_owned()),
+        (None, None) => Err(SubstitutionError::Unset(name.to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from_environment(text: &str) -> Result<String, SubstitutionError> {
+        substitute(text, &|name| match name {
+            "HOST" => Some("example.gouv.fr".into()),
+            "EMPTY" => Some(String::new()),
+            _ => None,
+        })
+    }
+
+    #[test]
+    fn names_are_replaced_wherever_they_stand() {
+        assert_eq!(
+            from_environment("https://${HOST}:1/${HOST}"),
+            Ok("https://example.gouv.fr:1/example.gouv.fr".into())
+        );
+        assert_eq!(from_environment("$HOST {HOST} $"), Ok("$HOST {HOST} $".into()));
+    }
+
+    #[test]
+    fn a_default_takes_the_place_of_an_unset_or_empty_name() {
+        assert_eq!(from_environment("${NOWHERE:-a:-b}"), Ok("a:-b".into()));
+        assert_eq!(from_environment("${EMPTY:-x}${EMPTY}"), Ok("x".into()));
+        assert_eq!(from_environment("${HOST:-x}"), Ok("example.gouv.fr".into()));
+    }
+
+    #[test]
+    fn an_unset_name_without_default_is_an_error_that_names_it() {
+        assert_eq!(from_environment("${NOWHERE}"), Err(SubstitutionError::Unset("NOWHERE".into())));
+    }
+
+    #[test]
+    fn two_dollars_keep_the_braces() {
+        assert_eq!(from_environment("a$${HOST}"), Ok("a${HOST}".into()));
+    }
+
+    #[test]
+    fn an_open_brace_or_an_odd_name_is_an_error() {
+        for text in ["${HOST", "${}", "${A B}", "${:-x}"] {
+            assert_eq!(from_environment(text), Err(SubstitutionError::Malformed), "{text}");
+        }
+    }
+}

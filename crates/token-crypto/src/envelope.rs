@@ -1,0 +1,114 @@
+use std::time::Duration;
+
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Deserializer, Serialize};
+use zeroize::Zeroizing;
+
+use crate::base64url;
+use crate::error::OpenError;
+use crate::key::KeyRing;
+use crate::time::UnixTime;
+use crate::token;
+
+/// No envelope is longer: an ID token of several kilobytes fits many times over.
+const LONGEST: usize = 64 * 1024;
+
+/// What the api hands to the playground through the agent's browser after a login.
+#[derive(Clone, Debug)]
+pub struct Envelope {
+    /// The API token of the person who logged in.
+    pub app_token: SecretString,
+    /// The id of that token in the api's database.
+    pub token_id: i64,
+    /// The ID token of ProConnect, the hint of a later logout.
+    pub proconnect_token: SecretString,
+    /// The [`binding_of`](crate::binding_of) the browser that began the login, when it sent one.
+    pub binding: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Written<'a> {
+    app_token: &'a str,
+    token_id: i64,
+    proconnect_token: &'a str,
+    timestamp: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    binding: Option<&'a str>,
+}
+
+#[derive(Deserialize)]
+struct Read {
+    app_token: SecretText,
+    #[serde(deserialize_with = "integer_or_text")]
+    token_id: i64,
+    proconnect_token: SecretText,
+    #[serde(rename = "timestamp")]
+    _timestamp: u64,
+    #[serde(default)]
+    binding: Option<String>,
+}
+
+/// A text that goes from the parser straight into memory that is wiped after use.
+#[derive(Deserialize)]
+#[serde(from = "String")]
+struct SecretText(SecretString);
+
+impl From<String> for SecretText {
+    fn from(text: String) -> Self {
+        Self(text.into())
+    }
+}
+
+impl Envelope {
+    /// Encrypts and signs the three tokens together: `base64url_padded(fernet_token(JSON))`.
+    #[must_use]
+    pub fn seal(&self, keys: &KeyRing, now: UnixTime) -> String {
+        let written = Written {
+            app_token: self.app_token.expose_secret(),
+            token_id: self.token_id,
+            proconnect_token: self.proconnect_token.expose_secret(),
+            timestamp: now.0,
+            binding: self.binding.as_deref(),
+        };
+        let json = serde_json::to_vec(&written).map(Zeroizing::new);
+        let json = json.unwrap_or_else(|_| unreachable!("texts and numbers are always written as JSON"));
+        base64url::encode(token::seal(&json, keys, now))
+    }
+
+    /// Opens what [`Envelope::seal`] or the Python original made, if it is no older than `ttl`.
+    ///
+    /// # Errors
+    /// A variant of its own for each way to fail; see [`OpenError`].
+    pub fn open(text: &str, keys: &KeyRing, now: UnixTime, ttl: Duration) -> Result<Self, OpenError> {
+        if text.len() > LONGEST {
+            return Err(OpenError::Malformed("longer than any envelope"));
+        }
+        let inner = base64url::decode(text).ok_or(OpenError::Malformed("not URL-safe base64"))?;
+        let inner =
+            str::from_utf8(&inner).map_err(|_| OpenError::Malformed("not a Fernet token in base64"))?;
+        let token = token::open(inner, keys, now, ttl)?;
+        let read: Read = serde_json::from_slice(&token.plaintext).map_err(|_| {
+            OpenError::Malformed("not the JSON of an envelope: a field is missing or has another type")
+        })?;
+        Ok(Self {
+            app_token: read.app_token.0,
+            token_id: read.token_id,
+            proconnect_token: read.proconnect_token.0,
+            binding: read.binding,
+        })
+    }
+}
+
+/// The original writes the token's id as a number or, from some of its versions, as text.
+fn integer_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Either {
+        Integer(i64),
+        Text(String),
+    }
+    match Either::deserialize(deserializer)? {
+        Either::Integer(number) => Ok(number),
+        Either::Text(text) => text.parse().map_err(serde::de::Error::custom),
+    }
+}

@@ -1,0 +1,36 @@
+/// Why something sealed could not be opened. Its text is safe to log: it never quotes what was sealed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OpenError {
+    /// It was sealed longer ago than its time to live.
+    #[error("expired")]
+    Expired,
+    /// It was sealed further in the future than the clocks of two servers may differ.
+    #[error("sealed in the future: the clocks of the two servers differ by more than a minute")]
+    NotYetValid,
+    /// No key of the ring opens it: another key sealed it, or somebody changed it.
+    #[error("no key opens it: it was sealed with another key, or changed on the way")]
+    WrongKeyOrTampered,
+    /// It is not of the expected form; the text says what is wrong.
+    #[error("malformed: {0}")]
+    Malformed(&'static str),
+}
+
+/// Why a text is not accepted as an encryption key. The text of the key is never quoted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    /// A ring needs at least one key.
+    #[error("no key is given")]
+    Missing,
+    /// Not 32 bytes in URL-safe base64 with padding, the form of a Fernet key.
+    #[error("not a Fernet key (32 bytes in URL-safe base64, 44 characters)")]
+    NotAFernetKey,
+    /// The example of the documentation, which everybody knows.
+    #[error("the placeholder \"changeme\" is known to everybody")]
+    Placeholder,
+    /// So few different bytes that nobody drew it at random.
+    #[error("too weak: a random key has more different bytes")]
+    Weak,
+    /// The same key stands twice in the list.
+    #[error("the same key stands twice in the list")]
+    Duplicate,
+}

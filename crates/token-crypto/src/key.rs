@@ -1,0 +1,127 @@
+use std::collections::HashSet;
+use std::fmt;
+
+use fernet::Fernet;
+use hkdf::Hkdf;
+use secrecy::{ExposeSecret as _, SecretString};
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
+
+use crate::error::KeyError;
+use crate::sealed::CookieSealer;
+use crate::{base64url, token};
+
+/// The key of the original's documentation. It works in development only.
+pub const PLACEHOLDER: &str = "changeme";
+
+/// 32 random bytes have about 30 different values; fewer than this many do not happen by chance.
+const FEWEST_DISTINCT_BYTES: usize = 12;
+
+/// A new Fernet key: 32 random bytes in URL-safe base64, as Python's `Fernet(key)` accepts it.
+#[must_use]
+pub fn generate_key() -> SecretString {
+    Fernet::generate_key().into()
+}
+
+/// One Fernet key or several. The first seals, all of them open.
+#[derive(Clone)]
+pub struct KeyRing(Vec<Key>);
+
+#[derive(Clone)]
+struct Key {
+    bytes: Zeroizing<[u8; 32]>,
+    fernet: Fernet,
+}
+
+impl KeyRing {
+    /// Reads the keys of a configuration, each 44 characters of URL-safe base64.
+    ///
+    /// # Errors
+    /// The first key that is missing, malformed, weak, given twice or the [`PLACEHOLDER`].
+    pub fn parse(texts: impl IntoIterator<Item = SecretString>) -> Result<Self, KeyError> {
+        let keys: Vec<Key> =
+            texts.into_iter().map(|text| Key::parse(text.expose_secret())).collect::<Result<_, _>>()?;
+        Self::new(keys)
+    }
+
+    /// Reads the keys as [`KeyRing::parse`] does, but accepts [`PLACEHOLDER`] too, as the SHA-256 of the
+    /// word: what the original makes of it, so that the two interoperate.
+    ///
+    /// # Errors
+    /// As [`KeyRing::parse`], without [`KeyError::Placeholder`].
+    pub fn parse_for_development(texts: impl IntoIterator<Item = SecretString>) -> Result<Self, KeyError> {
+        let keys = texts.into_iter().map(|text| match text.expose_secret() {
+            PLACEHOLDER => Ok(Key::new(Sha256::digest(PLACEHOLDER).into())),
+            text => Key::parse(text),
+        });
+        Self::new(keys.collect::<Result<_, _>>()?)
+    }
+
+    fn new(keys: Vec<Key>) -> Result<Self, KeyError> {
+        if keys.is_empty() {
+            return Err(KeyError::Missing);
+        }
+        let distinct: HashSet<&[u8; 32]> = keys.iter().map(|key| &*key.bytes).collect();
+        if distinct.len() < keys.len() {
+            return Err(KeyError::Duplicate);
+        }
+        Ok(Self(keys))
+    }
+
+    /// A sealer whose keys are derived from these for one purpose. Deriving costs a few microseconds: do it
+    /// once at start-up.
+    #[must_use]
+    pub fn cookie_sealer(&self, purpose: &str) -> CookieSealer {
+        CookieSealer::new(Self(self.0.iter().map(|key| key.derive(purpose)).collect()))
+    }
+
+    /// Whether some key of this ring is also in the other: if none is, nothing sealed there opens here.
+    #[must_use]
+    pub fn shares_a_key_with(&self, other: &Self) -> bool {
+        self.0.iter().any(|key| other.0.iter().any(|theirs| key.bytes == theirs.bytes))
+    }
+
+    /// The key that seals.
+    pub(crate) fn first(&self) -> &Fernet {
+        // `new` refuses an empty list.
+        &self.0[0].fernet
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Fernet> {
+        self.0.iter().map(|key| &key.fernet)
+    }
+}
+
+impl fmt::Debug for KeyRing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeyRing({} keys)", self.0.len())
+    }
+}
+
+impl Key {
+    fn parse(text: &str) -> Result<Self, KeyError> {
+        if text == PLACEHOLDER {
+            return Err(KeyError::Placeholder);
+        }
+        let bytes = Zeroizing::new(base64url::decode(text).ok_or(KeyError::NotAFernetKey)?);
+        let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| KeyError::NotAFernetKey)?;
+        if bytes.iter().collect::<HashSet<_>>().len() < FEWEST_DISTINCT_BYTES {
+            return Err(KeyError::Weak);
+        }
+        Ok(Self::new(bytes))
+    }
+
+    fn new(bytes: [u8; 32]) -> Self {
+        let fernet = token::fernet_from(&bytes);
+        Self { bytes: Zeroizing::new(bytes), fernet }
+    }
+
+    /// HKDF-SHA256 (RFC 5869) of the key, without salt, with the purpose as info.
+    fn derive(&self, purpose: &str) -> Self {
+        let mut derived = Zeroizing::new([0; 32]);
+        Hkdf::<Sha256>::new(None, &*self.bytes)
+            .expand_multi_info(&[b"passerelle cookie: ", purpose.as_bytes()], &mut *derived)
+            .unwrap_or_else(|_| unreachable!("32 bytes are within what HKDF-SHA256 gives"));
+        Self::new(*derived)
+    }
+}

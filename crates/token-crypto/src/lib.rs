@@ -1,0 +1,17 @@
+#![doc = include_str!("../README.md")]
+
+mod base64url;
+mod binding;
+mod envelope;
+mod error;
+mod key;
+mod sealed;
+mod time;
+mod token;
+
+pub use binding::binding_of;
+pub use envelope::Envelope;
+pub use error::{KeyError, OpenError};
+pub use key::{KeyRing, PLACEHOLDER, generate_key};
+pub use sealed::{CookieSealer, Opened};
+pub use time::{MAX_SKEW, UnixTime};

@@ -1,0 +1,49 @@
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use crate::error::OpenError;
+use crate::key::KeyRing;
+use crate::time::UnixTime;
+use crate::token;
+
+/// Seals and opens cookies of one purpose. Made by [`KeyRing::cookie_sealer`].
+#[derive(Clone, Debug)]
+pub struct CookieSealer {
+    keys: KeyRing,
+}
+
+/// The content of a sealed cookie.
+pub struct Opened {
+    /// What was sealed; wiped from memory when dropped.
+    pub plaintext: Zeroizing<Vec<u8>>,
+    /// When it was sealed.
+    pub sealed_at: UnixTime,
+    /// Whether a key opened it that no longer seals: the cookie should be issued anew.
+    pub with_old_key: bool,
+}
+
+impl CookieSealer {
+    pub(crate) fn new(keys: KeyRing) -> Self {
+        Self { keys }
+    }
+
+    /// Encrypts and signs. The text uses only characters that a cookie's value may hold.
+    #[must_use]
+    pub fn seal(&self, plaintext: &[u8], now: UnixTime) -> String {
+        token::seal(plaintext, &self.keys, now)
+    }
+
+    /// Opens what [`CookieSealer::seal`] of the same purpose made, if it is no older than `ttl`.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn open(&self, text: &str, now: UnixTime, ttl: Duration) -> Result<Opened, OpenError> {
+        let token = token::open(text, &self.keys, now, ttl)?;
+        Ok(Opened {
+            plaintext: token.plaintext,
+            sealed_at: token.sealed_at,
+            with_old_key: token.key_index > 0,
+        })
+    }
+}

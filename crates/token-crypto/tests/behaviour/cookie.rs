@@ -1,0 +1,91 @@
+use std::time::Duration;
+
+use token_crypto::{CookieSealer, OpenError, UnixTime};
+
+use crate::{FIRST, NOW, TTL, by_hand, envelope, open, ring};
+
+fn session() -> CookieSealer {
+    ring([FIRST]).cookie_sealer("session")
+}
+
+#[test]
+fn what_was_sealed_is_opened_with_the_time_it_was_sealed() {
+    for plaintext in [&b""[..], b"x", b"exactly 16 bytes", &[0, 255, 10]] {
+        let sealed = session().seal(plaintext, NOW);
+        let opened = session().open(&sealed, UnixTime(NOW.0 + 7), TTL).ok().unwrap();
+        assert_eq!(*opened.plaintext, plaintext);
+        assert_eq!(opened.sealed_at, NOW);
+        assert!(!opened.with_old_key);
+    }
+}
+
+#[test]
+fn a_cookie_lives_as_long_as_its_reader_says() {
+    let sealed = session().seal(b"x", NOW);
+    let opened = |now, ttl| session().open(&sealed, UnixTime(now), Duration::from_secs(ttl)).err();
+    assert_eq!(opened(NOW.0 + 86_400, 86_400), None);
+    assert_eq!(opened(NOW.0 + 86_401, 86_400), Some(OpenError::Expired));
+    assert_eq!(opened(NOW.0 - 60, 86_400), None);
+    assert_eq!(opened(NOW.0 - 61, 86_400), Some(OpenError::NotYetValid));
+}
+
+#[test]
+fn a_cookie_of_one_purpose_is_none_of_another() {
+    let keys = ring([FIRST]);
+    let purposes = ["session", "login", "logout", "sessions", "Session", "session ", ""];
+    for sealed_for in purposes {
+        let sealed = keys.cookie_sealer(sealed_for).seal(b"x", NOW);
+        for opened_for in purposes {
+            let error = keys.cookie_sealer(opened_for).open(&sealed, NOW, TTL).err();
+            let expected = (sealed_for != opened_for).then_some(OpenError::WrongKeyOrTampered);
+            assert_eq!(error, expected, "{sealed_for:?} as {opened_for:?}");
+        }
+    }
+}
+
+#[test]
+fn an_envelope_is_no_cookie() {
+    let sealed = envelope().seal(&ring([FIRST]), NOW);
+    assert!(session().open(&sealed, NOW, TTL).is_err());
+    let inner = String::from_utf8(by_hand::decode(&sealed)).unwrap();
+    assert_eq!(session().open(&inner, NOW, TTL).err(), Some(OpenError::WrongKeyOrTampered));
+}
+
+#[test]
+fn a_cookie_is_no_envelope() {
+    let json = br#"{"app_token":"a","token_id":7,"proconnect_token":"p","timestamp":0}"#;
+    let cookie = session().seal(json, NOW);
+    assert!(open(&cookie).is_err());
+    assert_eq!(open(&by_hand::encode(cookie)).unwrap_err(), OpenError::WrongKeyOrTampered);
+}
+
+#[test]
+fn every_bit_of_a_cookie_counts() {
+    let sealed = session().seal(b"ten bytes.", NOW);
+    for place in 0..sealed.len() {
+        for bit in 0..7 {
+            let mut bytes = sealed.clone().into_bytes();
+            bytes[place] ^= 1 << bit;
+            let changed = String::from_utf8(bytes).unwrap();
+            assert!(session().open(&changed, NOW, TTL).is_err(), "bit {bit} of character {place}");
+        }
+    }
+}
+
+/// RFC 6265, section 4.1.1: cookie-octet.
+#[test]
+fn a_cookie_needs_no_escaping() {
+    for length in 0..64 {
+        let sealed = session().seal(&vec![0xff; length], NOW);
+        assert!(sealed.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_=".contains(&byte)));
+    }
+}
+
+#[test]
+fn each_way_to_be_malformed_is_named() {
+    let malformed = |text: &str| session().open(text, NOW, TTL).err();
+    assert_eq!(malformed(""), Some(OpenError::Malformed("shorter than any Fernet token")));
+    assert_eq!(malformed("é"), Some(OpenError::Malformed("not URL-safe base64")));
+    let other_version = by_hand::encode([0; 73]);
+    assert_eq!(malformed(&other_version), Some(OpenError::Malformed("not a Fernet token")));
+}

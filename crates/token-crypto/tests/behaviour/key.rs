@@ -1,0 +1,143 @@
+use secrecy::{ExposeSecret as _, SecretString};
+use token_crypto::{Envelope, KeyError, KeyRing, PLACEHOLDER, generate_key};
+
+use crate::{FIRST, NOW, SECOND, TTL, by_hand, envelope, numbered, open};
+
+/// The SHA-256 of "changeme": `printf changeme | sha256sum`.
+const CHANGEME: [u8; 32] = [
+    0x05, 0x7b, 0xa0, 0x3d, 0x6c, 0x44, 0x10, 0x48, 0x63, 0xdc, 0x73, 0x61, 0xfe, 0x45, 0x78, 0x96, 0x5d,
+    0x18, 0x87, 0x36, 0x0f, 0x90, 0xa0, 0x89, 0x58, 0x82, 0xe5, 0x8a, 0x62, 0x48, 0xfc, 0x86,
+];
+
+/// A key whose text needs both characters that differ between the two alphabets of base64.
+const URL_SAFE: [u8; 32] = numbered(224);
+
+fn parse<const N: usize>(texts: [&str; N]) -> Result<KeyRing, KeyError> {
+    KeyRing::parse(texts.map(SecretString::from))
+}
+
+fn parse_for_development<const N: usize>(texts: [&str; N]) -> Result<KeyRing, KeyError> {
+    KeyRing::parse_for_development(texts.map(SecretString::from))
+}
+
+/// Asserts that neither way of reading keys accepts these.
+fn refused<const N: usize>(texts: [&str; N], error: KeyError) {
+    assert_eq!(parse(texts).err(), Some(error), "{texts:?}");
+    assert_eq!(parse_for_development(texts).err(), Some(error), "{texts:?} in development");
+}
+
+#[test]
+fn a_generated_key_is_a_fernet_key_and_new_each_time() {
+    let key = generate_key();
+    assert_eq!(by_hand::decode(key.expose_secret()).len(), 32);
+    assert!(KeyRing::parse([key.clone()]).is_ok());
+    assert_ne!(key.expose_secret(), generate_key().expose_secret());
+}
+
+#[test]
+fn a_key_is_32_bytes() {
+    for bytes in [0, 16, 31, 33, 64] {
+        let text = by_hand::encode((0..bytes).collect::<Vec<u8>>());
+        refused([&text], KeyError::NotAFernetKey);
+    }
+}
+
+#[test]
+fn a_key_has_one_text() {
+    let text = by_hand::encode(URL_SAFE);
+    assert!(parse([&text]).is_ok() && text.contains('-') && text.contains('_'));
+    for other in [
+        text.replace('-', "+"),
+        text.replace('_', "/"),
+        text.trim_end_matches('=').to_owned(),
+        format!("{text}="),
+        format!("{text}\n"),
+        format!(" {text}"),
+        "a passphrase that somebody made up".to_owned(),
+        "é".repeat(22),
+        String::new(),
+    ] {
+        refused([&other], KeyError::NotAFernetKey);
+    }
+}
+
+#[test]
+fn a_key_that_ends_in_unused_bits_is_no_second_text_of_another() {
+    // 32 bytes leave two bits of the last character unused.
+    let text = by_hand::encode([FIRST[..31].to_vec(), vec![0]].concat());
+    let other = text.replace("A=", "B=");
+    assert_ne!(text, other);
+    refused([&other], KeyError::NotAFernetKey);
+}
+
+#[test]
+fn a_key_of_fewer_than_12_different_bytes_is_weak() {
+    let with_distinct = |count: u8| {
+        let mut bytes = [0; 32];
+        for (index, byte) in (0..count).enumerate() {
+            bytes[index] = byte;
+        }
+        by_hand::encode(bytes)
+    };
+    for count in [1, 2, 11] {
+        refused([&with_distinct(count)], KeyError::Weak);
+    }
+    assert!(parse([&with_distinct(12)]).is_ok());
+}
+
+#[test]
+fn a_ring_needs_a_key() {
+    refused([], KeyError::Missing);
+}
+
+#[test]
+fn the_same_key_twice_is_a_mistake() {
+    let (first, second) = (by_hand::encode(FIRST), by_hand::encode(SECOND));
+    refused([&first, &first], KeyError::Duplicate);
+    refused([&first, &second, &first], KeyError::Duplicate);
+    assert!(parse([&first, &second]).is_ok());
+}
+
+#[test]
+fn one_bad_key_spoils_the_ring() {
+    let good = by_hand::encode(FIRST);
+    refused([&good, "bad"], KeyError::NotAFernetKey);
+    refused(["bad", &good], KeyError::NotAFernetKey);
+    assert_eq!(parse([&good, PLACEHOLDER]).err(), Some(KeyError::Placeholder));
+    assert_eq!(parse([PLACEHOLDER, "bad"]).err(), Some(KeyError::Placeholder), "the first is reported");
+}
+
+#[test]
+fn the_placeholder_is_a_key_in_development_only() {
+    assert_eq!(PLACEHOLDER, "changeme");
+    assert_eq!(parse([PLACEHOLDER]).err(), Some(KeyError::Placeholder));
+    assert!(parse_for_development([PLACEHOLDER]).is_ok());
+    assert!(parse_for_development([&by_hand::encode(FIRST), PLACEHOLDER]).is_ok());
+    assert_eq!(parse_for_development([PLACEHOLDER, PLACEHOLDER]).err(), Some(KeyError::Duplicate));
+    for other in ["changeme ", "Changeme", "changeme\n"] {
+        refused([other], KeyError::NotAFernetKey);
+    }
+}
+
+#[test]
+fn the_placeholder_stands_for_its_sha256() {
+    let keys = parse_for_development([PLACEHOLDER]).unwrap();
+    let sealed = envelope().seal(&keys, NOW);
+    let token = String::from_utf8(by_hand::decode(&sealed)).unwrap();
+    assert_eq!(by_hand::opened(&CHANGEME, &token).0, NOW.0);
+    assert!(Envelope::open(&sealed, &parse([&by_hand::encode(CHANGEME)]).unwrap(), NOW, TTL).is_ok());
+    assert!(open(&sealed).is_err());
+}
+
+#[test]
+fn a_key_error_says_what_is_wrong_and_never_the_key() {
+    for (error, words) in [
+        (KeyError::Missing, "no key is given"),
+        (KeyError::NotAFernetKey, "not a Fernet key (32 bytes in URL-safe base64, 44 characters)"),
+        (KeyError::Placeholder, "the placeholder \"changeme\" is known to everybody"),
+        (KeyError::Weak, "too weak: a random key has more different bytes"),
+        (KeyError::Duplicate, "the same key stands twice in the list"),
+    ] {
+        assert_eq!(error.to_string(), words);
+    }
+}

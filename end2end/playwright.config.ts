@@ -1,0 +1,26 @@
+import { defineConfig } from '@playwright/test';
+
+import { browserOptions } from './support/browser.mjs';
+import type { Options } from './support/fixtures';
+
+export default defineConfig<object, Options>({
+  testDir: 'tests',
+  outputDir: 'test-results/artifacts',
+  fullyParallel: true,
+  // Each worker runs the three programs and a browser.
+  workers: 2,
+  forbidOnly: Boolean(process.env.CI),
+  timeout: 30_000,
+  expect: { timeout: 10_000 },
+  reporter: [['list']],
+  use: {
+    locale: 'fr-FR',
+    trace: 'retain-on-failure',
+    launchOptions: browserOptions,
+  },
+  projects: [
+    { name: 'es256' },
+    { name: 'rs256', testMatch: 'registration.spec.ts', use: { client: 'passerelle-rs256' } },
+    { name: 'json', testMatch: 'registration.spec.ts', use: { client: 'passerelle-json' } },
+  ],
+});

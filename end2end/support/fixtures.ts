@@ -1,0 +1,75 @@
+// What every test gets: the three programs, its worker's own, and the links between them.
+
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { test as base } from '@playwright/test';
+
+import { Link } from './link.mjs';
+import { freePort } from './ports.mjs';
+import { encryptionKey, Stack } from './stack.mjs';
+
+type Sections = Record<string, Record<string, unknown>>;
+
+export interface Options {
+  /** The registration at the provider that the api uses. */
+  client: string;
+  /** Laid over config.yml, section by section. */
+  settings: Sections;
+}
+
+export interface Product {
+  folder: string;
+  issuer: string;
+  api: string;
+  playground: string;
+  /** The Fernet key that api and playground share. */
+  key: string;
+  /** To the provider for everybody, and to the api for the playground alone. */
+  links: { provider: Link; api: Link };
+  /** Kills a program and starts it again. */
+  restart: (name: 'api' | 'playground') => Promise<void>;
+}
+
+export const test = base.extend<{ repaired: void }, Options & { product: Product }>({
+  client: ['passerelle-es256', { option: true, scope: 'worker' }],
+  settings: [{}, { option: true, scope: 'worker' }],
+
+  product: [async ({ client, settings }, use) => {
+    const folder = await mkdtemp(join(tmpdir(), 'passerelle-'));
+    const ports = { provider: await freePort(), api: await freePort(), playground: await freePort() };
+    const links = {
+      provider: await new Link(await freePort(), ports.provider).open(),
+      api: await new Link(await freePort(), ports.api).open(),
+    };
+    const key = encryptionKey();
+    const stack = await Stack.start({
+      folder,
+      ports,
+      links: { provider: links.provider.port, api: links.api.port },
+      client,
+      key,
+      settings,
+    });
+    const { issuer, api, playground } = stack;
+    const restart: Product['restart'] = (name) => stack.restart(name);
+    await use({ folder, issuer, api, playground, key, links, restart });
+    await stack.stop();
+    await Promise.all(Object.values(links).map((link) => link.cut()));
+    await rm(folder, { recursive: true });
+  }, { scope: 'worker', timeout: 60_000 }],
+
+  baseURL: ({ product }, use) => use(product.playground),
+
+  repaired: [async ({ product }, use, testInfo) => {
+    await use();
+    await Promise.all(Object.values(product.links).map((link) => link.mend()));
+    if (testInfo.status === testInfo.expectedStatus) return;
+    for (const file of await readdir(product.folder)) {
+      if (file.endsWith('.log')) await testInfo.attach(file, { path: join(product.folder, file) });
+    }
+  }, { auto: true }],
+});
+
+export { expect } from '@playwright/test';

@@ -1,0 +1,56 @@
+// The steps an agent takes, by role and accessible name.
+
+import { expect, type Page } from '@playwright/test';
+
+export const CAMILLE = 'Camille Exemple';
+
+export const loginLink = (page: Page) => page.getByRole('link', { name: /^S.identifier avec\s+ProConnect/ });
+export const logoutButton = (page: Page) => page.getByRole('button', { name: /déconnecter/i });
+/** On the page that says good-bye, where the official button would promise too much. */
+export const logInAgain = (page: Page) => page.getByRole('link', { name: 'Se reconnecter' });
+export const message = (page: Page) => page.getByRole('alert').or(page.getByRole('status')).filter({ hasText: /\S/ });
+
+/** Goes from the playground to the provider's question. */
+export async function askToLogIn(page: Page) {
+  await page.goto('/');
+  await loginLink(page).click();
+  await expect(page.getByRole('heading', { name: 'Qui êtes-vous ?' })).toBeVisible();
+}
+
+export const answer = (page: Page, who: string) => page.getByRole('button', { name: who }).click();
+
+/** Logs in and gives the address, envelope included, by which the browser came back to the playground. */
+export async function logIn(page: Page, who = CAMILLE): Promise<string> {
+  await askToLogIn(page);
+  const landing = page.waitForRequest((request) => new URL(request.url()).searchParams.has('encrypted_token'));
+  await answer(page, who);
+  await expect(logoutButton(page)).toBeVisible();
+  return (await landing).url();
+}
+
+export const envelopeOf = (landing: string) => new URL(landing).searchParams.get('encrypted_token')!;
+
+/** The logout button's island has woken up. */
+export const hydrated = (page: Page) => expect(page.locator('[data-hydrated]')).toBeAttached();
+
+export async function logOut(page: Page) {
+  await logoutButton(page).click();
+  await page.waitForURL('**/logged-out*');
+}
+
+/** Logs out as far as the page that goes on to ProConnect, and stays there. Gives what lets the next visit pass. */
+export async function logOutHalfway(page: Page, issuer: string) {
+  const endSession = `${issuer}/session/end?**`;
+  // No content is no navigation.
+  const held = new Promise<void>((resolve) => {
+    void page.route(endSession, (route) => route.fulfill({ status: 204 }).then(resolve));
+  });
+  await logoutButton(page).click();
+  await held;
+  return () => page.unroute(endSession);
+}
+
+export const LOGGED_OUT = 'Vous êtes déconnecté.';
+export const NOT_CONFIRMED = 'Vous êtes déconnecté de cette application, '
+  + "mais ProConnect n'a pas confirmé la déconnexion.";
+export const LOGIN_FAILED = "La connexion n'a pas pu aboutir. Reconnectez-vous.";

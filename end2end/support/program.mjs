@@ -1,0 +1,121 @@
+// One program started as a child process, with its output in a log file.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+const START_TIMEOUT = 20_000;
+/** A program that is built first takes as long as the compiler does. */
+const BUILD_TIMEOUT = 1_800_000;
+const STOP_TIMEOUT = 10_000;
+
+/** Every program here says so on its standard output when it is ready. */
+const READY = /^listening on (\S+)$/;
+
+export class Program {
+  #child;
+  #stopping = false;
+  #startTimeout;
+
+  /** `builds`: it is compiled first, and whoever changes its code wants to see its output at once. */
+  constructor({ name, command, args, cwd, env = {}, log, builds = false }) {
+    this.name = name;
+    this.log = log;
+    this.#startTimeout = builds ? BUILD_TIMEOUT : START_TIMEOUT;
+    this.#child = spawn(command, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own: Ctrl-C in a terminal reaches whoever started it, who stops it in order.
+      detached: true,
+    });
+    // Written as it comes, so that the log is whole at the moment the program is gone, and kept across restarts.
+    const output = openSync(log, 'a');
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream.on('data', (chunk) => writeSync(output, chunk));
+      if (builds) stream.pipe(process.stderr, { end: false });
+    }
+    this.#child.once('close', () => closeSync(output));
+    const kill = () => this.#child.kill('SIGKILL');
+    process.once('exit', kill);
+    /** Resolves with a sentence once the program is gone. */
+    this.gone = new Promise((resolve) => {
+      this.#child.once('error', (error) => resolve(`could not be started: ${error.message}`));
+      this.#child.once('close', (code, signal) => {
+        process.off('exit', kill);
+        resolve(signal ? `was ended by ${signal}` : `ended with status ${code}`);
+      });
+    });
+  }
+
+  static async start(options) {
+    const program = new Program(options);
+    program.address = await program.#ready();
+    return program;
+  }
+
+  get pid() {
+    return this.#child.pid;
+  }
+
+  /** The last lines of its output, for whoever has to say why it failed. */
+  tail(lines = 20) {
+    return readFileSync(this.log, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
+  }
+
+  signal(name) {
+    this.#child.kill(name);
+  }
+
+  /** Rejects when the program ends by itself; never settles when it is stopped. */
+  crashed() {
+    return new Promise((_resolve, reject) => {
+      this.gone.then((how) => {
+        if (!this.#stopping) reject(this.#failure(how));
+      });
+    });
+  }
+
+  async stop() {
+    const force = setTimeout(() => this.#child.kill('SIGKILL'), STOP_TIMEOUT);
+    await this.#end('SIGTERM');
+    clearTimeout(force);
+  }
+
+  kill() {
+    return this.#end('SIGKILL');
+  }
+
+  async #end(signal) {
+    this.#stopping = true;
+    this.#child.kill(signal);
+    await this.gone;
+  }
+
+  async #ready() {
+    const lines = createInterface({ input: this.#child.stdout });
+    const address = new Promise((resolve) => {
+      lines.on('line', (line) => {
+        const ready = READY.exec(line);
+        if (ready) resolve(ready[1]);
+      });
+    });
+    try {
+      return await Promise.race([
+        address,
+        this.crashed(),
+        once(AbortSignal.timeout(this.#startTimeout), 'abort').then(() => {
+          throw this.#failure(`was not ready after ${this.#startTimeout / 1000} s`);
+        }),
+      ]);
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  #failure(how) {
+    return new Error(`${this.name} ${how}. Last lines of ${this.log}:\n${this.tail()}`);
+  }
+}

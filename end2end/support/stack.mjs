@@ -1,0 +1,154 @@
+// The three programs of the product, configured for one another: provider, api, playground.
+
+import { randomBytes } from 'node:crypto';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { clientSecret } from '../provider/clients.mjs';
+import { Program } from './program.mjs';
+import { startProvider } from './provider.mjs';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+const binaries = process.env.PASSERELLE_BIN ?? join(root, 'target/release');
+
+/** Where a built server is. */
+export const binary = (name) => join(binaries, name);
+
+export const encryptionKey = () => `${randomBytes(32).toString('base64url')}=`;
+
+/** Two levels are all that config.yml has, and every JSON value is YAML. */
+function yaml(sections) {
+  return Object.entries(sections)
+    .map(([section, keys]) => [
+      `${section}:`,
+      ...Object.entries(keys).map(([key, value]) => `  ${key}: ${JSON.stringify(value)}`),
+    ].join('\n'))
+    .join('\n\n')
+    .concat('\n');
+}
+
+/** Browsers go to localhost and the provider is at 127.0.0.1: two sites, as in production. */
+function addressesAt(ports) {
+  return {
+    issuer: `http://127.0.0.1:${ports.provider}/api/v2`,
+    api: `http://localhost:${ports.api}`,
+    playground: `http://localhost:${ports.playground}`,
+  };
+}
+
+function configuration({ issuer, api, playground }, { folder, ports, links, client, key, settings }) {
+  return {
+    oauth2: {
+      client_id: client,
+      client_secret: clientSecret(client),
+      server_metadata_url: `${issuer}/.well-known/openid-configuration`,
+      redirect_uri: `${api}/v1/oauth2/callback`,
+      scope: 'openid given_name usual_name email siret organization_label roles',
+      allowed_domains: ['localhost', '127.0.0.1'],
+      default_role: 'Freemium',
+      encryption_key: key,
+      ...settings.oauth2,
+    },
+    api: {
+      listen: `127.0.0.1:${ports.api}`,
+      database_url: `sqlite://${join(folder, 'passerelle.db')}?mode=rwc`,
+      ...settings.api,
+    },
+    playground: {
+      listen: `127.0.0.1:${ports.playground}`,
+      public_url: playground,
+      api_url: `http://127.0.0.1:${links.api ?? ports.api}`,
+      api_public_url: api,
+      oauth2_encryption_key: key,
+      ...settings.playground,
+    },
+  };
+}
+
+/** What cargo runs while somebody works on the code: the playground's page reloads when a file changes. */
+const fromSource = {
+  api: ['run', '--quiet', '--package', 'api'],
+  playground: ['leptos', 'watch'],
+};
+
+function startServer(name, folder, { builds }) {
+  const command = builds ? 'cargo' : binary(name);
+  if (!builds && !existsSync(command)) {
+    throw new Error(`${command} does not exist. Build it first: make build`);
+  }
+  return Program.start({
+    name,
+    command,
+    args: builds ? fromSource[name] : [],
+    cwd: root,
+    env: { CONFIG_FILE: join(folder, 'config.yml') },
+    log: join(folder, `${name}.log`),
+    builds,
+  });
+}
+
+export class Stack {
+  #folder;
+  #builds;
+  #programs = new Map();
+
+  /** The addresses are where browsers find the three. */
+  constructor(folder, { issuer, api, playground }, { builds }) {
+    this.#folder = folder;
+    this.#builds = builds;
+    this.issuer = issuer;
+    this.api = api;
+    this.playground = playground;
+  }
+
+  /**
+   * Everything is kept in `folder`. `links` are ports by which the provider, and the api for the
+   * playground alone, are reached instead of their own. `settings` go over the sections of config.yml.
+   * `builds` has cargo run the two servers from their source.
+   */
+  static async start({
+    folder, ports, links = {}, client = 'passerelle-es256', key, settings = {}, builds = false,
+  }) {
+    const addresses = addressesAt({ ...ports, provider: links.provider ?? ports.provider });
+    const stack = new Stack(folder, addresses, { builds });
+    const config = configuration(stack, { folder, ports, links, client, key, settings });
+    writeFileSync(join(folder, 'config.yml'), yaml(config), { mode: 0o600 });
+    try {
+      stack.#programs.set('provider', await startProvider({
+        folder,
+        port: ports.provider,
+        issuer: stack.issuer,
+        redirectUri: config.oauth2.redirect_uri,
+        postLogoutRedirectUri: `${stack.playground}/logged-out`,
+      }));
+      for (const name of ['api', 'playground']) {
+        stack.#programs.set(name, await startServer(name, folder, { builds }));
+      }
+    } catch (error) {
+      await stack.stop();
+      throw error;
+    }
+    return stack;
+  }
+
+  /** Ends `api` or `playground` as a crash would, and starts it again. */
+  async restart(name) {
+    await this.#programs.get(name).kill();
+    this.#programs.set(name, await startServer(name, this.#folder, { builds: this.#builds }));
+  }
+
+  /** Rejects as soon as one of the three ends by itself. */
+  crashed() {
+    return Promise.race([...this.#programs.values()].map((program) => program.crashed()));
+  }
+
+  pid(name) {
+    return this.#programs.get(name).pid;
+  }
+
+  /** The last one started stops first, so nobody loses whom it talks to. */
+  async stop() {
+    for (const program of [...this.#programs.values()].reverse()) await program.stop();
+  }
+}

@@ -1,0 +1,75 @@
+// No page breaks a rule that axe knows, in light or dark, on a wide or a narrow screen.
+
+import AxeBuilder from '@axe-core/playwright';
+
+import { expect, test } from '../support/fixtures';
+import { loginLink, logoutButton, logIn, hydrated, message } from '../support/journey';
+import { pages } from '../support/pages';
+
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+for (const [name, visit] of Object.entries(pages)) {
+  test(`axe finds nothing on the page « ${name} »`, async ({ page, product }) => {
+    await visit(page, product);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      for (const width of [1280, 360]) {
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize({ width, height: 800 });
+        const { violations } = await new AxeBuilder({ page }).withTags(rules).analyze();
+        const found = violations.map(({ id, nodes }) => ({ id, at: nodes.map(({ html }) => html) }));
+        expect.soft(found, `${colorScheme}, ${width} px`).toEqual([]);
+      }
+    }
+  });
+
+  test(`nothing is cut off at 200 % on the page « ${name} »`, async ({ page, product }) => {
+    await visit(page, product);
+    // 1280 px at 200 % are 640; WCAG 1.4.10 asks for 320. Then the text alone, twice its size.
+    for (const width of [640, 320]) {
+      await page.setViewportSize({ width, height: 800 });
+      expect.soft(await overflow(), `${width} px`).toBeLessThanOrEqual(0);
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.evaluate(() => { document.documentElement.style.fontSize = '200%'; });
+    expect.soft(await overflow(), 'text at 200 %').toBeLessThanOrEqual(0);
+
+    function overflow() {
+      return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    }
+  });
+}
+
+test('each page has its own title, and an error says so in its title', async ({ page }) => {
+  await page.goto('/');
+  const login = await page.title();
+  await page.goto('/?encrypted_token=changeme');
+  expect(await page.title()).not.toBe(login);
+  await expect(page).toHaveTitle(/erreur/i);
+  await logIn(page);
+  expect(await page.title()).not.toBe(login);
+});
+
+test('nothing moves for those who asked for stillness', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await logIn(page);
+  await hydrated(page);
+  await page.route('**/logout', (route) => route.fulfill({ status: 204 }));
+  await logoutButton(page).click();
+  await expect(message(page)).toBeVisible();
+  const endless = await page.evaluate(() => document.getAnimations()
+    .filter(({ effect }) => effect?.getComputedTiming().activeDuration === Infinity).length);
+  expect(endless).toBe(0);
+});
+
+test('the focus can be seen', async ({ page }) => {
+  await page.goto('/');
+  await loginLink(page).focus();
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Tab');
+  await expect(loginLink(page)).toBeFocused();
+  const ring = await loginLink(page).evaluate((element) => {
+    const { outlineStyle, outlineWidth } = getComputedStyle(element);
+    return outlineStyle === 'none' ? 0 : parseFloat(outlineWidth);
+  });
+  expect(ring).toBeGreaterThanOrEqual(2);
+});

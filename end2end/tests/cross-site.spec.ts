@@ -1,0 +1,28 @@
+// Other sites cannot log anybody out.
+
+import { elsewhere } from '../support/elsewhere';
+import { expect, test } from '../support/fixtures';
+import { logIn, logoutButton } from '../support/journey';
+
+// Another site altogether, and another origin of our own site: cookies come along with the second.
+for (const host of ['127.0.0.1', 'localhost']) {
+  test(`a form on ${host} that posts to /logout is refused`, async ({ page, baseURL }) => {
+    await logIn(page);
+    const form = `<form method="post" action="${baseURL}/logout"><button>Gagnez un prix</button></form>`;
+    await elsewhere(host, form, async (url) => {
+      await page.goto(url);
+      const answer = page.waitForResponse(`${baseURL}/logout`);
+      await page.getByRole('button').click();
+      expect((await answer).status()).toBe(403);
+    });
+    await page.goto('/');
+    await expect(logoutButton(page)).toBeVisible();
+  });
+}
+
+test('a frame on another site shows nothing', async ({ page, baseURL }) => {
+  await elsewhere('127.0.0.1', `<iframe src="${baseURL}/"></iframe>`, async (url) => {
+    await page.goto(url, { waitUntil: 'networkidle' });
+    expect(page.frames()[1].url()).toBe('chrome-error://chromewebdata/');
+  });
+});

@@ -1,0 +1,39 @@
+// Whoever is down, the agent is logged out here, and is told what could not be confirmed.
+
+import { expect, test } from '../support/fixtures';
+import { openEnvelope } from '../support/fernet';
+import { envelopeOf, LOGGED_OUT, logIn, logInAgain, loginLink, logOut, message, NOT_CONFIRMED } from '../support/journey';
+import { sessionCookies } from '../support/session';
+
+test('with the provider down, the session and the API token end', async ({ page, context, request, baseURL, product }) => {
+  const { app_token: token } = openEnvelope(product.key, envelopeOf(await logIn(page)));
+  await product.links.provider.cut();
+  await logOut(page);
+  await expect(message(page)).toHaveText(NOT_CONFIRMED);
+  await expect(logInAgain(page)).toHaveAttribute('href', /^\/login/);
+  expect(await sessionCookies(context, baseURL!)).toEqual([]);
+  const me = await request.get(`${product.api}/v1/me/info`, { headers: { authorization: `Bearer ${token}` } });
+  expect(me.status()).toBe(401);
+});
+
+test('with the api down, the session ends', async ({ page, context, baseURL, product }) => {
+  await logIn(page);
+  await product.links.api.cut();
+  await logOut(page);
+  await expect(message(page)).toHaveText(NOT_CONFIRMED);
+  expect(await sessionCookies(context, baseURL!)).toEqual([]);
+  await page.goto('/');
+  await expect(loginLink(page)).toBeVisible();
+});
+
+test('the warning is told once', async ({ page, product }) => {
+  await logIn(page);
+  await product.links.api.cut();
+  await logOut(page);
+  await expect(message(page)).toHaveText(NOT_CONFIRMED);
+  await product.links.api.mend();
+  // ProConnect still knows the agent, since nobody told it otherwise.
+  await logInAgain(page).click();
+  await logOut(page);
+  await expect(message(page)).toHaveText(LOGGED_OUT);
+});

@@ -1,0 +1,102 @@
+// Logout ends three things: the session here, the API token, and the SSO session at ProConnect.
+
+import { expect, test } from '../support/fixtures';
+import {
+  askToLogIn, CAMILLE, envelopeOf, hydrated, LOGGED_OUT, logIn, logInAgain, loginLink, logOut, logOutHalfway,
+  logoutButton, message,
+} from '../support/journey';
+import { openEnvelope } from '../support/fernet';
+import { sessionCookies } from '../support/session';
+
+const SPINNER = 'Déconnexion en cours...';
+
+test('an agent logs out, is told so, and ProConnect asks again the next time', async ({ page, context, baseURL }) => {
+  await logIn(page);
+  await logOut(page);
+  await expect(message(page)).toHaveText(LOGGED_OUT);
+  expect(await sessionCookies(context, baseURL!)).toEqual([]);
+  await askToLogIn(page);
+});
+
+test('the API token is revoked', async ({ page, request, product }) => {
+  const { app_token: token } = openEnvelope(product.key, envelopeOf(await logIn(page)));
+  const me = () => request.get(`${product.api}/v1/me/info`, { headers: { authorization: `Bearer ${token}` } });
+  expect((await me()).status()).toBe(200);
+  await logOut(page);
+  expect((await me()).status()).toBe(401);
+});
+
+test('the button is disabled and a spinner turns while the request runs', async ({ page, product }) => {
+  // Chromium answers no DevTools command while a form navigation is pending: the page itself takes notes.
+  await page.addInitScript(() => {
+    new MutationObserver(() => {
+      const status = document.querySelector('form [role=status]')?.textContent?.trim();
+      const disabled = document.querySelector<HTMLButtonElement>('form button')?.disabled;
+      if (status && disabled) localStorage.setItem('spinner', `${location.pathname} ${status}`);
+    }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+  });
+  await logIn(page);
+  await hydrated(page);
+  product.links.api.delay = 1_000;
+  await logOut(page);
+  expect(await page.evaluate(() => localStorage.getItem('spinner'))).toBe(`/ ${SPINNER}`);
+});
+
+test('a logout that leads nowhere gives the button back after a while', async ({ page }) => {
+  await page.clock.install();
+  await logIn(page);
+  await hydrated(page);
+  // No content is no navigation: the page stays as a request that never ends would leave it.
+  await page.route('**/logout', (route) => route.fulfill({ status: 204 }));
+  await logoutButton(page).click();
+  await expect(page.getByRole('status').filter({ hasText: SPINNER })).toBeVisible();
+  await expect(page.locator('form button')).toBeDisabled();
+  await page.clock.fastForward(16_000);
+  await expect(logoutButton(page)).toBeEnabled();
+  await expect(page.getByRole('status').filter({ hasText: SPINNER })).toBeHidden();
+});
+
+test('the page in between says what happens and has a link for those it does not carry on', async ({ page, product }) => {
+  await logIn(page);
+  await logOutHalfway(page, product.issuer);
+  await expect(page.getByText(SPINNER)).toBeVisible();
+  await expect(page.getByRole('main').getByRole('link').first())
+    .toHaveAttribute('href', new RegExp(`^${product.issuer}/session/end`));
+});
+
+test('an organisation that keeps the browser has not kept the session', async ({ page, context, baseURL }) => {
+  await logIn(page, 'Alix Exemple');
+  await logoutButton(page).click();
+  await expect(page.getByText('ne renvoie nulle part')).toBeVisible();
+  expect(await sessionCookies(context, baseURL!)).toEqual([]);
+  await askToLogIn(page);
+});
+
+test('a return from ProConnect that nobody asked for confirms nothing', async ({ page }) => {
+  await page.goto('/logged-out?state=a-state-that-nobody-has-given-out-ever');
+  await expect(message(page)).not.toHaveText(LOGGED_OUT);
+  await expect(logInAgain(page)).toBeVisible();
+});
+
+test('a tab that was left open logs out of nothing, and can log in', async ({ page, context }) => {
+  await logIn(page);
+  const other = await context.newPage();
+  await other.goto('/');
+  await logOut(page);
+  await logoutButton(other).click();
+  await expect(loginLink(other).or(logInAgain(other))).toBeVisible();
+});
+
+test('going back after a logout shows nothing of the account', async ({ page, baseURL }) => {
+  await logIn(page);
+  await logOut(page);
+  const seen = [];
+  for (let step = 0; step < 5; step += 1) {
+    await page.goBack();
+    if (!page.url().startsWith(baseURL!)) continue;
+    seen.push(page.url());
+    await expect(page.getByText(CAMILLE)).toBeHidden();
+    await expect(logoutButton(page)).toBeHidden();
+  }
+  expect(seen).toContain(`${baseURL}/`);
+});

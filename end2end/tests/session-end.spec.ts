@@ -1,0 +1,16 @@
+// The session lives as long as the API token.
+
+import { expect, test } from '../support/fixtures';
+import { logIn, loginLink, logoutButton } from '../support/journey';
+
+const SECONDS = 5;
+
+test.use({ settings: { api: { token_ttl: `${SECONDS}s` } } });
+
+test('when the token has expired the page offers to log in', async ({ page }) => {
+  await logIn(page);
+  await page.waitForTimeout(SECONDS * 1_000);
+  await page.goto('/');
+  await expect(loginLink(page)).toBeVisible();
+  await expect(logoutButton(page)).toBeHidden();
+});
