@@ -26,7 +26,7 @@ async function measure(client) {
   const ports = { provider: await freePort(), api: await freePort(), playground: await freePort() };
   const stack = await Stack.start({ folder, ports, client, key: encryptionKey() });
   try {
-    return await client.endsWith('rs256') ? measureAll(stack, folder) : measureLoginOnly(stack);
+    await (client.endsWith('rs256') ? measureAll(stack, folder) : measureLoginOnly(stack));
   } finally {
     await stack.stop();
     await rm(folder, { recursive: true });
@@ -39,7 +39,7 @@ async function measureAll(stack, folder) {
   for (const name of ['api', 'playground']) {
     record(`${name}, from start to first answer`, await measureStart(name, folder), 'ms', 100);
   }
-  const target = { api: stack.api, issuer: stack.issuer, playground: stack.playground, pid: stack.pid('api') };
+  const target = targetOf(stack);
   const login = await measureLogin(target);
   record('api CPU per login, RS256', login.milliseconds, 'ms', 2.1);
   const redirect = measureRedirect(target);
@@ -52,9 +52,16 @@ async function measureAll(stack, folder) {
 }
 
 async function measureLoginOnly(stack) {
-  const login = await measureLogin({ ...stack, api: stack.api, issuer: stack.issuer, playground: stack.playground, pid: stack.pid('api') });
+  const login = await measureLogin(targetOf(stack));
   record('api CPU per login, ES256', login.milliseconds, 'ms', 2.1);
 }
+
+const targetOf = (stack) => ({
+  api: stack.api,
+  issuer: stack.issuer,
+  playground: stack.playground,
+  pid: stack.pid('api'),
+});
 
 for (const client of ['passerelle-rs256', 'passerelle-es256']) await measure(client);
 

@@ -82,7 +82,8 @@ function startServer(name, folder, { builds }) {
     command,
     args: builds ? fromSource[name] : [],
     cwd: root,
-    env: { CONFIG_FILE: join(folder, 'config.yml') },
+    // While watching, cargo-leptos does not give a changed file another name.
+    env: { CONFIG_FILE: join(folder, 'config.yml'), ...(builds && { LEPTOS_HASH_FILES: 'false' }) },
     log: join(folder, `${name}.log`),
     builds,
   });

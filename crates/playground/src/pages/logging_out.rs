@@ -24,7 +24,7 @@ pub fn LoggingOutPage(
                 </p>
             </div>
             <p>{lang.logging_out_detail()}</p>
-            <p><a class="button main" href=logout_url>{lang.go_on()}</a></p>
+            <p><a class="button primary" href=logout_url>{lang.go_on()}</a></p>
         </Document>
     }
 }

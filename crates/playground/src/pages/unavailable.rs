@@ -19,7 +19,7 @@ pub fn UnavailablePage() -> impl IntoView {
             <div class="notice error" role="alert">
                 <p>{lang.unavailable()}</p>
             </div>
-            <p><a class="button main" href="/">{lang.retry()}</a></p>
+            <p><a class="button primary" href="/">{lang.retry()}</a></p>
             <LogoutButton />
         </Document>
     }

@@ -211,6 +211,15 @@ mod tests {
     }
 
     #[test]
+    fn the_apis_envelopes_live_as_long_as_the_api_says() {
+        let config = read(&format!(
+            "oauth2: {{envelope_ttl: 60s, client_id: \"${{UNSET_HERE}}\"}}\nplayground:\n  \
+             api_url: http://localhost:8000\n  oauth2_encryption_key: {KEY}\n"
+        ));
+        assert_eq!(config.unwrap().envelope_ttl, Duration::from_mins(1));
+    }
+
+    #[test]
     fn all_problems_are_reported_at_once() {
         let problems = read(
             "api:\n  environment: production\nplayground:\n  api_public_url: ftp://api\n  \

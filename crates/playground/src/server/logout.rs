@@ -61,9 +61,10 @@ pub(crate) async fn leave(State(state): State<Shared>, lang: Lang, cookies: Cook
 
 /// Revokes the API token, and says where the browser ends its session at ProConnect.
 async fn end(state: &Shared, cookies: &Cookies, session: &Session) -> Result<String, Unconfirmed> {
-    let nonce = LogoutStates::draw()?;
+    let expected = LogoutStates::draw()?;
     let return_uri = state.public_url.join(RETURN);
-    let answer = state.api.logout(&session.app_token, &session.proconnect_token, &return_uri, &nonce).await?;
+    let answer =
+        state.api.logout(&session.app_token, &session.proconnect_token, &return_uri, &expected).await?;
     if answer.status == LogoutStatus::Warning {
         return Err(Unconfirmed::Warning);
     }
@@ -72,7 +73,7 @@ async fn end(state: &Shared, cookies: &Cookies, session: &Session) -> Result<Str
         .ok()
         .filter(|url| matches!(url.scheme(), "http" | "https"))
         .ok_or(Unconfirmed::NoAddress)?;
-    state.logout_states.remember(cookies, &nonce, state.now());
+    state.logout_states.remember(cookies, &expected, state.now());
     Ok(url.into())
 }
 

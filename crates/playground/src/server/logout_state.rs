@@ -24,7 +24,7 @@ pub(crate) struct LogoutStates {
 
 impl LogoutStates {
     pub(crate) fn new(jar: CookieJar, keys: &KeyRing) -> Self {
-        Self { jar, sealer: keys.cookie_sealer("logout") }
+        Self { jar, sealer: keys.cookie_sealer("playground logout") }
     }
 
     /// A new state: 32 random bytes in base64url.

@@ -74,7 +74,7 @@ impl From<Envelope> for Session {
 
 impl Sessions {
     pub(crate) fn new(jar: CookieJar, keys: &KeyRing) -> Self {
-        Self { jar, sealer: keys.cookie_sealer("session") }
+        Self { jar, sealer: keys.cookie_sealer("playground session") }
     }
 
     /// The session of the browser, if it has one that has not ended.

@@ -299,7 +299,7 @@ async fn an_envelope_of_an_old_key_is_opened_and_the_session_sealed_with_the_new
     let mut browser = playground.logged_in().await;
     let session = browser.cookies["playground_session"].clone();
     let (_, sealed) = session.split_once('.').unwrap();
-    let new = keys(&[OTHER_KEY]).cookie_sealer("session");
+    let new = keys(&[OTHER_KEY]).cookie_sealer("playground session");
     assert!(new.open(sealed, now(), std::time::Duration::from_mins(1)).is_ok());
     assert!(browser.get("/").await.html.contains("Camille Martin"));
 }
