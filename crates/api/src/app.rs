@@ -48,7 +48,9 @@ pub enum StartError {
     )]
     HttpClient(#[from] reqwest::Error),
     /// The address cannot be listened on, or signals cannot be received.
-    #[error("cannot listen on {0} ({1}). Fix: choose another address in the section api, or stop what uses it")]
+    #[error(
+        "cannot listen on {0} ({1}). Fix: choose another address in the section api, or stop what uses it"
+    )]
     Listen(std::net::SocketAddr, #[source] std::io::Error),
     /// The server ended.
     #[error("the server ended")]
@@ -120,7 +122,8 @@ impl App {
         let listener =
             TcpListener::bind(address).await.map_err(|error| StartError::Listen(address, error))?;
         if let Some(address) = self.state.config.api.metrics_listen {
-            let listener = TcpListener::bind(address).await.map_err(|error| StartError::Listen(address, error))?;
+            let listener =
+                TcpListener::bind(address).await.map_err(|error| StartError::Listen(address, error))?;
             tracing::info!(%address, "serving /metrics");
             let router = self.state.metrics.router();
             tokio::spawn(service::server::serve_until(listener, router, std::future::pending()));

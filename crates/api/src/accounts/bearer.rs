@@ -54,7 +54,7 @@ impl Accounts {
         )
         .bind(token.hash())
         .bind(seconds(now))
-        .fetch_optional(&self.pool)
+        .fetch_optional(&self.readers)
         .await?;
         let Some(row) = row else { return Ok(None) };
         let names: [Option<String>; 2] = [row.try_get(6)?, row.try_get(7)?];

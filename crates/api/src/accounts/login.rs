@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use sqlx::{AnyConnection, Row as _};
+use sqlx::{AnyConnection, Connection as _, Row as _};
 use token_crypto::UnixTime;
 
 use super::store::{Accounts, StoreError};
@@ -74,53 +74,41 @@ impl Accounts {
         now: UnixTime,
     ) -> Result<Minted, LoginError> {
         let token = ApiToken::random()?;
-        let mut transaction = self.pool.begin().await?;
-        let account = if let Some(account) = refresh(&mut transaction, identity, now).await? {
-            account
-        } else {
-            if link_by_email {
-                link(&mut transaction, identity).await?;
-            }
-            create_or_refresh(&mut transaction, identity, role_id, now).await?
-        };
-        if account.disabled {
-            return Err(LoginError::Disabled);
+        let expires = now.after(token_ttl);
+        let mut connection = self.writer.acquire().await?;
+        if let Some((user_id, token_id)) = mint(&mut connection, identity, &token, now, expires).await? {
+            return Ok(Minted { user_id, token_id, token });
         }
-        let token_id = sqlx::query_scalar(
-            "INSERT INTO tokens (user_id, hash, created, expires) VALUES ($1, $2, $3, $4) RETURNING id",
-        )
-        .bind(account.id)
-        .bind(token.hash())
-        .bind(seconds(now))
-        .bind(seconds(now.after(token_ttl)))
-        .fetch_one(&mut *transaction)
-        .await?;
+        // A first login, news of the person, or a disabled account.
+        let mut transaction = connection.begin().await?;
+        if link_by_email {
+            link(&mut transaction, identity).await?;
+        }
+        create_or_refresh(&mut transaction, identity, role_id, now).await?;
+        let minted = mint(&mut transaction, identity, &token, now, expires).await?;
+        let (user_id, token_id) = minted.ok_or(LoginError::Disabled)?;
         transaction.commit().await?;
-        Ok(Minted { user_id: account.id, token_id, token })
+        Ok(Minted { user_id, token_id, token })
     }
 }
 
-struct Account {
-    id: i64,
-    disabled: bool,
-}
-
-impl Account {
-    fn from_row(row: &sqlx::any::AnyRow) -> Result<Self, sqlx::Error> {
-        Ok(Self { id: row.try_get(0)?, disabled: row.try_get::<i64, _>(1)? != 0 })
-    }
-}
-
-/// The person's account, if they have logged in before. The first statement of the transaction is this
-/// write, so SQLite never has to turn a read lock into a write lock, which it may refuse.
-async fn refresh(
+/// Adds a token to the person's account, if they have one that is not disabled and says of them what the
+/// provider says. Returns the ids of the account and of the token.
+async fn mint(
     connection: &mut AnyConnection,
     identity: &Identity,
+    token: &ApiToken,
     now: UnixTime,
-) -> Result<Option<Account>, sqlx::Error> {
+    expires: UnixTime,
+) -> Result<Option<(i64, i64)>, sqlx::Error> {
     let row = sqlx::query(
-        "UPDATE users SET email = $3, given_name = $4, usual_name = $5, organization = $6, siret = $7, updated = $8
-         WHERE issuer = $1 AND sub = $2 RETURNING id, disabled",
+        "INSERT INTO tokens (user_id, hash, created, expires)
+         SELECT id, $8, $9, $10 FROM users
+         WHERE issuer = $1 AND sub = $2 AND disabled = 0
+             AND email IS NOT DISTINCT FROM $3 AND given_name IS NOT DISTINCT FROM $4
+             AND usual_name IS NOT DISTINCT FROM $5 AND organization IS NOT DISTINCT FROM $6
+             AND siret IS NOT DISTINCT FROM $7
+         RETURNING user_id, id",
     )
     .bind(&identity.issuer)
     .bind(&identity.sub)
@@ -129,16 +117,26 @@ async fn refresh(
     .bind(&identity.usual_name)
     .bind(&identity.organization)
     .bind(&identity.siret)
+    .bind(token.hash())
     .bind(seconds(now))
+    .bind(seconds(expires))
     .fetch_optional(connection)
     .await?;
-    row.as_ref().map(Account::from_row).transpose()
+    row.map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).transpose()
 }
 
 /// Gives the subject to the one account that has this e-mail address and no subject yet. Two such accounts
 /// are nobody's in particular, so neither is taken.
 async fn link(connection: &mut AnyConnection, identity: &Identity) -> Result<(), sqlx::Error> {
     let Some(email) = &identity.email else { return Ok(()) };
+    let known: Option<i64> = sqlx::query_scalar("SELECT id FROM users WHERE issuer = $1 AND sub = $2")
+        .bind(&identity.issuer)
+        .bind(&identity.sub)
+        .fetch_optional(&mut *connection)
+        .await?;
+    if known.is_some() {
+        return Ok(());
+    }
     let candidates: Vec<i64> =
         sqlx::query_scalar("SELECT id FROM users WHERE sub IS NULL AND lower(email) = lower($1) LIMIT 2")
             .bind(email)
@@ -159,20 +157,19 @@ async fn link(connection: &mut AnyConnection, identity: &Identity) -> Result<(),
     Ok(())
 }
 
-/// Creates the account. When another request created it a moment ago, or it was just linked, refreshes it.
+/// Creates the account, or refreshes it when it is there.
 async fn create_or_refresh(
     connection: &mut AnyConnection,
     identity: &Identity,
     role_id: i64,
     now: UnixTime,
-) -> Result<Account, sqlx::Error> {
-    let row = sqlx::query(
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
         "INSERT INTO users (issuer, sub, email, given_name, usual_name, organization, siret, role_id, created, updated)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
          ON CONFLICT (issuer, sub) DO UPDATE SET
              email = excluded.email, given_name = excluded.given_name, usual_name = excluded.usual_name,
-             organization = excluded.organization, siret = excluded.siret, updated = excluded.updated
-         RETURNING id, disabled",
+             organization = excluded.organization, siret = excluded.siret, updated = excluded.updated",
     )
     .bind(&identity.issuer)
     .bind(&identity.sub)
@@ -183,9 +180,9 @@ async fn create_or_refresh(
     .bind(&identity.siret)
     .bind(role_id)
     .bind(seconds(now))
-    .fetch_one(connection)
+    .execute(connection)
     .await?;
-    Account::from_row(&row)
+    Ok(())
 }
 
 /// A time as the database keeps it.

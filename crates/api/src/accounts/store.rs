@@ -6,8 +6,11 @@ use sqlx::{AnyConnection, AnyPool, Executor as _};
 
 /// How long a request waits for a connection before it is told that the database does not answer.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
-/// Writers queue for SQLite's one lock anyway; more connections only help readers.
-const MAX_CONNECTIONS: u32 = 8;
+/// How many connections read at the same time.
+const READERS: u32 = 4;
+/// SQLite lets one connection write at a time. Those who wait for their turn here wait less than those who ask
+/// SQLite again and again, and this connection's cache is never out of date.
+const WRITERS: u32 = 1;
 
 /// Write-ahead logging with a sync at each checkpoint: a committed login survives the end of the process at
 /// any moment. A power cut may take the last ones, whose people then log in again.
@@ -36,7 +39,8 @@ pub enum StoreError {
 /// The database of users, roles and tokens.
 #[derive(Clone)]
 pub struct Accounts {
-    pub(super) pool: AnyPool,
+    pub(super) readers: AnyPool,
+    pub(super) writer: AnyPool,
 }
 
 impl Accounts {
@@ -51,17 +55,10 @@ impl Accounts {
         }
         sqlx::any::install_default_drivers();
         let options: AnyConnectOptions = url.parse().map_err(|_| StoreError::UnsupportedUrl)?;
-        let pool = AnyPoolOptions::new()
-            .max_connections(MAX_CONNECTIONS)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .after_connect(|connection: &mut AnyConnection, _| {
-                Box::pin(async move { connection.execute(SQLITE_SETTINGS).await.map(|_| ()) })
-            })
-            .connect_with(options)
-            .await
-            .map_err(StoreError::Open)?;
-        sqlx::migrate!("src/accounts/migrations/sqlite").run(&pool).await?;
-        Ok(Self { pool })
+        let writer = pool(WRITERS).connect_with(options.clone()).await.map_err(StoreError::Open)?;
+        sqlx::migrate!("src/accounts/migrations/sqlite").run(&writer).await?;
+        let readers = pool(READERS).connect_with(options).await.map_err(StoreError::Open)?;
+        Ok(Self { readers, writer })
     }
 
     /// Whether the database answers.
@@ -69,12 +66,24 @@ impl Accounts {
     /// # Errors
     /// When it does not.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        sqlx::query("SELECT id FROM roles LIMIT 1").fetch_optional(&self.pool).await?;
+        sqlx::query("SELECT id FROM roles LIMIT 1").fetch_optional(&self.readers).await?;
         Ok(())
     }
 
     /// Closes the connections once those in use are given back.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.readers.close().await;
+        self.writer.close().await;
     }
+}
+
+fn pool(connections: u32) -> AnyPoolOptions {
+    AnyPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        // A file does not hang up: there is nothing to find out before each use.
+        .test_before_acquire(false)
+        .after_connect(|connection: &mut AnyConnection, _| {
+            Box::pin(async move { connection.execute(SQLITE_SETTINGS).await.map(|_| ()) })
+        })
 }

@@ -60,7 +60,7 @@ impl Accounts {
     /// When the database does not answer.
     pub async fn revoke(&self, token_id: i64) -> Result<bool, StoreError> {
         let result =
-            sqlx::query("DELETE FROM tokens WHERE id = $1").bind(token_id).execute(&self.pool).await?;
+            sqlx::query("DELETE FROM tokens WHERE id = $1").bind(token_id).execute(&self.writer).await?;
         Ok(result.rows_affected() > 0)
     }
 
@@ -76,7 +76,7 @@ impl Accounts {
             )
             .bind(seconds(now))
             .bind(PRUNE_BATCH)
-            .execute(&self.pool)
+            .execute(&self.writer)
             .await?
             .rows_affected();
             if batch == 0 {

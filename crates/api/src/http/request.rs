@@ -64,7 +64,9 @@ pub async fn follow(request: Request, next: Next) -> Response {
 fn problem_of(response: &mut Response) -> Option<Problem> {
     let (status, bare) = (response.status(), !response.headers().contains_key(CONTENT_TYPE));
     let ours = response.extensions_mut().remove::<Problem>();
-    ours.or_else(|| ((status.is_client_error() || status.is_server_error()) && bare).then(|| Problem::bare(status)))
+    ours.or_else(|| {
+        ((status.is_client_error() || status.is_server_error()) && bare).then(|| Problem::bare(status))
+    })
 }
 
 /// Whether somebody in a browser is asking. `*/*` alone is what programs send.

@@ -8,9 +8,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use service::settings::config_path;
-use service::telemetry;
+use service::{runtime, telemetry};
 use tokio::net::TcpListener;
-use tokio::runtime;
 
 use super::App;
 use super::config::Config;
@@ -59,10 +58,7 @@ pub fn run() -> ExitCode {
         println!("the configuration and the site's files are in order");
         return ExitCode::SUCCESS;
     }
-    let served = runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .and_then(|runtime| runtime.block_on(serve(app, listen)));
+    let served = runtime::new().and_then(|runtime| runtime.block_on(serve(app, listen)));
     match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(1, &format!("cannot serve on {listen}: {error}")),

@@ -1,0 +1,16 @@
+//! The threads that requests run on.
+
+use std::io;
+use std::thread::available_parallelism;
+
+use tokio::runtime::{Builder, Runtime};
+
+/// A runtime on half of the processors, one at least. The other half is for what requests wait on: the
+/// database's own threads and the kernel's network. More threads hand work to one another more than they do it.
+///
+/// # Errors
+/// When the system gives no threads.
+pub fn new() -> io::Result<Runtime> {
+    let processors = available_parallelism()?.get();
+    Builder::new_multi_thread().worker_threads((processors / 2).max(1)).enable_all().build()
+}
