@@ -1,11 +1,12 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use secrecy::ExposeSecret as _;
-use service::settings::config_path;
+use service::settings::{Document, config_path};
 
 use crate::app::App;
 use crate::config::Config;
@@ -43,31 +44,39 @@ impl Cli {
                 println!("{}", token_crypto::generate_key().expose_secret());
                 ExitCode::SUCCESS
             }
-            Command::CheckConfig => match read(self.config) {
-                Ok(config) => {
-                    if config.oauth2.uses_placeholder {
-                        eprintln!(
-                            "warning: oauth2.encryption_key is \"changeme\", which works in development only"
-                        );
-                    }
-                    println!("The configuration is valid.");
-                    ExitCode::SUCCESS
-                }
-                Err(code) => code,
-            },
-            Command::Serve => match read(self.config) {
+            Command::CheckConfig => check(&config_path(self.config)),
+            Command::Serve => match Config::read(&config_path(self.config)) {
                 Ok(config) => serve(config).await,
-                Err(code) => code,
+                Err(problems) => refuse(&problems),
             },
         }
     }
 }
 
-fn read(flag: Option<PathBuf>) -> Result<Config, ExitCode> {
-    Config::read(&config_path(flag)).map_err(|problems| {
-        eprintln!("{problems}");
-        ExitCode::from(MISUSE)
-    })
+/// Says what is wrong in the api's sections, and whether the two programs of one file understand each other.
+fn check(path: &Path) -> ExitCode {
+    let document = match Document::read(path) {
+        Ok(document) => document,
+        Err(problems) => return refuse(&problems),
+    };
+    let mismatch = document.key_mismatch();
+    let config = match Config::from_document(document) {
+        Ok(config) => config,
+        Err(problems) => return refuse(&problems),
+    };
+    if let Some(mismatch) = mismatch {
+        return refuse(&mismatch);
+    }
+    if config.oauth2.uses_placeholder {
+        eprintln!("warning: oauth2.encryption_key is \"changeme\", which works in development only");
+    }
+    println!("The configuration is valid.");
+    ExitCode::SUCCESS
+}
+
+fn refuse(problems: &dyn Display) -> ExitCode {
+    eprintln!("{problems}");
+    ExitCode::from(MISUSE)
 }
 
 async fn serve(config: Config) -> ExitCode {

@@ -12,6 +12,8 @@ use crate::oidc::PendingLogin;
 const NAME: &str = "passerelle_login_";
 /// What browsers refuse to take from anybody but this host, over https.
 const HOST_PREFIX: &str = "__Host-";
+/// The length of a state: 32 bytes in base64url.
+const STATE_LENGTH: usize = 43;
 /// How much of the state stands in a cookie's name.
 const NAME_STATE_LENGTH: usize = 16;
 /// The most logins a browser may have pending.
@@ -65,6 +67,10 @@ impl LoginCookies {
     /// such login, or it is too old.
     #[must_use]
     pub fn take(&self, cookies: &Cookies, state: &str, now: UnixTime) -> Option<PendingLogin> {
+        // Less than a whole state could name any login of this browser, and end it.
+        if state.len() != STATE_LENGTH {
+            return None;
+        }
         let suffix = name_part(state);
         let cookie = self.pending(cookies).into_iter().find(|cookie| cookie.name().ends_with(suffix))?;
         self.remove(cookies, cookie.name().to_owned());

@@ -169,13 +169,17 @@ fn parse_as_written(text: &str) -> Result<Url, OriginError> {
     }
 }
 
-/// Whether a name has labels that the DNS could hold; none of them empty, so no dot at the end either.
+/// Whether a name has labels of letters, digits, hyphens and underscores that the DNS could hold; none of them
+/// empty, so no dot at the end either.
 fn is_well_formed<S: AsRef<str>>(host: &Host<S>) -> bool {
     match host {
         Host::Domain(name) => {
             let name = name.as_ref();
-            name.len() <= LONGEST_NAME
-                && name.split('.').all(|label| !label.is_empty() && label.len() <= LONGEST_LABEL)
+            let is_of_a_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+            let is_label = |label: &str| {
+                (1..=LONGEST_LABEL).contains(&label.len()) && label.bytes().all(is_of_a_name)
+            };
+            name.len() <= LONGEST_NAME && name.split('.').all(is_label)
         }
         Host::Ipv4(_) | Host::Ipv6(_) => true,
     }

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::page::{self, Page};
+use crate::state::AppState;
 
 /// An answer that says what went wrong and what to do. What is behind a 5xx stays in the logs.
 #[derive(Clone, Debug)]
@@ -134,12 +135,17 @@ impl IntoResponse for Problem {
 /// The query of a request, in which no parameter may stand twice: two programs could each read another one.
 pub struct Query<T>(pub T);
 
-impl<S: Sync, T: serde::de::DeserializeOwned> FromRequestParts<S> for Query<T> {
+impl<T: serde::de::DeserializeOwned> FromRequestParts<AppState> for Query<T> {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        axum::extract::Query::try_from_uri(&parts.uri).map(|axum::extract::Query(query)| Self(query)).map_err(
-            |_| Problem::bad_request("The query cannot be read: a parameter stands twice, or is not UTF-8."),
-        )
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let query = axum::extract::Query::try_from_uri(&parts.uri);
+        query.map(|axum::extract::Query(query)| Self(query)).map_err(|_| {
+            Problem::bad_request("The query cannot be read: a parameter stands twice.").with_page(Page {
+                french: "Cette adresse ne peut pas être lue.",
+                english: "This address cannot be read.",
+                restart: state.config.restart_url.clone(),
+            })
+        })
     }
 }

@@ -32,7 +32,7 @@ async fn login(
     Query(query): Query<LoginQuery>,
 ) -> Result<Response, Problem> {
     let origin = origin(&state, query.origin, &headers)?;
-    let binding = binding(query.binding)?;
+    let binding = binding(&state, query.binding)?;
     let restart = origin.to_string();
     let (url, pending) = state.provider.begin(origin.to_string(), binding).await.map_err(|error| {
         tracing::warn!(error = &error as &dyn std::error::Error, "a login cannot begin");
@@ -53,20 +53,25 @@ async fn login(
 fn origin(state: &AppState, parameter: Option<String>, headers: &HeaderMap) -> Result<Origin, Problem> {
     let referer = || headers.get(REFERER).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let text = parameter.or_else(referer).ok_or_else(|| {
-        refused("origin is missing, and no Referer stands in for it. Give the URL of the application, such as https://example.gouv.fr.")
+        refused(state, "origin is missing, and no Referer stands in for it. Give the URL of the application, such as https://example.gouv.fr.")
     })?;
-    state.config.oauth2.allowed_origins.origin_of(&text).map_err(|error| refused(&format!("origin {error}.")))
+    state
+        .config
+        .oauth2
+        .allowed_origins
+        .origin_of(&text)
+        .map_err(|error| refused(state, &format!("origin {error}.")))
 }
 
-fn refused(detail: &str) -> Problem {
+fn refused(state: &AppState, detail: &str) -> Problem {
     Problem::bad_request(detail).with_page(Page {
         french: "Cette adresse ne permet pas de se connecter.",
         english: "This address cannot be used to log in.",
-        restart: None,
+        restart: state.config.restart_url.clone(),
     })
 }
 
-fn binding(parameter: Option<String>) -> Result<Option<String>, Problem> {
+fn binding(state: &AppState, parameter: Option<String>) -> Result<Option<String>, Problem> {
     let well_formed = parameter.as_ref().is_none_or(|binding| {
         (43..=128).contains(&binding.len())
             && binding.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
@@ -74,6 +79,6 @@ fn binding(parameter: Option<String>) -> Result<Option<String>, Problem> {
     if well_formed {
         Ok(parameter)
     } else {
-        Err(refused("binding must be 43 to 128 characters of base64url."))
+        Err(refused(state, "binding must be 43 to 128 characters of base64url."))
     }
 }

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use crate::settings::environment::Environment;
 use crate::settings::node::Node;
-use crate::settings::problem::Problems;
+use crate::settings::problem::{Problem, Problems};
 use crate::settings::section::Section;
 
 /// Where browsers reach a playground whose configuration does not say so.
@@ -69,12 +69,6 @@ impl Document {
         Ok(Self { sections, problems })
     }
 
-    /// Whether the file has this section.
-    #[must_use]
-    pub fn has(&self, section: &str) -> bool {
-        self.sections.iter().any(|(name, _)| name == section)
-    }
-
     /// One section; empty when the file does not have it.
     pub fn section(&mut self, name: &'static str) -> Section<'_> {
         let node = self.sections.iter().find(|(section, _)| section == name).map(|(_, node)| node.clone());
@@ -103,14 +97,40 @@ impl Document {
     #[must_use]
     pub fn playground_url(&self) -> Option<String> {
         const KEY: &str = "public_url";
-        let entries = self.sections.iter().find_map(|(name, node)| match node {
-            Node::Map(entries) if name == "playground" => Some(entries.clone()),
+        let mut unreported = Problems::default();
+        let mut playground = self.quietly("playground", &mut unreported)?;
+        if playground.has(KEY) {
+            playground.url(KEY).map(String::from)
+        } else {
+            Some(DEFAULT_PUBLIC_URL.to_owned())
+        }
+    }
+
+    /// What is wrong when the file serves both programs and they share no key: no login would ever succeed.
+    #[must_use]
+    pub fn key_mismatch(&self) -> Option<Problem> {
+        let mut unreported = [Problems::default(), Problems::default()];
+        let [ours, theirs] = &mut unreported;
+        let api = self.quietly("oauth2", ours)?.key_ring("encryption_key", Environment::Development)?;
+        let playground = self
+            .quietly("playground", theirs)?
+            .key_ring("oauth2_encryption_key", Environment::Development)?;
+        (!api.shares_a_key_with(&playground)).then(|| Problem {
+            path: "playground.oauth2_encryption_key".to_owned(),
+            problem: "has no key in common with oauth2.encryption_key, so the playground cannot open what the api seals"
+                .to_owned(),
+            fix: "give both the same key".to_owned(),
+        })
+    }
+
+    /// A section that is there, read without a word about what is wrong in it: that is for the program whose
+    /// section it is.
+    fn quietly<'a>(&self, name: &'static str, unreported: &'a mut Problems) -> Option<Section<'a>> {
+        let entries = self.sections.iter().find_map(|(section, node)| match node {
+            Node::Map(entries) if section == name => Some(entries.clone()),
             _ => None,
         })?;
-        if entries.iter().all(|(key, _)| key != KEY) {
-            return Some(DEFAULT_PUBLIC_URL.to_owned());
-        }
-        Section::new("playground", entries, &mut Problems::default()).url(KEY).map(String::from)
+        Some(Section::new(name, entries, unreported))
     }
 
     /// Ends the reading.

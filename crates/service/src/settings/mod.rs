@@ -5,6 +5,7 @@ mod duration;
 mod environment;
 mod node;
 mod problem;
+mod secret;
 mod section;
 mod substitution;
 

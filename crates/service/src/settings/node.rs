@@ -7,7 +7,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 pub(crate) enum Node {
     Null,
     Boolean(bool),
-    Number(String),
+    Number,
     Text(String),
     List(Vec<Node>),
     Map(Vec<(String, Node)>),
@@ -19,7 +19,7 @@ impl Node {
         match self {
             Self::Null => "empty",
             Self::Boolean(_) => "a boolean",
-            Self::Number(_) => "a number",
+            Self::Number => "a number",
             Self::Text(_) => "a text",
             Self::List(_) => "a list",
             Self::Map(_) => "a group of keys",
@@ -50,16 +50,24 @@ impl<'de> Visitor<'de> for NodeVisitor {
         Ok(Node::Boolean(value))
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<Node, E> {
-        Ok(Node::Number(value.to_string()))
+    fn visit_i64<E>(self, _: i64) -> Result<Node, E> {
+        Ok(Node::Number)
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Node, E> {
-        Ok(Node::Number(value.to_string()))
+    fn visit_u64<E>(self, _: u64) -> Result<Node, E> {
+        Ok(Node::Number)
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Node, E> {
-        Ok(Node::Number(value.to_string()))
+    fn visit_i128<E>(self, _: i128) -> Result<Node, E> {
+        Ok(Node::Number)
+    }
+
+    fn visit_u128<E>(self, _: u128) -> Result<Node, E> {
+        Ok(Node::Number)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Node, E> {
+        Ok(Node::Number)
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Node, E> {

@@ -28,7 +28,11 @@ impl Problems {
         problem: impl Into<String>,
         fix: impl Into<String>,
     ) {
-        self.0.push(Problem { path: path.into(), problem: problem.into(), fix: fix.into() });
+        let problem = Problem { path: path.into(), problem: problem.into(), fix: fix.into() };
+        // A value may be read more than once; what is wrong with it is said once.
+        if !self.0.contains(&problem) {
+            self.0.push(problem);
+        }
     }
 }
 

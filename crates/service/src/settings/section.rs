@@ -1,10 +1,8 @@
 use std::collections::HashSet;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
-use secrecy::{ExposeSecret as _, SecretString};
-use token_crypto::{KeyError, KeyRing};
 use url::Url;
 
 use crate::settings::duration;
@@ -14,7 +12,7 @@ use crate::settings::problem::Problems;
 use crate::settings::substitution::{SubstitutionError, substitute};
 
 /// One section of the configuration. Each getter returns the value of a key, or nothing when the key is
-/// absent or wrong; what is wrong is noted and reported by [`Document::finish`](crate::Document::finish).
+/// absent or wrong; what is wrong is noted and reported by [`Document::finish`](crate::settings::Document::finish).
 pub struct Section<'a> {
     name: &'static str,
     entries: Vec<(String, Node)>,
@@ -43,6 +41,12 @@ impl<'a> Section<'a> {
                 );
             }
         }
+    }
+
+    /// Whether a key is there, whatever its value.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.entries.iter().any(|(name, _)| name == key)
     }
 
     /// Notes something wrong with the value of a key.
@@ -85,67 +89,10 @@ impl<'a> Section<'a> {
     /// A list of texts, or one text with commas between them. Blanks around each are dropped.
     pub fn texts(&mut self, key: &str) -> Option<Vec<String>> {
         let texts = match self.node(key)? {
-            Node::List(nodes) => nodes
-                .into_iter()
-                .enumerate()
-                .map(|(index, node)| self.scalar(&format!("{key}[{index}]"), node))
-                .collect::<Option<Vec<_>>>()?,
+            Node::List(nodes) => self.scalars(key, nodes)?,
             node => self.scalar(key, node)?.split(',').map(str::to_owned).collect(),
         };
         Some(texts.iter().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()).collect())
-    }
-
-    /// A secret, given as `key` or as the content of the file `key_file` names. Never empty.
-    pub fn secret(&mut self, key: &str) -> Option<SecretString> {
-        let secrets = self.secrets(key)?;
-        if let Ok([secret]) = <[SecretString; 1]>::try_from(secrets) {
-            return Some(secret);
-        }
-        self.problem(key, "is a list", "give one text");
-        None
-    }
-
-    /// A secret that must be there; `what` says what it holds.
-    pub fn required_secret(&mut self, key: &str, what: &str) -> Option<SecretString> {
-        if self.is_absent(key) {
-            self.missing(key, what);
-        }
-        self.secret(key)
-    }
-
-    /// One Fernet key or a list of them, required. In a file, each stands on a line of its own. In development
-    /// the placeholder `changeme` is accepted.
-    pub fn key_ring(&mut self, key: &str, environment: Environment) -> Option<KeyRing> {
-        const MAKE_ONE: &str = "make a key with `api generate-key`";
-        if self.is_absent(key) {
-            self.missing(key, "the key that the api and the playground share; `api generate-key` makes one");
-        }
-        let secrets = self.secrets(key)?.into_iter();
-        let ring = if environment.is_production() {
-            KeyRing::parse(secrets)
-        } else {
-            KeyRing::parse_for_development(secrets)
-        };
-        ring.map_err(|error| {
-            let fix = match error {
-                KeyError::Duplicate => "keep it once",
-                KeyError::Placeholder => {
-                    "make a key with `api generate-key`; the placeholder works in development only"
-                }
-                KeyError::Missing | KeyError::NotAFernetKey | KeyError::Weak => MAKE_ONE,
-            };
-            self.problem(key, error.to_string(), fix);
-        })
-        .ok()
-    }
-
-    /// Whether the placeholder `changeme` is among the keys of `key`, which deserves a loud warning.
-    pub fn has_placeholder(&mut self, key: &str) -> bool {
-        let mut unreported = Problems::default();
-        let mut quiet = Section::new(self.name, self.entries.clone(), &mut unreported);
-        quiet.secrets(key).is_some_and(|secrets| {
-            secrets.iter().any(|secret| secret.expose_secret() == token_crypto::PLACEHOLDER)
-        })
     }
 
     /// An absolute http or https URL without user name or password.
@@ -174,11 +121,11 @@ impl<'a> Section<'a> {
         addr
     }
 
-    /// A duration such as `300s`, `10m`, `24h` or `7d`; longer than nothing.
+    /// A duration such as `300s`, `10m`, `24h` or `7d`; zero is one too.
     pub fn duration(&mut self, key: &str, default: Duration) -> Duration {
         let given = match self.node(key) {
             None => return default,
-            Some(Node::Number(_)) => None,
+            Some(Node::Number | Node::Boolean(_)) => None,
             Some(node) => match self.scalar(key, node) {
                 None => return default,
                 Some(text) => duration::parse(text.trim()),
@@ -202,11 +149,12 @@ impl<'a> Section<'a> {
             Some(node) => {
                 // The environment holds only texts, so `${NAME}` may stand for a boolean.
                 let from_environment = matches!(&node, Node::Text(text) if text.contains("${"));
-                let text = if from_environment { self.scalar(key, node) } else { None };
+                let text = if from_environment { self.scalar(key, node) } else { Some(String::new()) };
                 match text.as_deref() {
+                    None => default,
                     Some("true") => true,
                     Some("false") => false,
-                    _ => {
+                    Some(_) => {
                         self.problem(key, "is not a boolean", "write true or false, without quotes");
                         default
                     }
@@ -220,20 +168,23 @@ impl<'a> Section<'a> {
         self.text(key).map(PathBuf::from)
     }
 
-    /// `environment`: `development`, the default, or `production`.
+    /// `environment`: `development`, the default, or `production`. When it is wrong, the rest is judged as in
+    /// production.
     pub fn environment(&mut self) -> Environment {
-        match self.text("environment").as_deref() {
-            None | Some("development") => Environment::Development,
-            Some("production") => Environment::Production,
-            Some(_) => {
-                self.problem("environment", "is neither development nor production", "write one of the two");
-                Environment::Production
-            }
+        const KEY: &str = "environment";
+        if self.node(KEY).is_none() {
+            return Environment::Development;
         }
+        match self.text(KEY).as_deref() {
+            Some("development") => return Environment::Development,
+            Some("production") | None => {}
+            Some(_) => self.problem(KEY, "is neither development nor production", "write one of the two"),
+        }
+        Environment::Production
     }
 
     /// The value of a key that is there and not empty.
-    fn node(&mut self, key: &str) -> Option<Node> {
+    pub(super) fn node(&mut self, key: &str) -> Option<Node> {
         self.known.insert(key.to_owned());
         self.entries
             .iter()
@@ -242,15 +193,19 @@ impl<'a> Section<'a> {
             .filter(|node| *node != Node::Null)
     }
 
-    fn is_absent(&mut self, key: &str) -> bool {
-        self.node(key).is_none() && self.node(&format!("{key}_file")).is_none()
+    /// The texts of a list, with names of the environment replaced.
+    pub(super) fn scalars(&mut self, key: &str, nodes: Vec<Node>) -> Option<Vec<String>> {
+        let texts =
+            nodes.into_iter().enumerate().map(|(index, node)| self.scalar(&format!("{key}[{index}]"), node));
+        // All are looked at before any is missed.
+        texts.collect::<Vec<_>>().into_iter().collect()
     }
 
     /// A text, with names of the environment replaced.
-    fn scalar(&mut self, key: &str, node: Node) -> Option<String> {
+    pub(super) fn scalar(&mut self, key: &str, node: Node) -> Option<String> {
         let text = match node {
             Node::Text(text) => text,
-            Node::Boolean(_) | Node::Number(_) => {
+            Node::Boolean(_) | Node::Number => {
                 self.problem(key, format!("is {}, not a text", node.kind()), "put it between quotes");
                 return None;
             }
@@ -274,46 +229,6 @@ impl<'a> Section<'a> {
                     key,
                     "has a `${` that is not ${NAME} or ${NAME:-default}",
                     "correct it, or write $${ for a literal ${",
-                );
-                None
-            }
-        }
-    }
-
-    /// The secrets of `key` and `key_file`; at least one, none of them empty.
-    fn secrets(&mut self, key: &str) -> Option<Vec<SecretString>> {
-        let file_key = format!("{key}_file");
-        let texts = match (self.node(key), self.text(&file_key)) {
-            (None, None) => return None,
-            (Some(_), Some(_)) => {
-                self.problem(key, format!("and {file_key} are both given"), "keep one of the two");
-                return None;
-            }
-            (None, Some(path)) => self.lines_of(&file_key, Path::new(&path))?,
-            (Some(Node::List(nodes)), None) => nodes
-                .into_iter()
-                .enumerate()
-                .map(|(index, node)| self.scalar(&format!("{key}[{index}]"), node))
-                .collect::<Option<Vec<_>>>()?,
-            (Some(node), None) => vec![self.scalar(key, node)?],
-        };
-        if texts.is_empty() || texts.iter().any(|text| text.trim().is_empty()) {
-            self.problem(key, "is empty", "give the secret, or the path of a file that holds it");
-            return None;
-        }
-        Some(texts.into_iter().map(SecretString::from).collect())
-    }
-
-    fn lines_of(&mut self, key: &str, path: &Path) -> Option<Vec<String>> {
-        match std::fs::read_to_string(path) {
-            Ok(text) => Some(
-                text.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect(),
-            ),
-            Err(error) => {
-                self.problem(
-                    key,
-                    format!("names a file that cannot be read ({error})"),
-                    "check the path, from the working directory, and its permissions",
                 );
                 None
             }

@@ -35,7 +35,9 @@ fn value_of(expression: &str, lookup: &Lookup<'_>) -> Result<String, Substitutio
         None => (expression, None),
     };
     let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    if !is_name {
+    // A name within a default: its brace was taken for the end of the whole.
+    let is_nested = default.is_some_and(|default| default.contains("${"));
+    if !is_name || is_nested {
         return Err(SubstitutionError::Malformed);
     }
     match (lookup(name), default) {
@@ -54,6 +56,7 @@ mod tests {
         substitute(text, &|name| match name {
             "HOST" => Some("example.gouv.fr".into()),
             "EMPTY" => Some(String::new()),
+            "REFERENCE" => Some("${HOST}".into()),
             _ => None,
         })
     }
@@ -80,13 +83,18 @@ mod tests {
     }
 
     #[test]
+    fn what_a_name_stands_for_is_not_replaced_again() {
+        assert_eq!(from_environment("${REFERENCE}${HOST}"), Ok("${HOST}example.gouv.fr".into()));
+    }
+
+    #[test]
     fn two_dollars_keep_the_braces() {
         assert_eq!(from_environment("a$${HOST}"), Ok("a${HOST}".into()));
     }
 
     #[test]
     fn an_open_brace_or_an_odd_name_is_an_error() {
-        for text in ["${HOST", "${}", "${A B}", "${:-x}"] {
+        for text in ["${HOST", "${}", "${A B}", "${:-x}", "${HOST:-${EMPTY}}"] {
             assert_eq!(from_environment(text), Err(SubstitutionError::Malformed), "{text}");
         }
     }
