@@ -15,6 +15,7 @@ use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 use crate::accounts::{Accounts, StoreError};
 use crate::config::Config;
 use crate::http::cookies::LoginCookies;
+use crate::http::limits::{Limits, limit_logins};
 use crate::http::problem::Problem;
 use crate::http::request;
 use crate::metrics::Metrics;
@@ -30,6 +31,8 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(20);
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(45);
 /// How often expired tokens are removed.
 const PRUNE_INTERVAL: Duration = Duration::from_secs(3_600);
+/// How often clients that have been quiet are forgotten.
+const FORGET_INTERVAL: Duration = Duration::from_secs(60);
 
 /// The api, ready to serve.
 pub struct App {
@@ -87,6 +90,7 @@ impl App {
             accounts,
             provider,
             cookies,
+            limits: Limits::default(),
             metrics: Metrics::default(),
             default_role_id,
             clock,
@@ -96,10 +100,13 @@ impl App {
 
     /// What answers requests.
     pub fn router(&self) -> Router {
-        Router::new()
+        let logins = Router::new()
             .merge(routes::login::router())
             .merge(routes::callback::router())
             .merge(routes::logout::router())
+            .route_layer(middleware::from_fn_with_state(self.state.clone(), limit_logins));
+        Router::new()
+            .merge(logins)
             .merge(routes::me::router())
             .merge(routes::health::router())
             .fallback(|| async { Problem::not_found() })
@@ -129,8 +136,10 @@ impl App {
             tokio::spawn(service::server::serve_until(listener, router, std::future::pending()));
         }
         let pruning = tokio::spawn(prune_regularly(self.state.clone()));
+        let forgetting = tokio::spawn(forget_regularly(self.state.clone()));
         service::server::serve(listener, self.router()).await.map_err(StartError::Serve)?;
         pruning.abort();
+        forgetting.abort();
         self.state.accounts.close().await;
         Ok(())
     }
@@ -150,5 +159,13 @@ async fn prune_regularly(state: AppState) {
                 );
             }
         }
+    }
+}
+
+async fn forget_regularly(state: AppState) {
+    let mut interval = tokio::time::interval(FORGET_INTERVAL);
+    loop {
+        interval.tick().await;
+        state.limits.forget_the_quiet();
     }
 }

@@ -9,6 +9,7 @@ use token_crypto::UnixTime;
 use crate::accounts::Accounts;
 use crate::config::Config;
 use crate::http::cookies::LoginCookies;
+use crate::http::limits::Limits;
 use crate::metrics::Metrics;
 use crate::oidc::Provider;
 
@@ -29,6 +30,8 @@ pub struct Inner {
     pub provider: Provider,
     /// The cookies in which pending logins wait.
     pub cookies: LoginCookies,
+    /// How much each client has asked for.
+    pub limits: Limits,
     /// What has happened so far.
     pub metrics: Metrics,
     /// The id of the role of people who log in for the first time.

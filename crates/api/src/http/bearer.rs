@@ -4,6 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 
+use super::client::address;
 use super::problem::Problem;
 use crate::accounts::{ApiToken, Bearer};
 use crate::state::AppState;
@@ -23,14 +24,24 @@ impl FromRequestParts<AppState> for Bearer {
         if !scheme.eq_ignore_ascii_case("bearer") {
             return Err(Problem::unauthorized(MISSING));
         }
-        let token = ApiToken::parse(credentials.trim()).ok_or(Problem::unauthorized(INVALID))?;
+        let token = ApiToken::parse(credentials.trim()).ok_or_else(|| invalid(parts, state))?;
         match state.accounts.bearer(&token, state.now()).await {
             Ok(Some(bearer)) => Ok(bearer),
-            Ok(None) => Err(Problem::unauthorized(INVALID)),
+            Ok(None) => Err(invalid(parts, state)),
             Err(error) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "a bearer could not be looked up");
                 Err(Problem::unavailable("The database does not answer. Try again in a moment."))
             }
         }
+    }
+}
+
+/// A bad token, which counts against the client.
+fn invalid(parts: &Parts, state: &AppState) -> Problem {
+    let client = address(&parts.extensions, &parts.headers, &state.config.api.trusted_proxies);
+    if state.limits.is_bad_bearer_too_many(client) {
+        Problem::too_many_requests()
+    } else {
+        Problem::unauthorized(INVALID)
     }
 }

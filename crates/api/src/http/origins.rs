@@ -176,9 +176,8 @@ fn is_well_formed<S: AsRef<str>>(host: &Host<S>) -> bool {
         Host::Domain(name) => {
             let name = name.as_ref();
             let is_of_a_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-            let is_label = |label: &str| {
-                (1..=LONGEST_LABEL).contains(&label.len()) && label.bytes().all(is_of_a_name)
-            };
+            let is_label =
+                |label: &str| (1..=LONGEST_LABEL).contains(&label.len()) && label.bytes().all(is_of_a_name);
             name.len() <= LONGEST_NAME && name.split('.').all(is_label)
         }
         Host::Ipv4(_) | Host::Ipv6(_) => true,

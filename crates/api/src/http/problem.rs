@@ -1,7 +1,7 @@
 //! The one shape of errors: `application/problem+json` (RFC 9457), or a page for somebody in a browser.
 
 use axum::extract::FromRequestParts;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -66,6 +66,21 @@ impl Problem {
         Self::new(status, status.canonical_reason().unwrap_or("Refused"), detail)
     }
 
+    /// 429: the client asks for more than anybody needs.
+    #[must_use]
+    pub fn too_many_requests() -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "Too Many Requests",
+            "Too many requests come from this address. Try again in a few seconds.",
+        )
+        .with_page(Page {
+            french: "Trop de demandes viennent de votre réseau. Réessayez dans quelques secondes.",
+            english: "Too many requests come from your network. Try again in a few seconds.",
+            restart: None,
+        })
+    }
+
     /// Any other status, about which no more is known than its name.
     #[must_use]
     pub fn bare(status: StatusCode) -> Self {
@@ -118,6 +133,9 @@ impl Problem {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if self.status == StatusCode::TOO_MANY_REQUESTS {
+            headers.insert(RETRY_AFTER, HeaderValue::from_static("5"));
         }
         response
     }

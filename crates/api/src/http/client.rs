@@ -1,0 +1,89 @@
+//! Who is asking: the address of the client, through the proxies that are trusted.
+
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+
+use axum::extract::ConnectInfo;
+use axum::http::{Extensions, HeaderMap};
+use ipnet::IpNet;
+
+const X_FORWARDED_FOR: &str = "x-forwarded-for";
+
+/// The client's address. Each trusted proxy wrote, at the end of `X-Forwarded-For`, whom it heard from; the
+/// last one that is no trusted proxy is the client. Whatever stands before that is only what the client says.
+#[must_use]
+pub fn address(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet]) -> Option<IpAddr> {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip().to_canonical();
+    let is_trusted = |address: &IpAddr| trusted.iter().any(|network| network.contains(address));
+    if !is_trusted(&peer) {
+        return Some(peer);
+    }
+    let mut client = peer;
+    let lines = headers.get_all(X_FORWARDED_FOR).iter().rev();
+    for entry in lines.flat_map(|line| line.to_str().unwrap_or_default().rsplit(',')) {
+        // What cannot be read is no address: the last that could be read has to answer for it.
+        let Ok(address) = entry.trim().parse::<IpAddr>() else { break };
+        client = address.to_canonical();
+        if !is_trusted(&client) {
+            break;
+        }
+    }
+    Some(client)
+}
+
+/// What counts as one client: an IPv4 address, or the /64 that one IPv6 subscriber has to itself.
+#[must_use]
+pub fn subscriber(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen_from(peer: &str, forwarded: &[&str]) -> IpAddr {
+        let mut extensions = Extensions::new();
+        extensions.insert(ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 1)));
+        let mut headers = HeaderMap::new();
+        for line in forwarded {
+            headers.append(X_FORWARDED_FOR, line.parse().unwrap());
+        }
+        let trusted = ["10.0.0.0/8".parse().unwrap(), "fd00::/8".parse().unwrap()];
+        address(&extensions, &headers, &trusted).unwrap()
+    }
+
+    #[test]
+    fn a_client_that_comes_directly_is_not_believed_to_be_another() {
+        assert_eq!(seen_from("192.0.2.1", &["198.51.100.7"]).to_string(), "192.0.2.1");
+    }
+
+    #[test]
+    fn behind_trusted_proxies_the_last_address_that_is_no_proxy_counts() {
+        assert_eq!(seen_from("10.0.0.1", &["192.0.2.1"]).to_string(), "192.0.2.1");
+        assert_eq!(seen_from("10.0.0.1", &["203.0.113.9, 192.0.2.1, 10.0.0.2"]).to_string(), "192.0.2.1");
+        assert_eq!(seen_from("10.0.0.1", &["203.0.113.9", "192.0.2.1,10.0.0.2"]).to_string(), "192.0.2.1");
+        assert_eq!(seen_from("fd00::1", &["2001:db8::5"]).to_string(), "2001:db8::5");
+    }
+
+    #[test]
+    fn what_no_proxy_would_write_is_not_believed() {
+        assert_eq!(seen_from("10.0.0.1", &["192.0.2.1, unknown"]).to_string(), "10.0.0.1");
+        assert_eq!(seen_from("10.0.0.1", &["192.0.2.1, x, 10.0.0.2"]).to_string(), "10.0.0.2");
+        assert_eq!(seen_from("10.0.0.1", &[]).to_string(), "10.0.0.1");
+    }
+
+    #[test]
+    fn an_ipv4_address_is_the_same_however_it_is_written() {
+        assert_eq!(seen_from("::ffff:10.0.0.1", &["::ffff:192.0.2.1"]).to_string(), "192.0.2.1");
+    }
+
+    #[test]
+    fn one_ipv6_subscriber_is_one_client() {
+        let [one, other, neighbour] = ["2001:db8:0:1::1", "2001:db8:0:1:ffff::2", "2001:db8:0:2::1"]
+            .map(|text| subscriber(text.parse().unwrap()));
+        assert_eq!(one, other);
+        assert_ne!(one, neighbour);
+    }
+}
