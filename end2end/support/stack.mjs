@@ -68,7 +68,7 @@ function configuration({ issuer, api, playground }, { folder, ports, links, clie
 
 /** What cargo runs while somebody works on the code: the playground's page reloads when a file changes. */
 const fromSource = {
-  api: ['run', '--quiet', '--package', 'api'],
+  api: ['run', '--package', 'api'],
   playground: ['leptos', 'watch'],
 };
 
