@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{AnyConnection, AnyPool, Executor as _};
+use sqlx::{AnyConnection, AnyPool, ConnectOptions as _, Connection as _, Executor as _};
 
 /// How long a request waits for a connection before it is told that the database does not answer.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -66,6 +66,10 @@ impl Accounts {
     }
 
     async fn open_sqlite(options: AnyConnectOptions) -> Result<Self, StoreError> {
+        // A pool would try again and again, and then say no more than that it took too long.
+        let mut probe = AnyConnection::connect_with(&options).await.map_err(StoreError::Open)?;
+        probe.execute(SQLITE_SETTINGS).await.map_err(StoreError::Open)?;
+        probe.close().await.map_err(StoreError::Open)?;
         // A file does not hang up: there is nothing to find out before each use.
         let pool = |connections| pool(connections, SQLITE_SETTINGS).test_before_acquire(false);
         let writer = pool(SQLITE_WRITERS).connect_with(options.clone()).await.map_err(StoreError::Open)?;

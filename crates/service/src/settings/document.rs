@@ -39,7 +39,7 @@ impl Document {
     /// # Errors
     /// When it is not YAML or not a group of keys.
     pub fn parse(name: &str, text: &str) -> Result<Self, Problems> {
-        let node: Node = serde_yaml::from_str(text).map_err(|error| {
+        let node: Option<Node> = serde_yaml::from_str(text).map_err(|error| {
             // Only the place: the library's own message may quote a secret.
             let place = error
                 .location()
@@ -47,9 +47,9 @@ impl Document {
             single(name, &format!("is not valid YAML{place}"), "correct the indentation or quoting there")
         })?;
         let sections = match node {
-            Node::Map(sections) => sections,
-            Node::Null => Vec::new(),
-            other => {
+            Some(Node::Map(sections)) => sections,
+            None | Some(Node::Null) => Vec::new(),
+            Some(other) => {
                 return Err(single(
                     name,
                     &format!("is {}, not a group of keys", other.kind()),

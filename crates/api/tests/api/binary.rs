@@ -1,0 +1,185 @@
+//! The program: its command line, its start and its end.
+
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+use crate::support::api::yaml;
+use crate::support::folder::Folder;
+use crate::support::program::{Serving, program, run};
+use crate::support::{Browser, Extra};
+
+const ISSUER: &str = "http://127.0.0.1:9/api/v2";
+
+/// A folder with a good `config.yml` that has these lines in its section `api`.
+fn configured(api: &'static str) -> Folder {
+    let folder = Folder::new();
+    let yaml = yaml(ISSUER, "http://127.0.0.1:8000", &folder, Extra { api, ..Extra::default() });
+    folder.write("config.yml", &yaml);
+    folder
+}
+
+#[test]
+fn help_and_version_succeed_and_what_is_unknown_does_not() {
+    let folder = Folder::new();
+    let ask = |arguments: &[&str]| run(program(folder.path()).args(arguments));
+    let (code, help, _) = ask(&["--help"]);
+    assert_eq!(code, 0);
+    for word in ["serve", "check-config", "generate-key", "--config", "CONFIG_FILE"] {
+        assert!(help.contains(word), "{word} is not in {help}");
+    }
+    let (code, version, _) = ask(&["--version"]);
+    assert_eq!((code, version.trim()), (0, concat!("api ", env!("CARGO_PKG_VERSION"))));
+    for command in ["serve", "check-config", "generate-key"] {
+        assert_eq!(ask(&[command, "--help"]).0, 0);
+        assert_eq!(ask(&[command, "--unknown"]).0, 2);
+    }
+    for arguments in [&["--unknown"][..], &["unknown"], &["--config"], &["serve", "extra"]] {
+        let (code, stdout, stderr) = ask(arguments);
+        assert_eq!((code, stdout.as_str()), (2, ""), "{arguments:?}");
+        assert!(stderr.contains("--help"), "{stderr}");
+    }
+}
+
+#[test]
+fn a_generated_key_is_a_fernet_key_and_another_each_time() {
+    let folder = Folder::new();
+    let generate = || run(program(folder.path()).arg("generate-key"));
+    let (code, stdout, stderr) = generate();
+    let key = stdout.strip_suffix('\n').unwrap();
+    assert_eq!((code, key.len(), stderr.as_str()), (0, 44, ""));
+    assert!(token_crypto::KeyRing::parse([key.into()]).is_ok());
+    assert_ne!(stdout, generate().1);
+}
+
+#[test]
+fn a_good_configuration_is_said_to_be_one() {
+    let folder = configured("");
+    let (code, stdout, stderr) = run(program(folder.path()).arg("check-config"));
+    assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
+    assert!(stdout.contains("valid"), "{stdout}");
+    assert!(!folder.join("test.db").exists(), "checking made a database");
+}
+
+#[test]
+fn the_configuration_is_where_the_flag_or_the_environment_says_or_in_the_folder() {
+    let folder = configured("");
+    std::fs::rename(folder.join("config.yml"), folder.join("other.yml")).unwrap();
+    let check = |command: &mut std::process::Command| run(command.arg("check-config")).0;
+    assert_eq!(check(&mut program(folder.path())), 2);
+    assert_eq!(check(program(folder.path()).env("CONFIG_FILE", "other.yml")), 0);
+    assert_eq!(check(program(folder.path()).args(["--config", "other.yml"])), 0);
+    assert_eq!(run(program(folder.path()).args(["check-config", "--config", "other.yml"])).0, 0);
+    // The flag wins over the environment, and that over the folder.
+    folder.write("config.yml", "broken: [");
+    assert_eq!(check(program(folder.path()).env("CONFIG_FILE", "other.yml")), 0);
+    let both = program(folder.path())
+        .env("CONFIG_FILE", "config.yml")
+        .args(["--config", "other.yml"])
+        .arg("check-config")
+        .output();
+    assert!(both.unwrap().status.success());
+    let (code, _, stderr) = run(program(folder.path()).args(["--config", "nowhere.yml"]));
+    assert_eq!(code, 2);
+    assert!(stderr.contains("nowhere.yml") && stderr.contains("Fix: "), "{stderr}");
+}
+
+#[test]
+fn everything_wrong_in_a_configuration_is_told_at_once_and_ends_with_2() {
+    let folder = Folder::new();
+    folder.write("config.yml", "oauth2:\n  scope: email\n  colour: blue\napi:\n  listen: nowhere\n");
+    for command in ["serve", "check-config"] {
+        let (code, stdout, stderr) = run(program(folder.path()).arg(command));
+        assert_eq!((code, stdout.as_str()), (2, ""), "{stderr}");
+        for path in
+            ["oauth2.client_id", "oauth2.scope", "oauth2.colour", "oauth2.encryption_key", "api.listen"]
+        {
+            let line = stderr.lines().find(|line| line.starts_with(&format!("{path}: ")));
+            assert!(line.is_some_and(|line| line.contains(". Fix: ")), "{path} is not in {stderr}");
+        }
+    }
+}
+
+#[test]
+fn the_placeholder_key_is_warned_of_loudly() {
+    let folder = Folder::new();
+    let extra = Extra { oauth2: "encryption_key: changeme", api: "listen: 127.0.0.1:0", ..Extra::default() };
+    folder.write("config.yml", &yaml(ISSUER, "http://127.0.0.1:8000", &folder, extra));
+    let (code, _, stderr) = run(program(folder.path()).arg("check-config"));
+    assert!(code == 0 && stderr.contains("changeme"), "{stderr}");
+    let (code, stderr) = Serving::start(&mut program(folder.path())).stop("TERM");
+    assert_eq!(code, Some(0));
+    assert!(stderr.contains("WARN") && stderr.contains("changeme"), "{stderr}");
+}
+
+#[tokio::test]
+async fn it_serves_where_it_says_and_stops_on_either_signal() {
+    let folder = configured("listen: 127.0.0.1:0");
+    for (signal, command) in [("TERM", None), ("INT", Some("serve"))] {
+        let serving = Serving::start(program(folder.path()).args(command));
+        assert!(
+            serving.base.starts_with("http://127.0.0.1:") && !serving.base.ends_with(":0"),
+            "{}",
+            serving.base
+        );
+        let reply = Browser::at(&serving.base).get("/health/ready").await;
+        assert_eq!(reply.status, 200);
+        let (code, stderr) = serving.stop(signal);
+        assert_eq!(code, Some(0), "{signal}: {stderr}");
+    }
+    assert!(folder.join("test.db").exists());
+}
+
+#[tokio::test]
+async fn metrics_are_served_on_their_own_address_only() {
+    // A port that was free a moment ago.
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let folder = configured("listen: 127.0.0.1:0");
+    let yaml = std::fs::read_to_string(folder.join("config.yml")).unwrap();
+    let both = format!("listen: 127.0.0.1:0\n  metrics_listen: 127.0.0.1:{port}");
+    folder.write("config.yml", &yaml.replace("listen: 127.0.0.1:0", &both));
+    let serving = Serving::start(&mut program(folder.path()));
+    Browser::at(&serving.base).get("/metrics").await.problem(404);
+    let metrics = Browser::at(&format!("http://127.0.0.1:{port}")).get("/metrics").await;
+    assert_eq!((metrics.status, metrics.body.ends_with("# EOF\n")), (200, true), "{metrics:?}");
+    assert_eq!(serving.stop("TERM").0, Some(0));
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_told_in_a_sentence() {
+    let folder = configured("listen: 127.0.0.1:0");
+    let yaml = std::fs::read_to_string(folder.join("config.yml")).unwrap();
+    folder.write("config.yml", &yaml.replace("test.db", "nowhere/test.db"));
+    let (code, stdout, stderr) = run(&mut program(folder.path()));
+    assert_eq!((code, stdout.as_str()), (1, ""), "{stderr}");
+    assert!(stderr.contains("the database cannot be opened") && stderr.contains("Fix: "), "{stderr}");
+    assert!(!stderr.contains("panicked"), "{stderr}");
+}
+
+#[test]
+fn a_database_that_is_none_is_told_in_a_sentence() {
+    let folder = configured("listen: 127.0.0.1:0");
+    folder.write("test.db", &"this is no database, but long enough to be taken for one. ".repeat(100));
+    let started = Instant::now();
+    let (code, stdout, stderr) = run(&mut program(folder.path()));
+    assert_eq!((code, stdout.as_str()), (1, ""), "{stderr}");
+    assert!(stderr.contains("file is not a database") && !stderr.contains("panicked"), "{stderr}");
+    assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
+    let yaml = std::fs::read_to_string(folder.join("config.yml")).unwrap();
+    let lines: Vec<&str> = yaml.lines().filter(|line| !line.contains("database_url")).collect();
+    folder.write("config.yml", &format!("{}\n  database_url: mysql://secret@db/x\n", lines.join("\n")));
+    let (code, _, stderr) = run(&mut program(folder.path()));
+    assert_eq!(code, 1);
+    assert!(stderr.contains("api.database_url") && !stderr.contains("secret"), "{stderr}");
+}
+
+#[test]
+fn a_port_that_is_taken_is_told_in_a_sentence() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let folder = configured("listen: 127.0.0.1:0");
+    let yaml = std::fs::read_to_string(folder.join("config.yml")).unwrap();
+    folder.write("config.yml", &yaml.replace("listen: 127.0.0.1:0", &format!("listen: {address}")));
+    let (code, stdout, stderr) = run(&mut program(folder.path()));
+    assert_eq!((code, stdout.as_str()), (1, ""), "{stderr}");
+    assert!(stderr.contains(&format!("cannot listen on {address}")) && stderr.contains("Fix: "), "{stderr}");
+}

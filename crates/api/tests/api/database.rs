@@ -1,0 +1,102 @@
+//! A database that is away, locked or refuses: never taken for a bad token, and nobody is half logged in.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use sqlx::Executor as _;
+
+use crate::support::{Api, Browser, ORIGIN, Session};
+
+#[tokio::test]
+async fn without_its_tables_every_answer_is_a_5xx_and_all_is_well_when_they_are_back() {
+    let api = Api::start().await;
+    let session = Browser::new(&api).log_in().await;
+    for table in ["tokens", "users", "roles"] {
+        api.execute(&format!("ALTER TABLE {table} RENAME TO away")).await;
+        session.me(&api).await.problem(503);
+        session.log_out(&api).await.problem(503);
+        if table != "roles" {
+            let mut browser = Browser::new(&api);
+            let reply = browser.try_to_log_in().await;
+            assert_eq!(reply.location(), format!("{ORIGIN}/?login_error=internal"), "{table}");
+            assert!(browser.cookies.is_empty());
+        }
+        assert_eq!(Browser::new(&api).get("/health/live").await.status, 200);
+        api.execute(&format!("ALTER TABLE away RENAME TO {table}")).await;
+        assert_eq!(session.me(&api).await.status, 200, "{table}");
+    }
+    assert_eq!(session.log_out(&api).await.status, 200);
+    Browser::new(&api).log_in().await;
+}
+
+#[tokio::test]
+async fn readiness_is_that_of_the_database() {
+    let api = Api::start().await;
+    let ready = Browser::new(&api).get("/health/ready").await;
+    assert_eq!(ready.json(), json!({"status": "ready", "database": "up", "provider": "unknown"}));
+    api.execute("ALTER TABLE roles RENAME TO away").await;
+    let ready = Browser::new(&api).get("/health/ready").await;
+    assert_eq!((ready.status, ready.json()["database"].as_str()), (503, Some("down")));
+    assert!(!ready.body.contains("away") && !ready.body.contains("no such table"), "{}", ready.body);
+    api.execute("ALTER TABLE away RENAME TO roles").await;
+    assert_eq!(Browser::new(&api).get("/health/ready").await.status, 200);
+    assert_eq!(Browser::new(&api).get("/health/live").await.json(), json!({"status": "live"}));
+}
+
+#[tokio::test]
+async fn a_locked_database_refuses_logins_and_logouts_but_ends_nothing() {
+    let api = Api::start().await;
+    let session = Browser::new(&api).log_in().await;
+    let mut lock = api.database().await;
+    lock.execute("BEGIN EXCLUSIVE").await.unwrap();
+    let (mut browser, started) = (Browser::new(&api), Instant::now());
+    let (login, logout, me) = tokio::join!(browser.try_to_log_in(), session.log_out(&api), session.me(&api));
+    assert_eq!((login.status, login.location()), (303, &*format!("{ORIGIN}/?login_error=internal")));
+    assert!(matches!(logout.status, 500 | 503), "{logout:?}");
+    let detail = logout.problem(logout.status);
+    assert!(!detail.contains("SQLite") && !detail.contains("lock"), "{detail}");
+    assert_eq!(me.status, 200);
+    assert!(started.elapsed() < Duration::from_secs(30), "{:?}", started.elapsed());
+    assert!(api.provider.calls("/session/end").is_empty(), "the provider was told of a logout that was none");
+    lock.execute("ROLLBACK").await.unwrap();
+    assert_eq!((api.count("users").await, api.count("tokens").await), (1, 1));
+    Session::from(&Browser::new(&api).try_to_log_in().await);
+    assert_eq!(session.log_out(&api).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_token_that_cannot_be_written_leaves_no_account_behind() {
+    let api = Api::start().await;
+    for (table, event) in [("tokens", "INSERT"), ("users", "INSERT")] {
+        api.execute(&format!(
+            "CREATE TRIGGER broken BEFORE {event} ON {table} BEGIN SELECT RAISE(ABORT, 'full'); END"
+        ))
+        .await;
+        let reply = Browser::new(&api).try_to_log_in().await;
+        assert_eq!(reply.location(), format!("{ORIGIN}/?login_error=internal"), "{table}");
+        assert_eq!((api.count("users").await, api.count("tokens").await), (0, 0), "{table}");
+        api.execute("DROP TRIGGER broken").await;
+    }
+    Browser::new(&api).log_in().await;
+}
+
+#[tokio::test]
+async fn a_token_that_cannot_be_revoked_is_not_said_to_be() {
+    let api = Api::start().await;
+    let session = Browser::new(&api).log_in().await;
+    api.execute("CREATE TRIGGER broken BEFORE DELETE ON tokens BEGIN SELECT RAISE(ABORT, 'x'); END").await;
+    session.log_out(&api).await.problem(500);
+    assert_eq!(session.me(&api).await.status, 200);
+    assert!(api.provider.calls("/session/end").is_empty());
+    api.execute("DROP TRIGGER broken").await;
+    assert_eq!(session.log_out(&api).await.status, 200);
+}
+
+#[tokio::test]
+async fn everything_survives_a_restart() {
+    let api = Api::start().await;
+    let session = Browser::new(&api).log_in().await;
+    let base = api.replica(crate::support::Extra::default()).await;
+    let reply = Browser::at(&base).get_with("/v1/me/info", &[("authorization", &session.bearer())]).await;
+    assert_eq!(reply.json(), session.me(&api).await.json());
+}

@@ -1,0 +1,250 @@
+//! A logout that the api accepts.
+
+use std::time::Duration;
+
+use reqwest::Method;
+use serde_json::json;
+use url::Url;
+
+use crate::support::jws::Signer;
+use crate::support::keys::{SECOND, STRANGER};
+use crate::support::provider::{CLIENT_ID, Pairs};
+use crate::support::script::Script;
+use crate::support::twist::Twist;
+use crate::support::{Api, Browser, Extra, FORGETFUL, Provider, Reply, clock};
+
+fn logout_url(reply: &Reply) -> Url {
+    Url::parse(reply.json()["logout_url"].as_str().unwrap()).unwrap()
+}
+
+fn pairs(pairs: &[(&str, &str)]) -> Pairs {
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+#[tokio::test]
+async fn a_logout_ends_the_token_and_says_where_the_browser_ends_its_session() {
+    let api = Api::start().await;
+    let session = Browser::new(&api).log_in().await;
+    let reply = session.log_out(&api).await;
+    assert_eq!((reply.status, reply.header("content-type")), (200, "application/json"), "{reply:?}");
+    assert_eq!(reply.header("cache-control"), "no-store");
+    let logout_url = format!(
+        "{}/session/end?id_token_hint={}&client_id={CLIENT_ID}",
+        api.provider.issuer(),
+        session.id_token
+    );
+    assert_eq!(
+        reply.json(),
+        json!({
+            "status": "success",
+            "message": "Successfully logged out from ProConnect",
+            "logout_url": logout_url
+        })
+    );
+    session.me(&api).await.problem(401);
+    session.log_out(&api).await.problem(401);
+    assert_eq!(api.count("tokens").await, 0);
+}
+
+#[tokio::test]
+async fn the_provider_is_told_with_a_get_and_two_parameters() {
+    let api = Api::start().await;
+    let session = Browser::new(&api).log_in().await;
+    session.log_out(&api).await;
+    let calls = api.provider.calls("/session/end");
+    let [call] = &calls[..] else { panic!("{calls:?}") };
+    assert_eq!(call.method, "GET");
+    assert_eq!(call.query, pairs(&[("id_token_hint", &session.id_token), ("client_id", CLIENT_ID)]));
+    assert!(call.form.is_empty() && !call.has_authorization);
+}
+
+#[tokio::test]
+async fn where_to_go_afterwards_and_the_state_reach_the_logout_url_unchanged() {
+    let api = Api::start().await;
+    for uri in [
+        "https://app.gouv.fr/logged-out",
+        "https://app.gouv.fr",
+        "https://App.Gouv.fr/Chemin?a=1&b=%20+c",
+        "http://localhost:3000/logged-out",
+    ] {
+        for state in ["abc", "é &=#%", ""] {
+            let session = Browser::new(&api).log_in().await;
+            let body = json!({
+                "proconnect_token": session.id_token, "post_logout_redirect_uri": uri, "state": state
+            });
+            let reply = session.log_out_with(&api, body).await;
+            let sent: Pairs = logout_url(&reply).query_pairs().into_owned().collect();
+            let expected = [
+                ("id_token_hint", session.id_token.as_str()),
+                ("client_id", CLIENT_ID),
+                ("post_logout_redirect_uri", uri),
+                ("state", state),
+            ];
+            assert_eq!(sent, pairs(&expected));
+        }
+    }
+    // The provider itself is not sent there: only the browser is.
+    assert!(api.provider.calls("/session/end").iter().all(|call| call.query.len() == 2));
+}
+
+#[tokio::test]
+async fn what_is_null_or_unknown_in_the_body_is_not_there() {
+    let api = Api::start().await;
+    let session = Browser::new(&api).log_in().await;
+    let body = json!({
+        "proconnect_token": session.id_token, "post_logout_redirect_uri": null, "state": null, "more": [1]
+    });
+    let reply = session.log_out_with(&api, body).await;
+    assert_eq!(logout_url(&reply).query_pairs().count(), 2);
+}
+
+#[tokio::test]
+async fn only_the_token_of_this_login_ends() {
+    let api = Api::start().await;
+    let (first, second) = (Browser::new(&api).log_in().await, Browser::new(&api).log_in().await);
+    first.log_out(&api).await;
+    assert_eq!(second.me(&api).await.status, 200);
+    // The hint of another login of the same person is as good.
+    let body = json!({ "proconnect_token": first.id_token });
+    assert_eq!(second.log_out_with(&api, body).await.json()["status"], "success");
+}
+
+type Hint = fn(&mut Script);
+
+#[rustfmt::skip]
+const HINTS: &[(&str, Hint)] = &[
+    ("expired long ago", |s| { s.id_token.claim("exp", 1); s.id_token.claim("iat", 0); }),
+    ("without times and nonce", |s| { s.id_token.without("exp"); s.id_token.without("iat"); s.id_token.without("nonce"); }),
+    ("of a clock that is ahead", |s| s.id_token.claim("iat", clock::now().0 + 3600)),
+    ("with several audiences and azp is us", |s| { s.id_token.claim("aud", json!([CLIENT_ID, "another"])); s.id_token.claim("azp", CLIENT_ID); }),
+    ("of a retired key", |s| s.signs_with = SECOND),
+    ("of a key nobody knows, which nobody can check", |s| { s.signs_with = STRANGER; s.id_token.signed_by(Signer::Stranger); }),
+    ("of the other algorithm", |s| s.kind = s.kind.other()),
+];
+
+#[tokio::test]
+async fn a_hint_that_is_old_but_ours_is_good_enough() {
+    let api = Api::start().await;
+    for (name, script) in HINTS {
+        let session = Browser::new(&api).log_in().await;
+        let body = json!({ "proconnect_token": api.provider.id_token(script) });
+        let reply = session.log_out_with(&api, body).await;
+        assert_eq!(
+            (reply.status, reply.json()["status"].as_str()),
+            (200, Some("success")),
+            "{name}: {reply:?}"
+        );
+        assert_eq!(api.count("tokens").await, 0, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_logout_after_the_id_token_expired_succeeds() {
+    let api = Api::start().await;
+    let session = Browser::new(&api).log_in().await;
+    clock::advance(Duration::from_secs(20 * 3600));
+    assert_eq!(session.log_out(&api).await.json()["status"], "success");
+}
+
+#[tokio::test]
+async fn a_provider_whose_keys_cannot_be_fetched_leaves_the_claims_to_go_by() {
+    let api = Api::start().await;
+    let (session, other) = (Browser::new(&api).log_in().await, Browser::new(&api).log_in().await);
+    for twist in [Twist::Status(500), Twist::Instead(200, "text/html", "<h1>Bonjour</h1>")] {
+        api.provider.script().metadata = twist;
+        // This process has never reached the provider.
+        let replica = api.replica(Extra::default()).await;
+        let session =
+            if matches!(api.provider.script().metadata, Twist::Status(_)) { &session } else { &other };
+        let wrong =
+            json!({ "proconnect_token": api.provider.id_token(|s| s.id_token.claim("sub", "another")) });
+        session.log_out_at(&replica, wrong.to_string()).await.problem(400);
+        let body = json!({ "proconnect_token": session.id_token }).to_string();
+        let reply = session.log_out_at(&replica, body).await;
+        let answer = reply.json();
+        assert_eq!((reply.status, &answer["status"]), (200, &json!("warning")), "{reply:?}");
+        assert_eq!(answer["logout_url"], json!(null));
+        assert!(!answer["message"].as_str().unwrap().is_empty());
+        session.me(&api).await.problem(401);
+    }
+}
+
+type Refusal = (&'static str, fn(&mut Script));
+
+#[rustfmt::skip]
+const REFUSALS: &[Refusal] = &[
+    ("400", |s| s.end_session = Twist::Status(400)),
+    ("404 and a page", |s| s.end_session = Twist::Instead(404, "text/html", "<h1>Y000404</h1>")),
+    ("500", |s| s.end_session = Twist::Status(500)),
+    ("503", |s| s.end_session = Twist::Status(503)),
+    ("an answer cut short", |s| s.end_session = Twist::CutShort),
+    ("an answer too large", |s| s.end_session = Twist::Padded),
+];
+
+#[tokio::test]
+async fn a_provider_that_refuses_leaves_a_warning_and_the_way_for_the_browser() {
+    let api = Api::start().await;
+    for (name, script) in REFUSALS {
+        api.provider.behave();
+        let session = Browser::new(&api).log_in().await;
+        script(&mut api.provider.script());
+        let reply = session.log_out(&api).await;
+        assert_eq!(
+            (reply.status, reply.json()["status"].as_str()),
+            (200, Some("warning")),
+            "{name}: {reply:?}"
+        );
+        assert!(logout_url(&reply).path().ends_with("/session/end"), "{name}");
+        session.me(&api).await.problem(401);
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_answers_without_a_page_is_a_success() {
+    let api = Api::start().await;
+    for twist in [Twist::Instead(204, "text/html", ""), Twist::Redirect(303), Twist::Bomb] {
+        api.provider.behave();
+        let session = Browser::new(&api).log_in().await;
+        api.provider.script().end_session = twist;
+        assert_eq!(session.log_out(&api).await.json()["status"], "success");
+    }
+    assert!(api.provider.calls("/elsewhere").is_empty(), "a redirect was followed");
+}
+
+#[tokio::test]
+async fn a_provider_that_is_down_leaves_a_warning() {
+    let mut api = Api::start().await;
+    let session = Browser::new(&api).log_in().await;
+    api.provider.sleep().await;
+    let reply = session.log_out(&api).await;
+    assert_eq!((reply.status, reply.json()["status"].as_str()), (200, Some("warning")));
+    assert!(logout_url(&reply).path().ends_with("/session/end"));
+    assert_eq!(api.count("tokens").await, 0);
+}
+
+#[tokio::test]
+async fn a_provider_without_end_session_endpoint_leaves_a_warning_and_no_url() {
+    let provider = Provider::start();
+    provider.script().metadata = Twist::without("end_session_endpoint");
+    let api = Api::with(provider, Extra::default(), FORGETFUL).await;
+    let session = Browser::new(&api).log_in().await;
+    let reply = session.log_out(&api).await;
+    assert_eq!((reply.status, reply.json()["status"].as_str()), (200, Some("warning")));
+    assert_eq!(reply.json()["logout_url"], json!(null));
+    session.me(&api).await.problem(401);
+}
+
+#[tokio::test]
+async fn the_token_ends_before_the_provider_is_asked() {
+    let api = Api::start().await;
+    let session = Browser::new(&api).log_in().await;
+    api.provider.script().end_session = Twist::Endless;
+    let (bearer, body) = (session.bearer(), json!({ "proconnect_token": session.id_token }).to_string());
+    let headers = [("authorization", bearer.as_str())];
+    let mut browser = Browser::new(&api);
+    let call = browser.send(Method::POST, "/v1/oauth2/logout", &headers, body);
+    // The client does not wait for the end.
+    assert!(tokio::time::timeout(Duration::from_millis(500), call).await.is_err());
+    assert_eq!(api.provider.calls("/session/end").len(), 1);
+    session.me(&api).await.problem(401);
+}

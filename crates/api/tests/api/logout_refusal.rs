@@ -1,0 +1,191 @@
+//! Logouts that are refused: the API token stays valid after each.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::jws::Signer;
+use crate::support::keys::STRANGER;
+use crate::support::provider::{CLIENT_ID, CLIENT_SECRET};
+use crate::support::script::Script;
+use crate::support::{Api, Browser, Session};
+
+/// Asserts that this body is refused with 400 and a word about it, and that nothing was ended.
+async fn refused(api: &Api, session: &Session, body: String, word: &str) {
+    let reply = session.log_out_at(&api.base, body.clone()).await;
+    let detail = reply.problem(400);
+    assert!(detail.contains(word), "{body}: {detail:?} does not say {word:?}");
+    assert_eq!(session.me(api).await.status, 200, "{body} ended the token");
+    assert!(api.provider.calls("/session/end").is_empty(), "{body} reached the provider");
+}
+
+#[tokio::test]
+async fn a_body_without_an_id_token_is_refused() {
+    let api = Api::start().await;
+    let session = Browser::new(&api).log_in().await;
+    let token = &session.id_token;
+    for body in [
+        String::new(),
+        "null".into(),
+        "[]".into(),
+        "\"text\"".into(),
+        "{".into(),
+        "{} {}".into(),
+        "not JSON".into(),
+        format!("proconnect_token={token}"),
+        format!("[\"{token}\"]"),
+        format!("{{proconnect_token: \"{token}\"}}"),
+        format!("{{\"proconnect_token\": \"{token}\""),
+        format!("\u{feff}{{\"proconnect_token\": \"{token}\"}}"),
+        "[".repeat(10_000),
+        "{\"a\":".repeat(10_000),
+    ] {
+        refused(&api, &session, body, "JSON object").await;
+    }
+    for value in [json!(1), json!(true), json!([token]), json!({ "token": token })] {
+        refused(&api, &session, json!({ "proconnect_token": value }).to_string(), "proconnect_token must be")
+            .await;
+    }
+    for body in [
+        json!({}),
+        json!({"proconnect_token": null}),
+        json!({"proconnect_token": ""}),
+        json!({"token": token}),
+    ] {
+        refused(&api, &session, body.to_string(), "proconnect_token is missing").await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_token_of_the_provider_is_refused() {
+    let api = Api::start().await;
+    let session = Browser::new(&api).log_in().await;
+    let token = &session.id_token;
+    for text in [
+        "x".to_owned(),
+        "a.b.c".to_owned(),
+        "..".to_owned(),
+        "é.é.é".to_owned(),
+        session.app_token.clone(),
+        format!("{token}.x"),
+        format!(" {token}"),
+        format!("{token}\n"),
+        format!("{token}="),
+        format!("Bearer {token}"),
+        token[..token.rfind('.').unwrap()].to_owned(),
+        token[..=token.rfind('.').unwrap()].to_owned(),
+        token[token.find('.').unwrap()..].to_owned(),
+    ] {
+        let body = json!({ "proconnect_token": text }).to_string();
+        refused(&api, &session, body, "proconnect_token is not the ID token of this login").await;
+    }
+}
+
+type Hint = (&'static str, fn(&mut Script));
+
+#[rustfmt::skip]
+const HINTS: &[Hint] = &[
+    ("signature does not match", |s| s.id_token.signed_by(Signer::Stranger)),
+    ("signature does not match", |s| s.id_token.shaped(|t| format!("{}{}", &t[..=t.rfind('.').unwrap()], "A".repeat(342)))),
+    ("algorithm", |s| s.id_token.signed_by(Signer::Nobody("none"))),
+    ("algorithm", |s| s.id_token.signed_by(Signer::PublicKey)),
+    ("algorithm", |s| s.id_token.signed_by(Signer::PublicPem)),
+    ("algorithm", |s| s.id_token.signed_by(Signer::ClientSecret(CLIENT_SECRET))),
+    ("algorithm", |s| s.id_token.header("alg", json!("ES256"))),
+    ("algorithm", |s| s.id_token.header("kid", json!("ec-0"))),
+    ("names no key", |s| s.id_token.without_header("kid")),
+    ("names no key", |s| s.id_token.header("crit", json!(["b64"]))),
+    ("compact form", |s| s.id_token.without_header("alg")),
+    ("iss is not the provider", |s| s.id_token.claim("iss", "https://evil.example")),
+    ("iss is not the provider", |s| s.id_token.without("iss")),
+    ("aud does not name this client", |s| s.id_token.claim("aud", "another-client")),
+    ("aud does not name this client", |s| s.id_token.without("aud")),
+    ("azp is not this client", |s| s.id_token.claim("azp", "another-client")),
+    ("azp is not this client", |s| s.id_token.claim("aud", json!([CLIENT_ID, "another-client"]))),
+    ("sub is missing", |s| s.id_token.claim("sub", "another-person")),
+    ("sub is missing", |s| s.id_token.claim("sub", "")),
+    ("claims are missing", |s| s.id_token.without("sub")),
+    ("claims are missing", |s| s.id_token.claim("sub", 1)),
+    ("claims are missing", |s| s.id_token.payload("sub=admin")),
+    // Of a key nobody knows only the claims count, and they must be right all the same.
+    ("iss is not the provider", |s| { s.signs_with = STRANGER; s.id_token.claim("iss", "https://evil.example"); }),
+    ("aud does not name this client", |s| { s.signs_with = STRANGER; s.id_token.claim("aud", "another-client"); }),
+    ("azp is not this client", |s| { s.signs_with = STRANGER; s.id_token.claim("azp", "another-client"); }),
+    ("sub is missing", |s| { s.signs_with = STRANGER; s.id_token.claim("sub", "another-person"); }),
+    ("claims are missing", |s| { s.signs_with = STRANGER; s.id_token.payload("[]"); }),
+];
+
+#[tokio::test]
+async fn an_id_token_that_is_not_of_this_provider_client_and_person_is_refused() {
+    let api = Api::start().await;
+    let session = Browser::new(&api).log_in().await;
+    for (word, script) in HINTS {
+        let body = json!({ "proconnect_token": api.provider.id_token(script) }).to_string();
+        refused(&api, &session, body, word).await;
+    }
+}
+
+#[tokio::test]
+async fn the_id_token_of_somebody_else_is_refused_though_it_is_good() {
+    let api = Api::start().await;
+    let session = Browser::new(&api).log_in().await;
+    api.provider.script().sub = "somebody-else";
+    let other = Browser::new(&api).log_in().await;
+    refused(&api, &session, json!({ "proconnect_token": other.id_token }).to_string(), "sub is").await;
+    assert_eq!(other.me(&api).await.status, 200);
+}
+
+#[tokio::test]
+async fn an_account_that_a_provider_never_named_has_no_hint_that_fits() {
+    let api = Api::start().await;
+    let session = Browser::new(&api).log_in().await;
+    api.execute("UPDATE users SET issuer = NULL, sub = NULL").await;
+    refused(&api, &session, json!({ "proconnect_token": session.id_token }).to_string(), "sub is").await;
+    let empty = api.provider.id_token(|script| script.id_token.claim("sub", ""));
+    refused(&api, &session, json!({ "proconnect_token": empty }).to_string(), "sub is").await;
+}
+
+#[tokio::test]
+async fn a_place_to_go_afterwards_that_is_not_allowed_is_refused() {
+    let api = Api::start().await;
+    let session = Browser::new(&api).log_in().await;
+    let body = |uri: Value| {
+        json!({ "proconnect_token": session.id_token, "post_logout_redirect_uri": uri, "state": "x" })
+            .to_string()
+    };
+    for uri in [
+        "https://evil.example/",
+        "https://gouv.fr.evil.example/",
+        "https://app.gouv.fr@evil.example/",
+        "https://evil.example\\@app.gouv.fr/",
+        "http://app.gouv.fr/",
+        "https://app.gouv.fr/#fragment",
+        "https://app.gouv.fr./",
+        "https://app.gouv.fr:8443/",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "//app.gouv.fr/",
+        "/logged-out",
+        "",
+        " https://app.gouv.fr/",
+        "https://app.gouv.fr/\r\nx: y",
+    ] {
+        refused(&api, &session, body(json!(uri)), "post_logout_redirect_uri ").await;
+    }
+    for uri in [json!(1), json!(["https://app.gouv.fr"]), json!({})] {
+        refused(&api, &session, body(uri), "post_logout_redirect_uri must be").await;
+    }
+    let state = json!({ "proconnect_token": session.id_token, "state": 1 }).to_string();
+    refused(&api, &session, state, "state must be").await;
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_a_problem_of_its_own() {
+    let api = Api::start().await;
+    let session = Browser::new(&api).log_in().await;
+    let body = json!({ "proconnect_token": "x".repeat(70_000) }).to_string();
+    session.log_out_at(&api.base, body).await.problem(413);
+    // Nobody without a token is told even that.
+    let body = "x".repeat(70_000);
+    Browser::new(&api).send(Method::POST, "/v1/oauth2/logout", &[], body).await.problem(401);
+    assert_eq!(session.me(&api).await.status, 200);
+}

@@ -1,0 +1,74 @@
+//! What the api logs during a test.
+
+use std::cell::RefCell;
+use std::io;
+use std::sync::Once;
+
+use tracing::Metadata;
+use tracing_subscriber::Layer as _;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::fmt::{self, MakeWriter};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+thread_local! {
+    /// The logs of the test that runs on this thread, if it wants them.
+    static LINES: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };
+}
+
+/// Takes the logs of this thread while it lives.
+pub(crate) struct Log(());
+
+impl Log {
+    pub(crate) fn capture() -> Self {
+        LINES.set(Some(Vec::new()));
+        Self(())
+    }
+
+    /// What was logged since the last time.
+    #[expect(clippy::unused_self, reason = "only who captures has something to take")]
+    pub(crate) fn take(&self) -> String {
+        String::from_utf8(LINES.replace(Some(Vec::new())).unwrap_or_default()).unwrap()
+    }
+}
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        LINES.set(None);
+    }
+}
+
+/// Sets the logs up, once for all tests: a subscriber for each would race for what the library caches.
+pub(crate) fn init() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let ours = filter_fn(|metadata: &Metadata<'_>| metadata.target().starts_with("api"));
+        let lines = fmt::layer().with_ansi(false).with_writer(ThisThread).with_filter(ours);
+        tracing_subscriber::registry().with(lines).init();
+    });
+}
+
+struct ThisThread;
+
+impl io::Write for ThisThread {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        LINES.with_borrow_mut(|lines| {
+            if let Some(lines) = lines {
+                lines.extend_from_slice(bytes);
+            }
+        });
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for ThisThread {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        Self
+    }
+}

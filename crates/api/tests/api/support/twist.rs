@@ -1,0 +1,101 @@
+//! What an endpoint of the provider does otherwise than answer well.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use serde_json::{Map, Value};
+
+use super::jws::Edits;
+
+/// More than any answer of a provider holds, in bytes.
+const MEGABYTE: usize = 1 << 20;
+
+/// Twenty megabytes of spaces.
+const BOMB: &[u8] = include_bytes!("../../data/spaces.gz");
+
+#[derive(Clone, Default)]
+pub(crate) enum Twist {
+    #[default]
+    None,
+    /// The good answer with another status.
+    Status(u16),
+    /// Something else: a status, a media type and a body.
+    Instead(u16, &'static str, &'static str),
+    /// The good body, said to be of another media type.
+    Labelled(&'static str),
+    /// The good body with other members.
+    Edited(Edits),
+    /// The good body and a megabyte of spaces, which neither JSON nor a token minds.
+    Padded,
+    /// Said to be compressed: little on the wire, much in memory.
+    Bomb,
+    /// The good body without its end, though its length was promised.
+    CutShort,
+    /// To the path that nobody should visit, with this status.
+    Redirect(u16),
+    /// A space a second, for ever.
+    Endless,
+}
+
+impl Twist {
+    pub(crate) fn without(name: &'static str) -> Self {
+        let mut edits = Edits::default();
+        edits.remove(name);
+        Self::Edited(edits)
+    }
+
+    pub(crate) fn with(name: &'static str, value: impl Into<Value>) -> Self {
+        let mut edits = Edits::default();
+        edits.set(name, value);
+        Self::Edited(edits)
+    }
+
+    pub(crate) fn apply(&self, status: StatusCode, media_type: &'static str, body: String) -> Response {
+        match self {
+            Self::None => answer(status, media_type, body),
+            Self::Status(status) => answer(StatusCode::from_u16(*status).unwrap(), media_type, body),
+            Self::Instead(status, media_type, body) => {
+                answer(StatusCode::from_u16(*status).unwrap(), media_type, *body)
+            }
+            Self::Labelled(media_type) => answer(status, media_type, body),
+            Self::Edited(edits) => {
+                let mut object: Map<String, Value> = serde_json::from_str(&body).unwrap();
+                edits.apply(&mut object);
+                answer(status, media_type, Value::Object(object).to_string())
+            }
+            Self::Padded => answer(status, media_type, body + &" ".repeat(MEGABYTE)),
+            Self::Bomb => {
+                let mut response = answer(status, media_type, BOMB);
+                response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+                response
+            }
+            Self::CutShort => {
+                let half = body[..body.len() / 2].to_owned();
+                let halves = futures::stream::iter([Ok(half), Err(std::io::Error::other("cut short"))]);
+                let mut response = answer(status, media_type, Body::from_stream(halves));
+                response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+                response
+            }
+            Self::Redirect(status) => {
+                let mut response = answer(StatusCode::from_u16(*status).unwrap(), media_type, "");
+                response.headers_mut().insert(LOCATION, HeaderValue::from_static("/elsewhere"));
+                response
+            }
+            Self::Endless => {
+                let spaces = futures::stream::unfold((), |()| async {
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                    Some((Ok::<_, Infallible>(" "), ()))
+                });
+                answer(status, media_type, Body::from_stream(spaces))
+            }
+        }
+    }
+}
+
+fn answer(status: StatusCode, media_type: &'static str, body: impl Into<Body>) -> Response {
+    (status, [(CONTENT_TYPE, media_type)], body.into()).into_response()
+}

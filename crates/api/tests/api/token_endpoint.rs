@@ -1,0 +1,93 @@
+//! Answers of the token endpoint that give nothing.
+
+use serde_json::json;
+
+use crate::support::attack::{Attack, all_are_refused, refusal};
+use crate::support::script::Script;
+use crate::support::twist::Twist;
+use crate::support::{Api, Browser};
+
+const UNREADABLE: &str = "the token endpoint's answer cannot be read or has no ID token";
+const JSON: &str = "application/json";
+
+const fn attack(name: &'static str, script: fn(&mut Script), reason: &'static str) -> Attack {
+    Attack { name, script, code: "provider_error", reason }
+}
+
+const fn unreachable(name: &'static str, script: fn(&mut Script)) -> Attack {
+    Attack { name, script, code: "provider_unavailable", reason: "no answer from 127.0.0.1" }
+}
+
+const fn expired(name: &'static str, script: fn(&mut Script)) -> Attack {
+    Attack {
+        name,
+        script,
+        code: "login_expired",
+        reason: "the provider does not accept the authorization code",
+    }
+}
+
+#[rustfmt::skip]
+const ANSWERS: &[Attack] = &[
+    expired("invalid_grant", |s| s.token = Twist::Instead(400, JSON, r#"{"error":"invalid_grant"}"#)),
+    expired("invalid_grant with a description", |s| s.token = Twist::Instead(400, JSON, r#"{"error":"invalid_grant","error_description":"grant request is invalid"}"#)),
+    attack("invalid_client", |s| s.token = Twist::Instead(401, JSON, r#"{"error":"invalid_client"}"#), "the token endpoint refused: invalid_client"),
+    attack("invalid_request", |s| s.token = Twist::Instead(400, JSON, r#"{"error":"invalid_request"}"#), "the token endpoint refused: invalid_request"),
+    attack("unauthorized_client", |s| s.token = Twist::Instead(400, JSON, r#"{"error":"unauthorized_client"}"#), "the token endpoint refused: unauthorized_client"),
+    attack("an error nobody knows", |s| s.token = Twist::Instead(400, JSON, r#"{"error":"x\ny"}"#), "the token endpoint refused: xy"),
+    attack("an error with status 200", |s| s.token = Twist::Instead(200, JSON, r#"{"error":"invalid_grant"}"#), UNREADABLE),
+    attack("an error that is no text", |s| s.token = Twist::Instead(400, JSON, r#"{"error":400}"#), UNREADABLE),
+    attack("status 500 and a page", |s| s.token = Twist::Instead(500, "text/html", "<h1>500</h1>"), UNREADABLE),
+    attack("status 404 and a page", |s| s.token = Twist::Instead(404, "text/html", "<h1>404</h1>"), UNREADABLE),
+    attack("status 500 and the good answer", |s| s.token = Twist::Status(500), UNREADABLE),
+    attack("status 400 and the good answer", |s| s.token = Twist::Status(400), UNREADABLE),
+    attack("a page", |s| s.token = Twist::Instead(200, "text/html", "<h1>Bonjour</h1>"), UNREADABLE),
+    attack("the good answer labelled as a page", |s| s.token = Twist::Labelled("text/html"), UNREADABLE),
+    attack("the good answer labelled as a form", |s| s.token = Twist::Labelled("application/x-www-form-urlencoded"), UNREADABLE),
+    attack("a redirect", |s| s.token = Twist::Redirect(302), UNREADABLE),
+    attack("a redirect that keeps the method", |s| s.token = Twist::Redirect(307), UNREADABLE),
+    attack("a redirect for ever", |s| s.token = Twist::Redirect(308), UNREADABLE),
+    attack("no ID token", |s| s.token = Twist::without("id_token"), UNREADABLE),
+    attack("an ID token that is null", |s| s.token = Twist::with("id_token", json!(null)), UNREADABLE),
+    attack("an ID token that is a number", |s| s.token = Twist::with("id_token", 1), UNREADABLE),
+    attack("an ID token that is an object", |s| s.token = Twist::with("id_token", json!({"sub": "admin"})), UNREADABLE),
+    attack("no access token", |s| s.token = Twist::without("access_token"), UNREADABLE),
+    attack("no token type", |s| s.token = Twist::without("token_type"), UNREADABLE),
+    attack("another access token", |s| s.token = Twist::with("access_token", "stolen"), "the userinfo endpoint answered with status 401"),
+    attack("an empty access token", |s| s.token = Twist::with("access_token", ""), "the userinfo endpoint answered with status 401"),
+    attack("a megabyte larger", |s| s.token = Twist::Padded, "is larger than 524288 bytes"),
+    attack("said to be compressed", |s| s.token = Twist::Bomb, UNREADABLE),
+    attack("malformed JSON", |s| s.token = Twist::Instead(200, JSON, r#"{"access_token":"#), UNREADABLE),
+    attack("JSON that is a list", |s| s.token = Twist::Instead(200, JSON, "[]"), UNREADABLE),
+    attack("nothing", |s| s.token = Twist::Instead(200, JSON, ""), UNREADABLE),
+    attack("no content", |s| s.token = Twist::Instead(204, JSON, ""), UNREADABLE),
+    unreachable("cut short", |s| s.token = Twist::CutShort),
+    unreachable("an access token that would be a header more", |s| s.token = Twist::with("access_token", "a\r\nx: y")),
+];
+
+#[tokio::test]
+async fn an_answer_without_good_tokens_is_refused() {
+    all_are_refused(&Api::start().await, ANSWERS).await;
+}
+
+#[tokio::test]
+async fn a_provider_that_cannot_be_reached_at_the_callback_is_unavailable() {
+    let mut api = Api::start().await;
+    let mut browser = Browser::new(&api);
+    let back = browser.until_callback().await;
+    api.provider.sleep().await;
+    let reply = browser.call_back(&back).await;
+    let wrong = refusal(&api, &browser, &reply, "provider_unavailable").await;
+    assert!(wrong.is_empty(), "{wrong:?}");
+    api.provider.wake();
+    Browser::new(&api).log_in().await;
+}
+
+#[tokio::test]
+async fn a_wrong_client_secret_is_a_provider_error() {
+    let api = Api::configured("client_secret: not-the-right-one").await;
+    let mut browser = Browser::new(&api);
+    let reply = browser.try_to_log_in().await;
+    let wrong = refusal(&api, &browser, &reply, "provider_error").await;
+    assert!(wrong.is_empty(), "{wrong:?}");
+}

@@ -1,0 +1,201 @@
+//! The file as a whole.
+
+use std::path::{Path, PathBuf};
+
+use service::settings::{Document, Environment, config_path};
+
+use crate::{file, problems};
+
+/// What is wrong with a text that is not even read by section.
+fn refusal(yaml: &str) -> String {
+    Document::parse("config.yml", yaml).err().expect("it is refused").to_string()
+}
+
+fn refusal_of_file(path: &Path) -> String {
+    let refusal = Document::read(path).err().expect("it is refused").to_string();
+    let told = refusal.strip_prefix(&format!("{}: ", path.display())).expect("the file is named");
+    told.strip_suffix(
+        ". Fix: name a readable file with --config or $CONFIG_FILE; config.yml.example shows what stands in it",
+    )
+    .expect("the remedy is told")
+    .to_owned()
+}
+
+/// The sections of a text, none of which is read.
+fn unread(yaml: &str) -> Vec<String> {
+    problems(Document::parse("config.yml", yaml).ok().expect("it is YAML"))
+}
+
+#[test]
+fn a_file_is_read() {
+    let path = file("good.yml", "api:\n  environment: production\n");
+    let mut document = Document::read(&path).ok().unwrap();
+    assert_eq!(document.environment(), Environment::Production);
+    assert!(document.finish().is_ok());
+}
+
+#[test]
+fn a_file_that_is_not_there_is_told() {
+    let missing = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("missing.yml");
+    assert_eq!(refusal_of_file(&missing), "cannot be read (No such file or directory (os error 2))");
+}
+
+#[test]
+fn a_directory_is_no_file() {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    assert_eq!(refusal_of_file(directory), "cannot be read (Is a directory (os error 21))");
+}
+
+#[test]
+fn a_file_that_is_not_utf_8_is_told() {
+    let path = file("latin-1.yml", b"playground:\n  title: Acc\xe8s\n");
+    assert_eq!(refusal_of_file(&path), "cannot be read (stream did not contain valid UTF-8)");
+}
+
+#[test]
+fn a_file_without_content_has_no_section() {
+    for content in ["", "\n\n", "# api:\n", "---\n", "{}", "null", "\u{feff}"] {
+        let mut document = Document::read(&file("empty.yml", content)).ok().expect(content);
+        assert!(!document.section("api").has("listen"), "{content:?}");
+        assert!(document.finish().is_ok(), "{content:?}");
+    }
+}
+
+#[test]
+fn a_mark_of_byte_order_is_no_part_of_the_first_key() {
+    assert_eq!(unread("\u{feff}api:\n  listen: x\n"), [""; 0]);
+}
+
+#[test]
+fn what_is_no_group_of_keys_is_told() {
+    for (yaml, kind) in [
+        ("[api]", "a list"),
+        ("api", "a text"),
+        ("7", "a number"),
+        ("1.5", "a number"),
+        ("true", "a boolean"),
+    ] {
+        assert_eq!(
+            refusal(yaml),
+            format!("config.yml: is {kind}, not a group of keys. Fix: start from config.yml.example")
+        );
+    }
+}
+
+#[test]
+fn a_mistake_in_yaml_is_placed() {
+    assert_eq!(
+        refusal("oauth2:\n  client_id: a: b\n"),
+        "config.yml: is not valid YAML at line 2, column 15. Fix: correct the indentation or quoting there"
+    );
+}
+
+#[test]
+fn a_mistake_in_yaml_quotes_nothing() {
+    for yaml in [
+        "oauth2:\n  client_secret: s3cr3t: more\n",
+        "oauth2:\n  client_secret: \"s3cr3t\n",
+        "oauth2:\n  client_secret: 's3cr3t\n",
+        "oauth2:\n\tclient_secret: s3cr3t\n",
+        "oauth2:\n  client_secret: @s3cr3t\n",
+        "oauth2:\n  client_secret: %s3cr3t\n",
+        "oauth2:\n  client_secret: *s3cr3t\n",
+        "oauth2:\n  client_secret: !s3cr3t s3cr3t\n",
+        "oauth2:\n  client_secret: \"s3cr3t\\q\"\n",
+        "oauth2:\n  [s3cr3t]: x\n",
+        "oauth2:\n client_secret: s3cr3t\n  other: s3cr3t\n",
+        "oauth2: {client_secret: s3cr3t\n",
+        "oauth2: {}\n---\napi: {s3cr3t: 1}\n",
+    ] {
+        let refusal = refusal(yaml);
+        assert!(refusal.starts_with("config.yml: is not valid YAML"), "{yaml}: {refusal}");
+        assert!(!refusal.contains("s3cr3t"), "{yaml}: {refusal}");
+    }
+}
+
+#[test]
+fn an_unknown_section_is_told() {
+    assert_eq!(
+        unread("api: {}\noauth: {}\nplayground: {}\nextra:\n"),
+        [
+            "oauth: is not a known section. Fix: use api, oauth2, playground",
+            "extra: is not a known section. Fix: use api, oauth2, playground",
+        ]
+    );
+}
+
+#[test]
+fn a_section_given_twice_is_told_once() {
+    for times in [2, 3] {
+        assert_eq!(
+            unread(&"api:\n  listen: x\n".repeat(times)),
+            ["api: is given twice. Fix: keep one of the two"]
+        );
+    }
+}
+
+#[test]
+fn a_section_may_be_empty_or_absent() {
+    for yaml in ["oauth2:\n", "oauth2: {}\n", "oauth2: ~\n", "api: {}\n"] {
+        assert_eq!(crate::read(yaml, |section| section.text("key")), (None, vec![]), "{yaml}");
+    }
+}
+
+#[test]
+fn a_section_that_is_no_group_of_keys_is_told_once() {
+    for (value, kind) in [("[listen]", "a list"), ("x", "a text"), ("7", "a number"), ("no", "a text")] {
+        let mut document = Document::parse("config.yml", &format!("api: {value}")).ok().unwrap();
+        // As the playground and the api do: the environment first, then the section.
+        document.environment();
+        document.section("api").finish();
+        assert_eq!(
+            problems(document),
+            [format!("api: is {kind}, not a group of keys. Fix: indent the keys of `api` below it")]
+        );
+    }
+}
+
+#[test]
+fn a_wrong_environment_is_told_once_however_often_it_is_read() {
+    let mut document = Document::parse("config.yml", "api:\n  environment: staging\n").ok().unwrap();
+    // To be on the safe side, the rest is checked as in production.
+    assert_eq!(document.environment(), Environment::Production);
+    assert_eq!(document.environment(), Environment::Production);
+    assert_eq!(
+        problems(document),
+        ["api.environment: is neither development nor production. Fix: write one of the two"]
+    );
+}
+
+#[test]
+fn the_keys_of_a_section_that_is_not_read_are_not_judged() {
+    assert_eq!(unread("playground:\n  nonsense: [1]\n  nonsense: 2\n"), [""; 0]);
+}
+
+#[test]
+fn an_anchor_may_stand_for_a_value() {
+    let yaml = "oauth2:\n  key: &shared value\nplayground:\n  key: *shared\n";
+    let mut document = Document::parse("config.yml", yaml).ok().unwrap();
+    assert_eq!(document.section("playground").text("key").as_deref(), Some("value"));
+}
+
+#[test]
+fn the_flag_names_the_file() {
+    assert_eq!(config_path(Some("other.yml".into())), PathBuf::from("other.yml"));
+}
+
+#[test]
+fn the_api_learns_where_the_playground_is() {
+    for (yaml, url) in [
+        ("api: {}", None),
+        ("playground:", None),
+        ("playground: {title: x}", Some("http://localhost:3000")),
+        ("playground: {public_url: 'https://a.gouv.fr'}", Some("https://a.gouv.fr/")),
+        ("playground: {public_url: nonsense}", None),
+    ] {
+        let document = Document::parse("config.yml", yaml).ok().unwrap();
+        assert_eq!(document.playground_url().as_deref(), url, "{yaml}");
+        // What is wrong with it is for the playground to say.
+        assert!(document.finish().is_ok(), "{yaml}");
+    }
+}

@@ -1,0 +1,228 @@
+//! Secrets, given in the file or in a file of their own.
+
+use secrecy::ExposeSecret as _;
+use service::settings::{Document, Environment, Section};
+use token_crypto::{Envelope, KeyRing, UnixTime};
+
+use crate::{KEY, OTHER_KEY, file, problems, read, read_key};
+
+/// Reads `oauth2.key_file`, which names a file of this content.
+fn read_file<T>(name: &str, content: &str, reader: impl FnOnce(&mut Section<'_>) -> T) -> (T, Vec<String>) {
+    read(&format!("oauth2:\n  key_file: {}\n", file(name, content).display()), reader)
+}
+
+fn exposed(section: &mut Section<'_>) -> Option<String> {
+    section.secret("key").map(|secret| secret.expose_secret().to_owned())
+}
+
+fn ring(environment: Environment) -> impl FnOnce(&mut Section<'_>) -> Option<KeyRing> {
+    move |section| section.key_ring("key", environment)
+}
+
+#[test]
+fn a_secret_is_taken_as_it_is() {
+    for (value, secret) in [("s3cr3t", "s3cr3t"), ("' s3 cr3t,'", " s3 cr3t,"), ("'12'", "12")] {
+        assert_eq!(read_key(value, exposed), (Some(secret.to_owned()), vec![]));
+    }
+    assert_eq!(read("oauth2: {}", exposed), (None, vec![]));
+}
+
+#[test]
+fn a_secret_may_stand_in_a_file_without_its_last_newline() {
+    for content in ["s3 cr3t", "s3 cr3t\n", "s3 cr3t\r\n", "\n  s3 cr3t  \n\n"] {
+        assert_eq!(
+            read_file("secret", content, exposed),
+            (Some("s3 cr3t".to_owned()), vec![]),
+            "{content:?}"
+        );
+    }
+}
+
+#[test]
+fn a_name_of_the_environment_in_a_file_is_part_of_the_secret() {
+    let content = "${CARGO_PKG_NAME}";
+    assert_eq!(read_file("literal", content, exposed), (Some(content.to_owned()), vec![]));
+}
+
+#[test]
+fn a_secret_given_in_both_ways_is_told() {
+    let yaml = format!("oauth2:\n  key: s3cr3t\n  key_file: {}\n", file("both", "s3cr3t").display());
+    assert_eq!(
+        read(&yaml, exposed),
+        (None, vec!["oauth2.key: and key_file are both given. Fix: keep one of the two".to_owned()])
+    );
+}
+
+#[test]
+fn a_secret_that_must_be_there_may_stand_in_a_file() {
+    let required = |section: &mut Section<'_>| section.required_secret("key", "the key").is_some();
+    assert_eq!(read_file("required", "s3cr3t", required), (true, vec![]));
+    assert_eq!(read_key("s3cr3t", required), (true, vec![]));
+    assert_eq!(read_key("", required), (false, vec!["oauth2.key: is missing. Fix: give the key".to_owned()]));
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_told() {
+    let folder = env!("CARGO_TARGET_TMPDIR");
+    let latin_1 = file("latin-1", b"s3cr3t\xe8").display().to_string();
+    for (path, error) in [
+        (format!("{folder}/no-such-file"), "No such file or directory (os error 2)"),
+        (folder.to_owned(), "Is a directory (os error 21)"),
+        (latin_1, "stream did not contain valid UTF-8"),
+    ] {
+        assert_eq!(
+            read(&format!("oauth2:\n  key_file: {path}\n"), exposed),
+            (
+                None,
+                vec![format!(
+                    "oauth2.key_file: names a file that cannot be read ({error}). \
+                     Fix: check the path, from the working directory, and its permissions"
+                )]
+            )
+        );
+    }
+}
+
+#[test]
+fn an_empty_file_holds_no_secret() {
+    for content in ["", "\n", " \r\n\t\n"] {
+        assert_eq!(
+            read_file("blank", content, exposed),
+            (None, vec!["oauth2.key_file: names an empty file. Fix: put the secret in it".to_owned()])
+        );
+    }
+}
+
+#[test]
+fn a_file_of_several_lines_holds_no_one_secret() {
+    assert_eq!(
+        read_file("lines", "s3cr3t\nmore\n", exposed),
+        (None, vec!["oauth2.key_file: names a file of several lines. Fix: give one text".to_owned()])
+    );
+}
+
+#[test]
+fn a_secret_is_not_blank() {
+    for value in ["''", "' '", "\"\\n\""] {
+        let told = "oauth2.key: is empty. Fix: give the secret, or the path of a file that holds it";
+        assert_eq!(read_key(value, exposed), (None, vec![told.to_owned()]));
+        let in_a_list = read_key(&format!("['{KEY}', {value}]"), ring(Environment::Development));
+        assert_eq!((in_a_list.0.is_none(), in_a_list.1), (true, vec![told.to_owned()]));
+    }
+}
+
+#[test]
+fn one_secret_is_no_list() {
+    for value in ["[s3cr3t]", "[s3cr3t, more]"] {
+        let told = "oauth2.key: is a list, not a text. Fix: give one text";
+        assert_eq!(read_key(value, exposed), (None, vec![told.to_owned()]), "{value}");
+    }
+}
+
+#[test]
+fn a_ring_is_one_key_or_a_list_or_the_lines_of_a_file() {
+    let now = UnixTime(1_790_000_000);
+    let envelope =
+        Envelope { app_token: "a".into(), token_id: 7, proconnect_token: "p".into(), binding: None };
+    let both = [
+        read_key(&format!("[{KEY}, '{OTHER_KEY}']"), ring(Environment::Production)),
+        read_file("keys", &format!("{KEY}\n\n  {OTHER_KEY}\r\n"), ring(Environment::Production)),
+    ];
+    for (ring, problems) in both {
+        assert_eq!(problems, [""; 0]);
+        let sealed = envelope.seal(&ring.unwrap(), now);
+        let first = read_key(KEY, self::ring(Environment::Production)).0.unwrap();
+        assert!(Envelope::open(&sealed, &first, now, std::time::Duration::ZERO).is_ok(), "the first seals");
+        let second = read_file("key", OTHER_KEY, self::ring(Environment::Production)).0.unwrap();
+        assert!(Envelope::open(&sealed, &second, now, std::time::Duration::ZERO).is_err());
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_key_is_told_with_its_remedy() {
+    let weak = format!("{}=", "A".repeat(43));
+    for (value, problem, fix) in [
+        (
+            "",
+            "is missing",
+            "give the key that the api and the playground share; `api generate-key` makes one",
+        ),
+        (
+            "short",
+            "not a Fernet key (32 bytes in URL-safe base64, 44 characters)",
+            "make a key with `api generate-key`",
+        ),
+        (&weak, "too weak: a random key has more different bytes", "make a key with `api generate-key`"),
+        (&format!("['{KEY}', '{KEY}']"), "the same key stands twice in the list", "keep it once"),
+        ("[]", "is empty", "give the secret, or the path of a file that holds it"),
+    ] {
+        let (ring, problems) = read_key(value, ring(Environment::Development));
+        assert!(ring.is_none(), "{value}");
+        assert_eq!(problems, [format!("oauth2.key: {problem}. Fix: {fix}")]);
+    }
+    let (ring, problems) = read_file("short", "short", ring(Environment::Development));
+    assert!(ring.is_none());
+    assert!(problems[0].starts_with("oauth2.key_file: not a Fernet key"), "{problems:?}");
+}
+
+#[test]
+fn the_placeholder_is_a_key_in_development_only() {
+    let told = "the placeholder \"changeme\" is known to everybody. \
+                Fix: make a key with `api generate-key`; the placeholder works in development only";
+    for value in ["changeme", &format!("['{KEY}', changeme]"), "${NO_SUCH_NAME:-changeme}"] {
+        let (ring, problems) = read_key(value, self::ring(Environment::Development));
+        assert_eq!((ring.is_some(), problems), (true, vec![]), "{value}");
+        let (ring, problems) = read_key(value, self::ring(Environment::Production));
+        assert_eq!((ring.is_some(), problems), (false, vec![format!("oauth2.key: {told}")]), "{value}");
+    }
+    let (ring, problems) = read_file("placeholder", "changeme\n", ring(Environment::Production));
+    assert_eq!((ring.is_some(), problems), (false, vec![format!("oauth2.key_file: {told}")]));
+}
+
+#[test]
+fn the_placeholder_is_noticed_wherever_it_stands() {
+    let placeholder = |section: &mut Section<'_>| {
+        section.key_ring("key", Environment::Development);
+        section.has_placeholder("key")
+    };
+    assert_eq!(read_key("changeme", placeholder), (true, vec![]));
+    assert_eq!(read_key(&format!("['{KEY}', changeme]"), placeholder), (true, vec![]));
+    assert_eq!(read_file("noticed", &format!("{KEY}\nchangeme"), placeholder), (true, vec![]));
+    assert_eq!(read_key(KEY, placeholder), (false, vec![]));
+    // What is wrong was told by `key_ring` and is not told again.
+    assert_eq!(read_key("", placeholder).1.len(), 1);
+    assert_eq!(read_key("[1]", placeholder).1.len(), 1);
+}
+
+#[test]
+fn no_problem_quotes_a_secret() {
+    let multi_line = file("quoted", "s3cr3t\ns3cr3t-too").display().to_string();
+    for yaml in [
+        "key: [s3cr3t, s3cr3t]".to_owned(),
+        "key: {inner: s3cr3t}".to_owned(),
+        "key: s3cr3t".to_owned(),
+        "key: 's3cr3t ${'".to_owned(),
+        "key: 's3cr3t${NO_SUCH_NAME}s3cr3t'".to_owned(),
+        "key: https://s3cr3t:s3cr3t@host".to_owned(),
+        "key: ' s3cr3t '\n  key: s3cr3t".to_owned(),
+        format!("key_file: {multi_line}"),
+        format!("key: s3cr3t\n  key_file: {multi_line}"),
+        "key: [[s3cr3t]]".to_owned(),
+    ] {
+        let document = Document::parse("config.yml", &format!("oauth2:\n  {yaml}\n"));
+        let mut document = document.ok().expect(&yaml);
+        for environment in [Environment::Development, Environment::Production] {
+            let mut section = document.section("oauth2");
+            section.secret("key");
+            section.key_ring("key", environment);
+            section.url("key");
+            section.duration("key", std::time::Duration::ZERO);
+            section.boolean("key", true);
+            section.socket_addr("key");
+            section.finish();
+        }
+        let problems = document.finish().unwrap_err();
+        assert!(!format!("{problems} {problems:?}").contains("s3cr3t"), "{yaml}: {problems}");
+    }
+    assert_eq!(problems(Document::parse("config.yml", "").ok().unwrap()), [""; 0]);
+}

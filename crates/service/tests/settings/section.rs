@@ -1,0 +1,157 @@
+//! The keys of a section.
+
+use std::time::Duration;
+
+use service::settings::{Document, Environment};
+
+use crate::{problems, read, read_key};
+
+#[test]
+fn every_problem_is_told_at_once_with_its_place_and_its_remedy() {
+    let yaml = "
+oauth2:
+  client_id: 12
+  server_metadata_url: nonsense
+  allowed_domains: [1, ok, true]
+  encryption_key: short
+  leeway: 60
+  link_by_email: maybe
+  default_role: ''
+  colour: red
+  leeway: 60s
+";
+    let ((), problems) = read(yaml, |section| {
+        section.required_text("client_id", "the client id");
+        section.required_secret("client_secret", "the client secret");
+        section.url("server_metadata_url");
+        section.texts("allowed_domains");
+        section.key_ring("encryption_key", Environment::Production);
+        section.duration("leeway", Duration::from_secs(60));
+        section.boolean("link_by_email", false);
+        section.required_text("default_role", "the role");
+    });
+    assert_eq!(
+        problems,
+        [
+            "oauth2.client_id: is a number, not a text. Fix: put it between quotes",
+            "oauth2.client_secret: is missing. Fix: give the client secret",
+            "oauth2.server_metadata_url: is not an http or https URL. \
+             Fix: write it as https://host/path, without user name or password",
+            "oauth2.allowed_domains[0]: is a number, not a text. Fix: put it between quotes",
+            "oauth2.allowed_domains[2]: is a boolean, not a text. Fix: put it between quotes",
+            "oauth2.encryption_key: not a Fernet key (32 bytes in URL-safe base64, 44 characters). \
+             Fix: make a key with `api generate-key`",
+            "oauth2.leeway: is not a duration. Fix: write a whole number and a unit, such as 300s, 10m or 24h",
+            "oauth2.link_by_email: is not a boolean. Fix: write true or false, without quotes",
+            "oauth2.default_role: is empty. Fix: give the role",
+            "oauth2.colour: is not a known key. Fix: remove it, or use one of allowed_domains, client_id, \
+             client_secret, client_secret_file, default_role, encryption_key, encryption_key_file, leeway, \
+             link_by_email, server_metadata_url",
+            "oauth2.leeway: is given twice. Fix: keep one of the two",
+        ]
+    );
+}
+
+#[test]
+fn problems_of_several_sections_are_told_together() {
+    let mut document = Document::parse("config.yml", "extra: 1\napi: {a: 1}\noauth2: {b: 2}").ok().unwrap();
+    document.section("oauth2").finish();
+    let mut api = document.section("api");
+    api.problem("a", "is odd", "even it");
+    api.missing("c", "a third");
+    assert_eq!(
+        problems(document),
+        [
+            "extra: is not a known section. Fix: use api, oauth2, playground",
+            "oauth2.b: is not a known key. Fix: remove it, or use one of ",
+            "api.a: is odd. Fix: even it",
+            "api.c: is missing. Fix: give a third",
+        ]
+    );
+}
+
+#[test]
+fn a_key_given_twice_is_told_once() {
+    for times in [2, 3] {
+        let yaml = format!("oauth2:\n{}", "  key: value\n".repeat(times));
+        let (_, problems) = read(&yaml, |section| section.text("key"));
+        assert_eq!(problems, ["oauth2.key: is given twice. Fix: keep one of the two"]);
+    }
+}
+
+#[test]
+fn a_key_given_twice_in_one_line_is_told() {
+    let (_, problems) = read("oauth2: {key: a, \"key\": b}", |section| section.text("key"));
+    assert_eq!(problems, ["oauth2.key: is given twice. Fix: keep one of the two"]);
+}
+
+#[test]
+fn a_text_is_what_yaml_reads_as_text() {
+    for (value, text) in [
+        ("plain", "plain"),
+        ("'12'", "12"),
+        ("\"true\"", "true"),
+        ("'  kept  '", "  kept  "),
+        ("\"a\\u00e9\\n\"", "aé\n"),
+        ("''", ""),
+        ("yes", "yes"),
+        ("2026-11-24", "2026-11-24"),
+        ("1.2.3", "1.2.3"),
+    ] {
+        let (read, problems) = read_key(value, |section| section.text("key"));
+        assert_eq!((read.as_deref(), problems), (Some(text), vec![]), "{value}");
+    }
+}
+
+#[test]
+fn a_value_of_another_type_is_told() {
+    for (value, kind, fix) in [
+        ("12", "a number", "put it between quotes"),
+        ("-1", "a number", "put it between quotes"),
+        ("1.5", "a number", "put it between quotes"),
+        (".nan", "a number", "put it between quotes"),
+        ("0x10", "a number", "put it between quotes"),
+        ("123456789012345678901", "a number", "put it between quotes"),
+        ("-123456789012345678901", "a number", "put it between quotes"),
+        ("true", "a boolean", "put it between quotes"),
+        ("[a]", "a list", "give one text"),
+        ("{a: b}", "a group of keys", "give one text"),
+    ] {
+        let (read, problems) = read_key(value, |section| section.text("key"));
+        assert_eq!(read, None, "{value}");
+        assert_eq!(problems, [format!("oauth2.key: is {kind}, not a text. Fix: {fix}")]);
+    }
+}
+
+#[test]
+fn a_key_without_value_is_absent() {
+    for yaml in ["oauth2: {key: }", "oauth2: {key: ~}", "oauth2: {key: null}", "oauth2: {}"] {
+        assert_eq!(read(yaml, |section| section.text("key")), (None, vec![]), "{yaml}");
+        let (_, problems) = read(yaml, |section| section.required_text("key", "the key"));
+        assert_eq!(problems, ["oauth2.key: is missing. Fix: give the key"], "{yaml}");
+    }
+}
+
+#[test]
+fn what_must_be_there_must_not_be_blank() {
+    for value in ["''", "' '", "\"\\t\\n\""] {
+        let (read, problems) = read_key(value, |section| section.required_text("key", "the key"));
+        assert_eq!(read, None, "{value:?}");
+        assert_eq!(problems, ["oauth2.key: is empty. Fix: give the key"], "{value:?}");
+    }
+    let (read, problems) = read_key("' x '", |section| section.required_text("key", "the key"));
+    assert_eq!((read.as_deref(), problems), (Some(" x "), vec![]));
+}
+
+#[test]
+fn what_is_there_but_wrong_is_not_missing_too() {
+    for value in ["12", "[a]", "${NO_SUCH_NAME}"] {
+        let (_, problems) = read_key(value, |section| {
+            section.required_text("key", "the key");
+            section.missing_unless_noted("key", "the key");
+        });
+        assert_eq!(problems.len(), 1, "{value}: {problems:?}");
+    }
+    let ((), problems) = read("oauth2: {}", |section| section.missing_unless_noted("key", "the key"));
+    assert_eq!(problems, ["oauth2.key: is missing. Fix: give the key"]);
+}
