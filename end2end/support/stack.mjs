@@ -66,6 +66,12 @@ function configuration({ issuer, api, playground }, { folder, ports, links, clie
   };
 }
 
+/**
+ * While watching, cargo-leptos does not give a changed file another name. Its site stands apart, for each
+ * build clears the one it writes.
+ */
+const watching = { LEPTOS_HASH_FILES: 'false', LEPTOS_SITE_ROOT: 'target/dev-site' };
+
 /** What cargo runs while somebody works on the code: the playground's page reloads when a file changes. */
 const fromSource = {
   api: ['run', '--package', 'api'],
@@ -82,8 +88,7 @@ function startServer(name, folder, { builds }) {
     command,
     args: builds ? fromSource[name] : [],
     cwd: root,
-    // While watching, cargo-leptos does not give a changed file another name.
-    env: { CONFIG_FILE: join(folder, 'config.yml'), ...(builds && { LEPTOS_HASH_FILES: 'false' }) },
+    env: { CONFIG_FILE: join(folder, 'config.yml'), ...(builds && watching) },
     log: join(folder, `${name}.log`),
     builds,
   });
@@ -114,6 +119,7 @@ export class Stack {
     const addresses = addressesAt({ ...ports, provider: links.provider ?? ports.provider });
     const stack = new Stack(folder, addresses, { builds });
     const config = configuration(stack, { folder, ports, links, client, key, settings });
+    if (builds) config.playground.site_root = watching.LEPTOS_SITE_ROOT;
     writeFileSync(join(folder, 'config.yml'), yaml(config), { mode: 0o600 });
     try {
       stack.#programs.set('provider', await startProvider({

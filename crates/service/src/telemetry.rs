@@ -1,7 +1,11 @@
 //! Logs on standard error: text for people in development, one JSON object a line in production.
 
+use std::io::IsTerminal as _;
+
 use tracing::level_filters::LevelFilter;
+use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _, fmt};
@@ -15,18 +19,122 @@ const OURS: [&str; 3] = ["api", "playground", "service"];
 /// when it was called before.
 pub fn init(environment: Environment) {
     let level = EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).from_env_lossy();
-    let only_ours = filter_fn(|metadata| {
-        let origin = metadata.target().split("::").next().unwrap_or_default();
-        *metadata.level() <= tracing::Level::INFO || OURS.contains(&origin)
-    });
-    let lines = if environment.is_production() {
-        fmt::layer().json().flatten_event(true).with_writer(std::io::stderr).boxed()
-    } else {
-        fmt::layer()
-            .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
-            .with_writer(std::io::stderr)
-            .boxed()
-    };
+    let stderr = std::io::stderr;
     // Fails only when logs are set up already, as between the tests of one program.
-    let _ = tracing_subscriber::registry().with(lines.with_filter(only_ours)).with(level).try_init();
+    let _ = subscriber(environment, level, stderr().is_terminal(), stderr).try_init();
+}
+
+fn subscriber<W>(
+    environment: Environment,
+    level: EnvFilter,
+    ansi: bool,
+    writer: W,
+) -> impl Subscriber + Send + Sync
+where
+    W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
+{
+    let lines = if environment.is_production() {
+        fmt::layer().json().flatten_event(true).with_writer(writer).boxed()
+    } else {
+        fmt::layer().with_ansi(ansi).with_writer(writer).boxed()
+    };
+    tracing_subscriber::registry().with(lines.with_filter(filter_fn(may_be_logged))).with(level)
+}
+
+fn may_be_logged(metadata: &Metadata<'_>) -> bool {
+    let origin = metadata.target().split("::").next().unwrap_or_default();
+    *metadata.level() <= Level::INFO || OURS.contains(&origin)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::{Arc, Mutex};
+
+    use tracing::{debug, error, info, trace, warn};
+
+    use super::*;
+
+    /// What was logged, to be read by a test.
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// The lines that come of these events in an environment, with `$RUST_LOG` set to a level.
+    fn logged(environment: Environment, level: &str, events: impl FnOnce()) -> Vec<String> {
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber = subscriber(environment, EnvFilter::new(level), false, move || writer.clone());
+        tracing::subscriber::with_default(subscriber, events);
+        let bytes = log.0.lock().unwrap();
+        str::from_utf8(&bytes).unwrap().lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn other_libraries_say_nothing_below_info_whatever_the_level() {
+        let lines = logged(Environment::Development, "trace", events_of_other_libraries);
+        assert_eq!(lines.len(), 3, "{lines:#?}");
+        assert!(lines.iter().all(|line| line.contains("harmless")), "{lines:#?}");
+    }
+
+    fn events_of_other_libraries() {
+        trace!(target: "hyper::proto", "s3cr3t");
+        debug!(target: "sqlx::query", "s3cr3t");
+        debug!(target: "apis", "s3cr3t");
+        debug!(target: "api_client::http", "s3cr3t");
+        trace!(target: "tower::api", "s3cr3t");
+        debug!(target: "", "s3cr3t");
+        info!(target: "hyper", "harmless");
+        warn!(target: "sqlx::pool", "harmless");
+        error!(target: "tower::service", "harmless");
+        let span = tracing::debug_span!(target: "hyper::conn", "span", header = "s3cr3t");
+        let _entered = span.enter();
+    }
+
+    #[test]
+    fn what_other_libraries_note_in_spans_is_not_in_our_lines() {
+        let lines = logged(Environment::Production, "trace", || {
+            let _entered = tracing::trace_span!(target: "hyper::conn", "span", header = "s3cr3t").entered();
+            info!(target: "api::app", "harmless");
+        });
+        assert_eq!(lines.len(), 1);
+        assert!(!lines[0].contains("s3cr3t"), "{}", lines[0]);
+    }
+
+    #[test]
+    fn our_own_programs_say_what_the_level_lets_them() {
+        let events = || {
+            trace!(target: "api::oidc", "1");
+            trace!(target: "playground", "2");
+            debug!(target: "service::server", "3");
+            debug!("4, from this very module");
+            info!(target: "api", "5");
+        };
+        for (level, count) in [("trace", 5), ("debug", 3), ("info", 1), ("error", 0), ("info,api=trace", 2)] {
+            assert_eq!(logged(Environment::Development, level, events).len(), count, "{level}");
+        }
+    }
+
+    #[test]
+    fn in_production_each_line_is_a_json_object() {
+        let lines = logged(Environment::Production, "info", || info!(target: "api", user = 7, "logged in"));
+        assert_eq!(lines.len(), 1);
+        assert!(lines[0].starts_with('{') && lines[0].ends_with('}'), "{}", lines[0]);
+        assert!(lines[0].contains(r#""message":"logged in","user":7"#), "{}", lines[0]);
+    }
+
+    #[test]
+    fn in_development_a_line_is_for_people() {
+        let lines = logged(Environment::Development, "info", || info!(target: "api", user = 7, "logged in"));
+        assert!(lines[0].ends_with(" INFO api: logged in user=7"), "{}", lines[0]);
+    }
 }

@@ -9,6 +9,7 @@ mod bearer;
 mod binary;
 mod callback;
 mod config;
+mod contention;
 mod database;
 mod discovery;
 mod id_token;

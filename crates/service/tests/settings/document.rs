@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use service::settings::{Document, Environment, config_path};
 
-use crate::{file, problems};
+use crate::{KEY, OTHER_KEY, file, problems};
 
 /// What is wrong with a text that is not even read by section.
 fn refusal(yaml: &str) -> String {
@@ -198,4 +198,27 @@ fn the_api_learns_where_the_playground_is() {
         // What is wrong with it is for the playground to say.
         assert!(document.finish().is_ok(), "{yaml}");
     }
+}
+
+#[test]
+fn two_programs_that_share_no_key_are_told() {
+    let mismatch = |ours: &str, theirs: &str| {
+        let yaml =
+            format!("oauth2: {{encryption_key: {ours}}}\nplayground: {{oauth2_encryption_key: {theirs}}}");
+        let document = Document::parse("config.yml", &yaml).ok().unwrap();
+        let mismatch = document.key_mismatch().map(|problem| problem.to_string());
+        // It is for whoever asks to say so.
+        assert!(document.finish().is_ok(), "{yaml}");
+        mismatch
+    };
+    let told = "playground.oauth2_encryption_key: has no key in common with oauth2.encryption_key, \
+                so the playground cannot open what the api seals. Fix: give both the same key";
+    assert_eq!(mismatch(KEY, OTHER_KEY).as_deref(), Some(told));
+    assert_eq!(mismatch(KEY, "changeme").as_deref(), Some(told));
+    assert_eq!(mismatch(KEY, KEY), None);
+    assert_eq!(mismatch(&format!("['{KEY}', '{OTHER_KEY}']"), OTHER_KEY), None);
+    assert_eq!(mismatch("changeme", "changeme"), None);
+    // What is wrong in itself is told by the program whose section it is.
+    assert_eq!(mismatch("short", KEY), None);
+    assert_eq!(mismatch(KEY, ""), None);
 }

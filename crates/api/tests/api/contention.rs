@@ -1,0 +1,54 @@
+//! Several processes that write to one database at the same time.
+
+use std::time::Duration;
+
+use api::accounts::{Accounts, Identity};
+use token_crypto::UnixTime;
+
+use crate::support::folder::Folder;
+
+const NOW: UnixTime = UnixTime(1_767_225_600);
+const TTL: Duration = Duration::from_secs(3600);
+const LOGINS: usize = 25;
+
+fn identity(process: usize, person: usize) -> Identity {
+    Identity {
+        issuer: "https://proconnect.example/api/v2".into(),
+        sub: format!("person {person} of process {process}"),
+        email: Some(format!("{process}.{person}@example.gouv.fr")),
+        given_name: None,
+        usual_name: None,
+        organization: None,
+        siret: None,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn first_logins_in_two_processes_refuse_nobody() {
+    for link_by_email in [false, true] {
+        let folder = Folder::new();
+        let url = format!("sqlite://{}?mode=rwc", folder.join("test.db").display()).into();
+        let mut logins = Vec::new();
+        for process in 0..2 {
+            let accounts = Accounts::open(&url).await.unwrap();
+            let role_id = accounts.ensure_role("Freemium", NOW).await.unwrap();
+            for person in 0..LOGINS {
+                let accounts = accounts.clone();
+                logins.push(tokio::spawn(async move {
+                    let identity = identity(process, person);
+                    accounts.log_in(&identity, role_id, link_by_email, TTL, NOW).await
+                }));
+            }
+        }
+        let mut tokens = Vec::new();
+        for login in logins {
+            let minted = login.await.unwrap();
+            tokens.push(
+                minted.unwrap_or_else(|error| panic!("link_by_email {link_by_email}: {error:?}")).token_id,
+            );
+        }
+        tokens.sort_unstable();
+        tokens.dedup();
+        assert_eq!(tokens.len(), 2 * LOGINS);
+    }
+}
