@@ -26,8 +26,8 @@ dev: setup ## the same while you work on it: the playground reloads when a file 
 test: test-rust test-browser ## everything that proves the product
 
 test-rust: setup ## the tests of the crates
-	@.ci/setup browser
-	REQUIRE_PYTHON_INTEROP=1 cargo test --release --workspace
+	@.ci/setup test
+	REQUIRE_PYTHON_INTEROP=1 REQUIRE_POSTGRES=1 cargo test --release --workspace
 
 test-browser: build ## the stand-in provider, then the whole product in a real Chromium
 	@.ci/setup browser
