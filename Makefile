@@ -27,7 +27,9 @@ test: test-rust test-browser ## everything that proves the product
 
 test-rust: setup ## the tests of the crates
 	@.ci/setup test
-	REQUIRE_PYTHON_INTEROP=1 REQUIRE_POSTGRES=1 cargo test --release --workspace
+	@# In two runs, so that each compiles its dependencies as the build of its server does, and only once.
+	REQUIRE_PYTHON_INTEROP=1 REQUIRE_POSTGRES=1 cargo test --release --package api --package service --package token-crypto
+	cargo test --release --package playground
 
 test-browser: build ## the stand-in provider, then the whole product in a real Chromium
 	@.ci/setup browser

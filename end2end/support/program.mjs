@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
-const START_TIMEOUT = 20_000;
+const START_TIMEOUT = 60_000;
 /** A program that is built first takes as long as the compiler does. */
 const BUILD_TIMEOUT = 1_800_000;
 const STOP_TIMEOUT = 10_000;

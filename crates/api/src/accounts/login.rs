@@ -129,12 +129,14 @@ async fn mint(
 /// are nobody's in particular, so neither is taken.
 async fn link(connection: &mut AnyConnection, identity: &Identity) -> Result<(), sqlx::Error> {
     let Some(email) = &identity.email else { return Ok(()) };
-    let known: Option<i64> = sqlx::query_scalar("SELECT id FROM users WHERE issuer = $1 AND sub = $2")
+    // A transaction that begins with a write waits for other processes to end theirs. One that begins with a
+    // read is refused by SQLite when somebody else wrote before its first write. So this writes what is there.
+    let known = sqlx::query("UPDATE users SET updated = updated WHERE issuer = $1 AND sub = $2")
         .bind(&identity.issuer)
         .bind(&identity.sub)
-        .fetch_optional(&mut *connection)
+        .execute(&mut *connection)
         .await?;
-    if known.is_some() {
+    if known.rows_affected() > 0 {
         return Ok(());
     }
     let candidates: Vec<i64> =

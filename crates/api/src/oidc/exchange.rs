@@ -15,6 +15,9 @@ use super::pending::PendingLogin;
 use super::provider::{Known, Provider, ProviderError};
 use crate::accounts::Identity;
 
+/// The longest ID token that is passed on, in bytes: an envelope, a URL and the body of a logout must hold it.
+const LONGEST_ID_TOKEN: usize = 16 * 1024;
+
 /// A login that the provider confirmed.
 pub struct LoggedIn {
     /// Who it is.
@@ -38,6 +41,9 @@ pub enum LoginFailure {
     /// The answer of the token endpoint cannot be read, or has no ID token.
     #[error("the token endpoint's answer cannot be read or has no ID token")]
     TokenAnswer,
+    /// The ID token fits in no envelope.
+    #[error("the ID token is longer than {LONGEST_ID_TOKEN} bytes")]
+    IdTokenTooLong,
     /// The ID token is not accepted.
     #[error("the ID token is refused: {0}")]
     IdToken(JwtError),
@@ -135,6 +141,9 @@ impl Provider {
             RequestTokenError::Parse(..) | RequestTokenError::Other(_) => LoginFailure::TokenAnswer,
         })?;
         let id_token = answer.id_token().ok_or(LoginFailure::TokenAnswer)?.to_string();
+        if id_token.len() > LONGEST_ID_TOKEN {
+            return Err(LoginFailure::IdTokenTooLong);
+        }
         Ok(Tokens { id_token: id_token.into(), access_token: answer.access_token().secret().clone().into() })
     }
 

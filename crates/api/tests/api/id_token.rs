@@ -101,6 +101,7 @@ const SHAPES: &[Attack] = &[
     attack("empty", |s| s.id_token.shaped(|_| String::new()), UNREADABLE),
     attack("only dots", |s| s.id_token.shaped(|_| "..".to_owned()), UNREADABLE),
     attack("JSON in place of a token", |s| s.id_token.shaped(|_| r#"{"sub":"admin"}"#.to_owned()), UNREADABLE),
+    attack("too long for any envelope", |s| s.id_token.claim("custom", "c".repeat(20_000)), "the ID token is longer than 16384 bytes"),
     attack("claims that are no JSON", |s| s.id_token.payload("sub=admin"), UNREADABLE),
     attack("claims that are a list", |s| s.id_token.payload("[]"), UNREADABLE),
     attack("claims that are empty", |s| s.id_token.payload("{}"), UNREADABLE),

@@ -37,6 +37,7 @@ const NEIGHBOURS: &[Neighbour] = &[
     ("an at_hash that is wrong", |s| s.id_token.claim("at_hash", "AAAAAAAAAAAAAAAAAAAAAA")),
     ("what ProConnect says on request", |s| { s.id_token.claim("acr", "eidas1"); s.id_token.claim("amr", json!(["pwd", "mfa"])); s.id_token.claim("auth_time", now().0 - 30); s.id_token.claim("sid", "x"); }),
     ("claims nobody knows", |s| { s.id_token.claim("custom", json!({"a": [1, null]})); s.userinfo.claim("custom", json!({"a": [1, null]})); }),
+    ("an ID token that is long", |s| s.id_token.claim("custom", "c".repeat(10_000))),
     ("a token answer with more in it", |s| s.token = Twist::with("not_before_policy", 0)),
     ("a token answer with less in it", |s| s.token = Twist::without("expires_in")),
     ("a token type in another case", |s| s.token = Twist::with("token_type", "bearer")),

@@ -1,6 +1,7 @@
 //! The file as a whole.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use service::settings::{Document, Environment, config_path};
 
@@ -23,13 +24,13 @@ fn refusal_of_file(path: &Path) -> String {
 
 /// The sections of a text, none of which is read.
 fn unread(yaml: &str) -> Vec<String> {
-    problems(Document::parse("config.yml", yaml).ok().expect("it is YAML"))
+    problems(Document::parse("config.yml", yaml).expect("it is YAML"))
 }
 
 #[test]
 fn a_file_is_read() {
     let path = file("good.yml", "api:\n  environment: production\n");
-    let mut document = Document::read(&path).ok().unwrap();
+    let mut document = Document::read(&path).unwrap();
     assert_eq!(document.environment(), Environment::Production);
     assert!(document.finish().is_ok());
 }
@@ -55,7 +56,7 @@ fn a_file_that_is_not_utf_8_is_told() {
 #[test]
 fn a_file_without_content_has_no_section() {
     for content in ["", "\n\n", "# api:\n", "---\n", "{}", "null", "\u{feff}"] {
-        let mut document = Document::read(&file("empty.yml", content)).ok().expect(content);
+        let mut document = Document::read(&file("empty.yml", content)).expect(content);
         assert!(!document.section("api").has("listen"), "{content:?}");
         assert!(document.finish().is_ok(), "{content:?}");
     }
@@ -144,7 +145,7 @@ fn a_section_may_be_empty_or_absent() {
 #[test]
 fn a_section_that_is_no_group_of_keys_is_told_once() {
     for (value, kind) in [("[listen]", "a list"), ("x", "a text"), ("7", "a number"), ("no", "a text")] {
-        let mut document = Document::parse("config.yml", &format!("api: {value}")).ok().unwrap();
+        let mut document = Document::parse("config.yml", &format!("api: {value}")).unwrap();
         // As the playground and the api do: the environment first, then the section.
         document.environment();
         document.section("api").finish();
@@ -157,7 +158,7 @@ fn a_section_that_is_no_group_of_keys_is_told_once() {
 
 #[test]
 fn a_wrong_environment_is_told_once_however_often_it_is_read() {
-    let mut document = Document::parse("config.yml", "api:\n  environment: staging\n").ok().unwrap();
+    let mut document = Document::parse("config.yml", "api:\n  environment: staging\n").unwrap();
     // To be on the safe side, the rest is checked as in production.
     assert_eq!(document.environment(), Environment::Production);
     assert_eq!(document.environment(), Environment::Production);
@@ -175,8 +176,28 @@ fn the_keys_of_a_section_that_is_not_read_are_not_judged() {
 #[test]
 fn an_anchor_may_stand_for_a_value() {
     let yaml = "oauth2:\n  key: &shared value\nplayground:\n  key: *shared\n";
-    let mut document = Document::parse("config.yml", yaml).ok().unwrap();
+    let mut document = Document::parse("config.yml", yaml).unwrap();
     assert_eq!(document.section("playground").text("key").as_deref(), Some("value"));
+}
+
+/// Runs itself again, for a program cannot safely change its own environment.
+#[test]
+fn the_environment_names_the_file_when_no_flag_does() {
+    const EXPECTED: &str = "EXPECTED_CONFIG_PATH";
+    if let Ok(expected) = std::env::var(EXPECTED) {
+        assert_eq!(config_path(None), PathBuf::from(expected));
+        assert_eq!(config_path(Some("flag.yml".into())), PathBuf::from("flag.yml"));
+        return;
+    }
+    for (given, expected) in
+        [(Some("other.yml"), "other.yml"), (Some(""), "config.yml"), (None, "config.yml")]
+    {
+        let mut again = Command::new(std::env::current_exe().unwrap());
+        again.args(["--exact", "document::the_environment_names_the_file_when_no_flag_does"]);
+        again.env_remove("CONFIG_FILE").envs(given.map(|path| ("CONFIG_FILE", path))).env(EXPECTED, expected);
+        let told = String::from_utf8(again.output().unwrap().stdout).unwrap();
+        assert!(told.contains("1 passed"), "{given:?}: {told}");
+    }
 }
 
 #[test]
@@ -193,7 +214,7 @@ fn the_api_learns_where_the_playground_is() {
         ("playground: {public_url: 'https://a.gouv.fr'}", Some("https://a.gouv.fr/")),
         ("playground: {public_url: nonsense}", None),
     ] {
-        let document = Document::parse("config.yml", yaml).ok().unwrap();
+        let document = Document::parse("config.yml", yaml).unwrap();
         assert_eq!(document.playground_url().as_deref(), url, "{yaml}");
         // What is wrong with it is for the playground to say.
         assert!(document.finish().is_ok(), "{yaml}");
@@ -205,7 +226,7 @@ fn two_programs_that_share_no_key_are_told() {
     let mismatch = |ours: &str, theirs: &str| {
         let yaml =
             format!("oauth2: {{encryption_key: {ours}}}\nplayground: {{oauth2_encryption_key: {theirs}}}");
-        let document = Document::parse("config.yml", &yaml).ok().unwrap();
+        let document = Document::parse("config.yml", &yaml).unwrap();
         let mismatch = document.key_mismatch().map(|problem| problem.to_string());
         // It is for whoever asks to say so.
         assert!(document.finish().is_ok(), "{yaml}");

@@ -42,7 +42,10 @@ fn an_alias_of_itself_is_refused() {
 #[test]
 fn deep_nesting_is_refused() {
     let depth = 5_000;
-    let blocks: String = (0..500).map(|level| format!("{}a:\n", " ".repeat(level))).collect();
+    let mut blocks = String::new();
+    for level in 0..500 {
+        writeln!(blocks, "{}a:", " ".repeat(level)).unwrap();
+    }
     for yaml in [
         format!("oauth2: {}{}", "[".repeat(depth), "]".repeat(depth)),
         format!("oauth2: {}", "[".repeat(depth)),

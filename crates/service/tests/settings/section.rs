@@ -54,7 +54,7 @@ oauth2:
 
 #[test]
 fn problems_of_several_sections_are_told_together() {
-    let mut document = Document::parse("config.yml", "extra: 1\napi: {a: 1}\noauth2: {b: 2}").ok().unwrap();
+    let mut document = Document::parse("config.yml", "extra: 1\napi: {a: 1}\noauth2: {b: 2}").unwrap();
     document.section("oauth2").finish();
     let mut api = document.section("api");
     api.problem("a", "is odd", "even it");
@@ -146,7 +146,7 @@ fn what_must_be_there_must_not_be_blank() {
 #[test]
 fn what_is_there_but_wrong_is_not_missing_too() {
     for value in ["12", "[a]", "${NO_SUCH_NAME}"] {
-        let (_, problems) = read_key(value, |section| {
+        let ((), problems) = read_key(value, |section| {
             section.required_text("key", "the key");
             section.missing_unless_noted("key", "the key");
         });

@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
-use service::settings::Environment;
+use service::settings::{Environment, Section};
 
 use crate::{read, read_key};
 
 const SPARE: Duration = Duration::from_secs(77);
+
+fn environment(section: &mut Section<'_>) -> Environment {
+    section.environment()
+}
 
 #[test]
 fn a_duration_is_a_whole_number_and_a_unit() {
@@ -209,7 +213,7 @@ fn the_environment_is_development_unless_it_is_said() {
         ("production", Environment::Production),
     ] {
         let yaml = format!("oauth2:\n  environment: {value}\n");
-        assert_eq!(read(&yaml, |section| section.environment()), (expected, vec![]), "{value:?}");
+        assert_eq!(read(&yaml, environment), (expected, vec![]), "{value:?}");
     }
     assert!(Environment::Production.is_production() && !Environment::default().is_production());
 }
@@ -219,7 +223,7 @@ fn another_environment_is_refused_and_the_rest_judged_as_in_production() {
     for value in ["prod", "Production", "''", "' production'", "1", "true", "[production]", "${NO_SUCH_NAME}"]
     {
         let yaml = format!("oauth2:\n  environment: {value}\n");
-        let (read, problems) = read(&yaml, |section| section.environment());
+        let (read, problems) = read(&yaml, environment);
         assert_eq!(read, Environment::Production, "{value}");
         assert_eq!(problems.len(), 1, "{value}: {problems:?}");
     }
