@@ -1,6 +1,8 @@
 use std::time::Duration;
 
-use sqlx::{AnyConnection, Connection as _, Row as _};
+use sqlx::any::AnyArguments;
+use sqlx::query::Query;
+use sqlx::{Any, AnyConnection, Connection as _, Row as _};
 use token_crypto::UnixTime;
 
 use super::store::{Accounts, StoreError};
@@ -101,7 +103,7 @@ async fn mint(
     now: UnixTime,
     expires: UnixTime,
 ) -> Result<Option<(i64, i64)>, sqlx::Error> {
-    let row = sqlx::query(
+    let insert = sqlx::query(
         "INSERT INTO tokens (user_id, hash, created, expires)
          SELECT id, $8, $9, $10 FROM users
          WHERE issuer = $1 AND sub = $2 AND disabled = 0
@@ -109,19 +111,13 @@ async fn mint(
              AND usual_name IS NOT DISTINCT FROM $5 AND organization IS NOT DISTINCT FROM $6
              AND siret IS NOT DISTINCT FROM $7
          RETURNING user_id, id",
-    )
-    .bind(&identity.issuer)
-    .bind(&identity.sub)
-    .bind(&identity.email)
-    .bind(&identity.given_name)
-    .bind(&identity.usual_name)
-    .bind(&identity.organization)
-    .bind(&identity.siret)
-    .bind(token.hash())
-    .bind(seconds(now))
-    .bind(seconds(expires))
-    .fetch_optional(connection)
-    .await?;
+    );
+    let row = bind(insert, identity)
+        .bind(token.hash())
+        .bind(seconds(now))
+        .bind(seconds(expires))
+        .fetch_optional(connection)
+        .await?;
     row.map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).transpose()
 }
 
@@ -166,25 +162,27 @@ async fn create_or_refresh(
     role_id: i64,
     now: UnixTime,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query(
+    let upsert = sqlx::query(
         "INSERT INTO users (issuer, sub, email, given_name, usual_name, organization, siret, role_id, created, updated)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
          ON CONFLICT (issuer, sub) DO UPDATE SET
              email = excluded.email, given_name = excluded.given_name, usual_name = excluded.usual_name,
              organization = excluded.organization, siret = excluded.siret, updated = excluded.updated",
-    )
-    .bind(&identity.issuer)
-    .bind(&identity.sub)
-    .bind(&identity.email)
-    .bind(&identity.given_name)
-    .bind(&identity.usual_name)
-    .bind(&identity.organization)
-    .bind(&identity.siret)
-    .bind(role_id)
-    .bind(seconds(now))
-    .execute(connection)
-    .await?;
+    );
+    bind(upsert, identity).bind(role_id).bind(seconds(now)).execute(connection).await?;
     Ok(())
+}
+
+/// The first seven parameters, `$1` to `$7`, of the statements about a person.
+fn bind<'q>(query: Query<'q, Any, AnyArguments>, identity: &'q Identity) -> Query<'q, Any, AnyArguments> {
+    query
+        .bind(&identity.issuer)
+        .bind(&identity.sub)
+        .bind(&identity.email)
+        .bind(&identity.given_name)
+        .bind(&identity.usual_name)
+        .bind(&identity.organization)
+        .bind(&identity.siret)
 }
 
 /// A time as the database keeps it.

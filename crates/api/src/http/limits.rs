@@ -56,13 +56,20 @@ impl Limits {
 }
 
 /// Refuses a client that begins or ends too many logins.
-pub async fn limit_logins(State(state): State<AppState>, request: Request, next: Next) -> Response {
+///
+/// # Errors
+/// 429 when it does.
+pub async fn limit_logins(
+    State(state): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
     let client = address(request.extensions(), request.headers(), &state.config.api.trusted_proxies);
     if is_too_many(&state.limits.logins, client) {
         tracing::warn!("a client is refused: too many logins and logouts from one address");
-        return axum::response::IntoResponse::into_response(Problem::too_many_requests());
+        return Err(Problem::too_many_requests());
     }
-    next.run(request).await
+    Ok(next.run(request).await)
 }
 
 fn is_too_many(limiter: &DefaultKeyedRateLimiter<IpAddr>, client: Option<IpAddr>) -> bool {

@@ -1,0 +1,148 @@
+//! The api of a test: it answers what the test says, and notes what it was asked.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use super::{LOGOUT_URL, now};
+
+/// What the api of a test answers.
+#[derive(Clone)]
+pub(crate) struct Answers {
+    pub(crate) me: Answer,
+    pub(crate) logout: Answer,
+}
+
+#[derive(Clone)]
+pub(crate) enum Answer {
+    Json(Value),
+    Status(u16),
+    Text(&'static str),
+    /// More than anybody should read.
+    Endless,
+    /// Says nothing for longer than anybody should wait.
+    Silent,
+    /// A redirect to somewhere else, which must not get the token.
+    Elsewhere,
+}
+
+impl Default for Answers {
+    fn default() -> Self {
+        Self {
+            me: Answer::Json(json!({
+                "object": "userInfo",
+                "id": 7,
+                "email": "camille.martin@example.gouv.fr",
+                "name": "Camille Martin",
+                "role": "Freemium",
+                "permissions": [],
+                "organization": "Direction interministérielle du numérique",
+                "siret": "13002526500013",
+                "expires": now().0 + 3600,
+                "created": 1,
+                "updated": 1
+            })),
+            logout: Answer::Json(json!({
+                "status": "success",
+                "message": "Successfully logged out from ProConnect",
+                "logout_url": LOGOUT_URL
+            })),
+        }
+    }
+}
+
+impl Answers {
+    pub(crate) fn me(me: Answer) -> Self {
+        Self { me, ..Self::default() }
+    }
+
+    pub(crate) fn logout(logout: Answer) -> Self {
+        Self { logout, ..Self::default() }
+    }
+}
+
+/// A call that the api of a test received.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    pub(crate) path: &'static str,
+    pub(crate) authorization: String,
+    pub(crate) body: String,
+}
+
+/// The calls received so far.
+pub(super) type Calls = Arc<Mutex<Vec<Call>>>;
+
+#[derive(Clone)]
+struct Api {
+    answers: Answers,
+    calls: Calls,
+}
+
+impl Api {
+    async fn answer(
+        &self,
+        path: &'static str,
+        headers: &HeaderMap,
+        body: String,
+        answer: &Answer,
+    ) -> Response {
+        let authorization = headers.get("authorization").map(|value| value.to_str().unwrap().to_owned());
+        self.calls.lock().unwrap().push(Call {
+            path,
+            authorization: authorization.unwrap_or_default(),
+            body,
+        });
+        match answer {
+            Answer::Json(value) => axum::Json(value).into_response(),
+            Answer::Status(status) => StatusCode::from_u16(*status).unwrap().into_response(),
+            Answer::Text(text) => text.into_response(),
+            Answer::Endless => {
+                let chunks = futures::stream::repeat_with(|| Ok::<_, std::io::Error>(vec![b' '; 1 << 16]));
+                Body::from_stream(chunks).into_response()
+            }
+            Answer::Silent => {
+                tokio::time::sleep(Duration::from_secs(60)).await;
+                StatusCode::OK.into_response()
+            }
+            Answer::Elsewhere => axum::response::Redirect::temporary("/v1/me/elsewhere").into_response(),
+        }
+    }
+}
+
+/// Starts it. Says where it is, and where its calls are noted.
+pub(super) async fn start(answers: Answers) -> (String, Calls) {
+    let calls = Calls::default();
+    let api = Api { answers, calls: calls.clone() };
+    let router = Router::new()
+        .route(
+            "/v1/me/info",
+            get(|State(api): State<Api>, headers: HeaderMap| async move {
+                api.answer("/v1/me/info", &headers, String::new(), &api.answers.me).await
+            }),
+        )
+        .route(
+            "/v1/me/elsewhere",
+            get(|State(api): State<Api>, headers: HeaderMap| async move {
+                api.answer("/v1/me/elsewhere", &headers, String::new(), &Answers::default().me).await
+            }),
+        )
+        .route(
+            "/v1/oauth2/logout",
+            post(|State(api): State<Api>, headers: HeaderMap, body: String| async move {
+                api.answer("/v1/oauth2/logout", &headers, body, &api.answers.logout).await
+            }),
+        )
+        .with_state(api);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let api_url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(service::server::serve_until(listener, router, std::future::pending()));
+    (api_url, calls)
+}

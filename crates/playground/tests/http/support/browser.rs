@@ -1,0 +1,152 @@
+//! The browser of a test.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use axum::http::HeaderMap;
+use reqwest::redirect::Policy;
+use url::Url;
+
+use super::sealed;
+
+/// A browser: it keeps cookies and follows no redirect by itself.
+pub(crate) struct Browser {
+    addr: SocketAddr,
+    client: reqwest::Client,
+    pub(crate) cookies: BTreeMap<String, String>,
+    pub(crate) language: &'static str,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) html: String,
+}
+
+impl Browser {
+    pub(crate) fn at(addr: SocketAddr) -> Self {
+        let client = reqwest::Client::builder().redirect(Policy::none()).no_proxy().build().unwrap();
+        Self { addr, client, cookies: BTreeMap::new(), language: "fr" }
+    }
+
+    pub(crate) async fn get(&mut self, path: &str) -> Page {
+        let request = self.client.get(self.url(path));
+        self.send(request).await
+    }
+
+    /// Posts as our own form does: with `Referrer-Policy: no-referrer`, browsers send `Origin: null`.
+    pub(crate) async fn post(&mut self, path: &str) -> Page {
+        self.post_with(path, &[("origin", "null"), ("sec-fetch-site", "same-origin")]).await
+    }
+
+    pub(crate) async fn post_with(&mut self, path: &str, headers: &[(&'static str, &str)]) -> Page {
+        let mut request = self.client.post(self.url(path));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request).await
+    }
+
+    pub(crate) async fn request(&mut self, method: reqwest::Method, path: &str) -> Page {
+        let request = self.client.request(method, self.url(path));
+        self.send(request).await
+    }
+
+    pub(crate) async fn send_with(&mut self, path: &str, headers: &[(&'static str, &str)]) -> Page {
+        let mut request = self.client.get(self.url(path));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request).await
+    }
+
+    /// Goes to `/login`, and says with which binding the api is called.
+    pub(crate) async fn begin_login(&mut self, path: &str) -> String {
+        let page = self.get(path).await;
+        assert_eq!(page.status, 303, "{}", page.html);
+        let url = Url::parse(page.location()).unwrap();
+        let binding = url.query_pairs().find(|(name, _)| name == "binding");
+        binding.expect("no binding").1.into_owned()
+    }
+
+    /// A whole login, with the api's part played by the test.
+    pub(crate) async fn log_in(&mut self) -> Page {
+        let binding = self.begin_login("/login").await;
+        self.land(&sealed(Some(&binding))).await
+    }
+
+    pub(crate) async fn land(&mut self, envelope: &str) -> Page {
+        self.get(&format!("/?encrypted_token={envelope}")).await
+    }
+
+    pub(crate) fn cookies_named(&self, part: &str) -> Vec<String> {
+        self.cookies.keys().filter(|name| name.contains(part)).cloned().collect()
+    }
+
+    pub(crate) fn has_session(&self) -> bool {
+        !self.cookies_named("playground_session").is_empty()
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.addr)
+    }
+
+    async fn send(&mut self, request: reqwest::RequestBuilder) -> Page {
+        let mut request = request.header("accept-language", self.language);
+        if !self.cookies.is_empty() {
+            let cookies: Vec<String> =
+                self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            request = request.header("cookie", cookies.join("; "));
+        }
+        let response = request.send().await.unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        for line in headers.get_all("set-cookie") {
+            let (pair, attributes) = line.to_str().unwrap().split_once(';').unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            if attributes.contains("Max-Age=0") {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        Page { status, headers, html: response.text().await.unwrap() }
+    }
+}
+
+impl Page {
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub(crate) fn location(&self) -> &str {
+        self.header("location")
+    }
+
+    /// The `Set-Cookie` of the one cookie whose name contains this.
+    pub(crate) fn set_cookie(&self, part: &str) -> &str {
+        let lines = self.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
+        let mut found = lines.filter(|line| line.split('=').next().unwrap().contains(part));
+        let line = found.next().unwrap_or_else(|| panic!("no cookie {part} in {:?}", self.headers));
+        assert!(found.next().is_none(), "several cookies {part}");
+        line
+    }
+
+    pub(crate) fn title(&self) -> &str {
+        self.html.split("<title>").nth(1).unwrap_or_default().split("</title>").next().unwrap_or_default()
+    }
+
+    /// The content of the element with this role, tags and all.
+    pub(crate) fn role(&self, role: &str) -> Option<&str> {
+        let (_, after) = self.html.split_once(&format!("role=\"{role}\""))?;
+        let (_, content) = after.split_once('>')?;
+        content.split("</div>").next()
+    }
+
+    #[track_caller]
+    pub(crate) fn assert_alert(&self, message: &str) {
+        let alert = self.role("alert").unwrap_or_else(|| panic!("no alert in {}", self.html));
+        assert!(alert.contains(message), "{message} is not in {alert}");
+    }
+}
