@@ -27,7 +27,7 @@ use crate::state::{AppState, Clock, Inner, system_clock};
 const LARGEST_BODY: usize = 64 * 1024;
 /// How long a client may pause while it sends a body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(20);
-/// The most time an answer may take. The provider's two answers at a login have ten seconds each.
+/// The most time an answer may take. The provider has twenty-five seconds of it.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(45);
 /// How often expired tokens are removed.
 const PRUNE_INTERVAL: Duration = Duration::from_secs(3_600);

@@ -31,6 +31,8 @@ pub struct OAuth2 {
     pub uses_placeholder: bool,
     /// The signature algorithms that ID tokens and userinfo may have. Default: RS256 and ES256.
     pub signing_algorithms: Vec<Algorithm>,
+    /// Whether userinfo in plain JSON is refused. Default: no, TLS vouches for it.
+    pub require_signed_userinfo: bool,
     /// How far the provider's clock may differ. Default: 60 seconds.
     pub leeway: Duration,
     /// How long a login may take. Default: 600 seconds.
@@ -61,6 +63,7 @@ impl OAuth2 {
         let keys = section.key_ring("encryption_key", environment);
         let uses_placeholder = section.has_placeholder("encryption_key");
         let signing_algorithms = signing_algorithms(&mut section);
+        let require_signed_userinfo = section.boolean("require_signed_userinfo", false);
         let leeway = section.duration("leeway", Duration::from_secs(60));
         let login_ttl = section.duration("login_ttl", Duration::from_secs(600));
         let envelope_ttl = section.duration("envelope_ttl", Duration::from_secs(300));
@@ -83,6 +86,7 @@ impl OAuth2 {
             keys: keys?,
             uses_placeholder,
             signing_algorithms: signing_algorithms?,
+            require_signed_userinfo,
             leeway,
             login_ttl,
             claims_parameter: claims_parameter(&required_acr),

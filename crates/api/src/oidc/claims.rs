@@ -1,6 +1,7 @@
 //! What the provider's answers must say.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 use subtle::ConstantTimeEq as _;
 use token_crypto::UnixTime;
 
@@ -30,7 +31,7 @@ pub enum ClaimError {
     /// `nonce` is not the one of this login.
     #[error("nonce is not the one of this login")]
     Nonce,
-    /// `sub` is empty, too long, or another person's.
+    /// `sub` is empty, too long, has a NUL, or is another person's.
     #[error("sub is missing, too long or not the expected one")]
     Subject,
 }
@@ -92,14 +93,29 @@ pub(super) enum Audience {
     Several(Vec<String>),
 }
 
-/// What ProConnect says of a person, at the userinfo endpoint only.
-#[derive(Deserialize)]
+/// What ProConnect says of a person, at the userinfo endpoint only. It is shown and no more, so what is missing,
+/// empty or no text says nothing, and keeps nobody out.
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub(super) struct UserinfoClaims {
+    #[serde(deserialize_with = "text")]
     pub(super) email: Option<String>,
+    #[serde(deserialize_with = "text")]
     pub(super) given_name: Option<String>,
+    #[serde(deserialize_with = "text")]
     pub(super) usual_name: Option<String>,
+    #[serde(deserialize_with = "text")]
     pub(super) organization_label: Option<String>,
+    #[serde(deserialize_with = "text")]
     pub(super) siret: Option<String>,
+}
+
+/// A text that says something. PostgreSQL keeps no NUL.
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    let text = value.as_str().unwrap_or_default().replace('\0', "");
+    let text = text.trim();
+    Ok((!text.is_empty()).then(|| text.to_owned()))
 }
 
 impl TokenClaims {
@@ -124,7 +140,7 @@ impl TokenClaims {
         if !same_nonce {
             return Err(ClaimError::Nonce);
         }
-        if self.sub.is_empty() || self.sub.len() > LONGEST_SUBJECT {
+        if self.sub.is_empty() || self.sub.len() > LONGEST_SUBJECT || self.sub.contains('\0') {
             return Err(ClaimError::Subject);
         }
         Ok(())

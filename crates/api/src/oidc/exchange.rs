@@ -1,8 +1,6 @@
-use openidconnect::core::CoreErrorResponseType;
-use openidconnect::http::StatusCode;
-use openidconnect::{
-    AuthorizationCode, OAuth2TokenResponse as _, PkceCodeVerifier, RequestTokenError, TokenResponse as _,
-};
+use std::time::Duration;
+
+use reqwest::StatusCode;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -13,10 +11,11 @@ use super::http::FetchError;
 use super::jwt::{JwtError, Unverified};
 use super::pending::PendingLogin;
 use super::provider::{Known, Provider, ProviderError};
+use super::tokens::LONGEST_ID_TOKEN;
 use crate::accounts::Identity;
 
-/// The longest ID token that is passed on, in bytes: an envelope, a URL and the body of a logout must hold it.
-const LONGEST_ID_TOKEN: usize = 16 * 1024;
+/// How long all answers of the provider to one login may take together.
+const LOGIN_TIMEOUT: Duration = Duration::from_secs(25);
 
 /// A login that the provider confirmed.
 pub struct LoggedIn {
@@ -32,15 +31,21 @@ pub enum LoginFailure {
     /// The provider cannot be used.
     #[error(transparent)]
     Provider(#[from] ProviderError),
+    /// Its answers took too long, though each came in time.
+    #[error("the provider took more than {} seconds in all", LOGIN_TIMEOUT.as_secs())]
+    TooSlow,
     /// The provider says that the code is not or no longer valid.
     #[error("the provider does not accept the authorization code: it has expired or was used before")]
     CodeRefused,
     /// The provider refuses for another reason.
     #[error("the token endpoint refused: {0}")]
     TokenEndpoint(String),
-    /// The answer of the token endpoint cannot be read, or has no ID token.
-    #[error("the token endpoint's answer cannot be read or has no ID token")]
-    TokenAnswer,
+    /// The answer of the token endpoint cannot be read, or lacks a token.
+    #[error("the token endpoint's answer, with status {status}, cannot be read or lacks a token")]
+    TokenAnswer {
+        /// The HTTP status.
+        status: u16,
+    },
     /// The ID token fits in no envelope.
     #[error("the ID token is longer than {LONGEST_ID_TOKEN} bytes")]
     IdTokenTooLong,
@@ -61,6 +66,9 @@ pub enum LoginFailure {
         /// The media type, cut short.
         media_type: String,
     },
+    /// The userinfo is not signed, though it must be.
+    #[error("the userinfo is not signed, as oauth2.require_signed_userinfo asks")]
+    UserinfoUnsigned,
     /// The signed userinfo is not accepted.
     #[error("the userinfo is refused: {0}")]
     Userinfo(JwtError),
@@ -73,12 +81,14 @@ impl LoginFailure {
     /// Whether the provider could not be reached, as opposed to what it said.
     #[must_use]
     pub fn is_unreachable(&self) -> bool {
-        let Self::Provider(error) = self else { return false };
-        match error {
-            ProviderError::Fetch(FetchError::Unreachable { .. })
-            | ProviderError::FailedRecently
-            | ProviderError::Status { .. } => true,
-            ProviderError::Fetch(FetchError::TooLarge { .. }) | ProviderError::Metadata(_) => false,
+        match self {
+            Self::Provider(error) => !matches!(
+                error,
+                ProviderError::Fetch(FetchError::TooLarge { .. }) | ProviderError::Metadata(_)
+            ),
+            Self::TooSlow => true,
+            Self::TokenAnswer { status } | Self::UserinfoAnswer { status, .. } => is_passing(*status),
+            _ => false,
         }
     }
 }
@@ -92,14 +102,23 @@ impl Provider {
     pub async fn finish(
         &self,
         pending: &PendingLogin,
-        code: String,
+        code: &str,
+        now: UnixTime,
+    ) -> Result<LoggedIn, LoginFailure> {
+        let finished = self.finish_in_time(pending, code, now);
+        tokio::time::timeout(LOGIN_TIMEOUT, finished).await.map_err(|_| LoginFailure::TooSlow)?
+    }
+
+    async fn finish_in_time(
+        &self,
+        pending: &PendingLogin,
+        code: &str,
         now: UnixTime,
     ) -> Result<LoggedIn, LoginFailure> {
         let known = self.known().await?;
         let tokens = self.exchange(&known, pending, code).await?;
-        let id_token = &tokens.id_token;
         let claims: TokenClaims =
-            self.verify(id_token.expose_secret()).await?.map_err(LoginFailure::IdToken)?;
+            self.claims(tokens.id_token.expose_secret()).await?.map_err(LoginFailure::IdToken)?;
         claims
             .check_id_token(self.issuer(), self.config(), &pending.nonce, now)
             .map_err(LoginFailure::IdTokenClaims)?;
@@ -111,53 +130,20 @@ impl Provider {
         let identity = Identity {
             issuer: self.issuer().to_owned(),
             sub: claims.sub,
-            email: present(userinfo.email),
-            given_name: present(userinfo.given_name),
-            usual_name: present(userinfo.usual_name),
-            organization: present(userinfo.organization_label),
-            siret: present(userinfo.siret),
+            email: userinfo.email,
+            given_name: userinfo.given_name,
+            usual_name: userinfo.usual_name,
+            organization: userinfo.organization_label,
+            siret: userinfo.siret,
         };
         Ok(LoggedIn { identity, id_token: tokens.id_token })
     }
 
-    async fn exchange(
-        &self,
-        known: &Known,
-        pending: &PendingLogin,
-        code: String,
-    ) -> Result<Tokens, LoginFailure> {
-        let request = known
-            .client
-            .exchange_code(AuthorizationCode::new(code))
-            // The metadata was refused if it had no token endpoint.
-            .map_err(|_| LoginFailure::TokenAnswer)?
-            .set_pkce_verifier(PkceCodeVerifier::new(pending.code_verifier.clone()));
-        let answer = request.request_async(self.http()).await.map_err(|error| match error {
-            RequestTokenError::Request(error) => LoginFailure::Provider(ProviderError::Fetch(error)),
-            RequestTokenError::ServerResponse(answer) => match answer.error() {
-                CoreErrorResponseType::InvalidGrant => LoginFailure::CodeRefused,
-                other => LoginFailure::TokenEndpoint(cut(other.as_ref())),
-            },
-            RequestTokenError::Parse(..) | RequestTokenError::Other(_) => LoginFailure::TokenAnswer,
-        })?;
-        let id_token = answer.id_token().ok_or(LoginFailure::TokenAnswer)?.to_string();
-        if id_token.len() > LONGEST_ID_TOKEN {
-            return Err(LoginFailure::IdTokenTooLong);
+    async fn claims<T: DeserializeOwned>(&self, token: &str) -> Result<Result<T, JwtError>, ProviderError> {
+        match Unverified::parse(token, &self.config().signing_algorithms) {
+            Ok(token) => self.verify(&token).await,
+            Err(error) => Ok(Err(error)),
         }
-        Ok(Tokens { id_token: id_token.into(), access_token: answer.access_token().secret().clone().into() })
-    }
-
-    /// Verifies a signature with the provider's keys.
-    pub(super) async fn verify<T: DeserializeOwned>(
-        &self,
-        token: &str,
-    ) -> Result<Result<T, JwtError>, ProviderError> {
-        let token = match Unverified::parse(token, &self.config().signing_algorithms) {
-            Ok(token) => token,
-            Err(error) => return Ok(Err(error)),
-        };
-        let key = self.key_of(&token).await?;
-        Ok(key.and_then(|key| token.verify(&key)).map(super::jwt::Verified::into_claims))
     }
 
     async fn userinfo(
@@ -172,16 +158,18 @@ impl Provider {
             .get_with_bearer(&known.userinfo_endpoint, access_token.expose_secret())
             .await
             .map_err(ProviderError::Fetch)?;
-        let media_type = answer.media_type();
-        let claims: Value = match (answer.status, media_type.as_str()) {
+        let claims: Value = match (answer.status, answer.media_type.as_str()) {
             (StatusCode::OK, "application/jwt") => {
                 let token =
                     str::from_utf8(&answer.body).map_err(|_| LoginFailure::Userinfo(JwtError::Malformed))?;
-                let claims: Value = self.verify(token.trim()).await?.map_err(LoginFailure::Userinfo)?;
+                let claims: Value = self.claims(token.trim()).await?.map_err(LoginFailure::Userinfo)?;
                 parse::<TokenClaims>(&claims)?
                     .check_userinfo(self.issuer(), self.config(), now)
                     .map_err(LoginFailure::UserinfoClaims)?;
                 claims
+            }
+            (StatusCode::OK, "application/json") if self.config().require_signed_userinfo => {
+                return Err(LoginFailure::UserinfoUnsigned);
             }
             (StatusCode::OK, "application/json") => {
                 serde_json::from_slice(&answer.body).map_err(|_| LoginFailure::Userinfo(JwtError::Claims))?
@@ -201,21 +189,16 @@ impl Provider {
     }
 }
 
-struct Tokens {
-    id_token: SecretString,
-    access_token: SecretString,
-}
-
 fn parse<T: DeserializeOwned>(claims: &Value) -> Result<T, LoginFailure> {
     T::deserialize(claims).map_err(|_| LoginFailure::Userinfo(JwtError::Claims))
 }
 
-/// An empty text says nothing.
-fn present(text: Option<String>) -> Option<String> {
-    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+/// Whether a status says that the server cannot answer now, and may in a moment.
+fn is_passing(status: u16) -> bool {
+    matches!(status, 429 | 502..=504)
 }
 
 /// What somebody else wrote is logged only in part and without control characters.
-fn cut(text: &str) -> String {
+pub(super) fn cut(text: &str) -> String {
     text.chars().filter(|character| !character.is_control()).take(60).collect()
 }

@@ -35,10 +35,9 @@ impl Provider {
     /// What is wrong with it.
     pub async fn check_hint(&self, token: &str, issuer: &str, sub: &str) -> Result<(), HintError> {
         let unverified = Unverified::parse(token, &self.config().signing_algorithms)?;
-        let claims: TokenClaims = match self.key_of(&unverified).await {
-            Ok(Ok(key)) => unverified.verify(&key)?.into_claims(),
+        let claims: TokenClaims = match self.verify(&unverified).await {
             Ok(Err(JwtError::UnknownKey)) | Err(_) => unverified.unverified_claims()?,
-            Ok(Err(error)) => return Err(error.into()),
+            Ok(verified) => verified?,
         };
         claims.check_parties(self.issuer(), &self.config().client_id)?;
         if claims.sub != sub || self.issuer() != issuer {

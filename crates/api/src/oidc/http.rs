@@ -1,11 +1,11 @@
 //! How the provider is spoken to: no redirects, little patience, and never more than fits.
 
-use std::pin::Pin;
 use std::time::Duration;
 
-use openidconnect::http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
-use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
+use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use reqwest::redirect::Policy;
+use reqwest::{RequestBuilder, StatusCode};
+use url::Url;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(10);
@@ -20,7 +20,8 @@ pub(super) struct Http(reqwest::Client);
 
 pub(super) struct Answer {
     pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
+    /// Without its parameters, in lower case.
+    pub(super) media_type: String,
     pub(super) body: Vec<u8>,
 }
 
@@ -57,61 +58,39 @@ impl Http {
             .map(Self)
     }
 
-    pub(super) async fn get(&self, url: &url::Url) -> Result<Answer, FetchError> {
-        self.send(self.0.get(url.clone()), url).await
+    pub(super) async fn get(&self, url: &Url) -> Result<Answer, FetchError> {
+        receive(self.0.get(url.clone()), url).await
     }
 
-    pub(super) async fn get_with_bearer(&self, url: &url::Url, token: &str) -> Result<Answer, FetchError> {
-        self.send(self.0.get(url.clone()).bearer_auth(token), url).await
+    pub(super) async fn get_with_bearer(&self, url: &Url, token: &str) -> Result<Answer, FetchError> {
+        receive(self.0.get(url.clone()).bearer_auth(token), url).await
     }
 
-    async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse, FetchError> {
-        let (parts, body) = request.into_parts();
-        let text = parts.uri.to_string();
-        let builder = self.0.request(parts.method, text.as_str()).headers(parts.headers).body(body);
-        let host = parts.uri.host().unwrap_or_default().to_owned();
-        let answer = self.receive(builder, host).await?;
-        let mut response = HttpResponse::new(answer.body);
-        *response.status_mut() = answer.status;
-        *response.headers_mut() = answer.headers;
-        Ok(response)
+    /// `form` is what `application/x-www-form-urlencoded` makes of names and values.
+    pub(super) async fn post(&self, url: &Url, form: String) -> Result<Answer, FetchError> {
+        let request = self
+            .0
+            .post(url.clone())
+            .header(ACCEPT, "application/json")
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(form);
+        receive(request, url).await
     }
+}
 
-    async fn send(&self, builder: reqwest::RequestBuilder, url: &url::Url) -> Result<Answer, FetchError> {
-        self.receive(builder, url.host_str().unwrap_or_default().to_owned()).await
-    }
-
-    async fn receive(&self, builder: reqwest::RequestBuilder, host: String) -> Result<Answer, FetchError> {
-        let unreachable = |cause: reqwest::Error| FetchError::Unreachable {
-            host: host.clone(),
-            cause: cause.without_url(),
-        };
-        let mut response = builder.send().await.map_err(unreachable)?;
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
-            if body.len() + chunk.len() > LARGEST_ANSWER {
-                return Err(FetchError::TooLarge { host });
-            }
-            body.extend_from_slice(&chunk);
+async fn receive(request: RequestBuilder, url: &Url) -> Result<Answer, FetchError> {
+    let host = || url.host_str().unwrap_or_default().to_owned();
+    let unreachable =
+        |cause: reqwest::Error| FetchError::Unreachable { host: host(), cause: cause.without_url() };
+    let mut response = request.send().await.map_err(unreachable)?;
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
+        if body.len() + chunk.len() > LARGEST_ANSWER {
+            return Err(FetchError::TooLarge { host: host() });
         }
-        Ok(Answer { status: response.status(), headers: std::mem::take(response.headers_mut()), body })
+        body.extend_from_slice(&chunk);
     }
-}
-
-/// The form in which the OAuth 2.0 library calls.
-impl<'c> AsyncHttpClient<'c> for Http {
-    type Error = FetchError;
-    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, FetchError>> + Send + 'c>>;
-
-    fn call(&'c self, request: HttpRequest) -> Self::Future {
-        Box::pin(self.exchange(request))
-    }
-}
-
-impl Answer {
-    /// The media type, without its parameters, in lower case.
-    pub(super) fn media_type(&self) -> String {
-        let value = self.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
-    }
+    let media_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let media_type = media_type.unwrap_or_default().split(';').next().unwrap_or_default();
+    Ok(Answer { status: response.status(), media_type: media_type.trim().to_ascii_lowercase(), body })
 }

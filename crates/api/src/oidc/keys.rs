@@ -1,8 +1,13 @@
-use jsonwebtoken::DecodingKey;
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents,
+};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::jwt::{Algorithm, JwtError};
+use super::jwt::{Algorithm, JwtError, Unverified};
 
 /// The public keys a provider signs with (RFC 7517).
 #[derive(Clone, Debug, Default)]
@@ -12,7 +17,7 @@ pub(super) struct KeySet(Vec<Key>);
 pub(super) struct Key {
     id: String,
     algorithm: Algorithm,
-    pub(super) public: DecodingKey,
+    pub(super) public: ParsedPublicKey,
 }
 
 #[derive(Deserialize)]
@@ -42,8 +47,13 @@ impl KeySet {
         Ok(Self(entries.filter_map(Key::from_entry).collect()))
     }
 
+    /// The claims of a token, if the key it names is here and signed it.
+    pub(super) fn verify<T: DeserializeOwned>(&self, token: &Unverified<'_>) -> Result<T, JwtError> {
+        token.verify(self.find(&token.key_id, token.algorithm)?)
+    }
+
     /// The key of this id, if it is one for this algorithm.
-    pub(super) fn find(&self, id: &str, algorithm: Algorithm) -> Result<&Key, JwtError> {
+    fn find(&self, id: &str, algorithm: Algorithm) -> Result<&Key, JwtError> {
         let mut same_id = self.0.iter().filter(|key| key.id == id).peekable();
         if same_id.peek().is_none() {
             return Err(JwtError::UnknownKey);
@@ -61,18 +71,33 @@ impl Key {
         if entry.usage.is_some_and(|usage| usage != "sig") {
             return None;
         }
-        let (algorithm, name, public) = match (entry.kty.as_str(), entry.crv.as_deref()) {
-            ("RSA", _) => (Algorithm::Rs256, "RS256", DecodingKey::from_rsa_components(&entry.n?, &entry.e?)),
-            ("EC", Some("P-256")) => {
-                (Algorithm::Es256, "ES256", DecodingKey::from_ec_components(&entry.x?, &entry.y?))
-            }
+        let (algorithm, public) = match (entry.kty.as_str(), entry.crv.as_deref()) {
+            ("RSA", _) => (Algorithm::Rs256, rsa(&entry.n?, &entry.e?)?),
+            ("EC", Some("P-256")) => (Algorithm::Es256, p256(&entry.x?, &entry.y?)?),
             _ => return None,
         };
-        if entry.alg.is_some_and(|alg| alg != name) {
+        if entry.alg.is_some_and(|alg| alg != algorithm.name()) {
             return None;
         }
-        Some(Self { id: entry.kid, algorithm, public: public.ok()? })
+        Some(Self { id: entry.kid, algorithm, public })
     }
+}
+
+/// A modulus and an exponent, as RFC 7518 section 6.3.1 writes them.
+fn rsa(n: &str, e: &str) -> Option<ParsedPublicKey> {
+    let components = RsaPublicKeyComponents { n: decode(n)?, e: decode(e)? };
+    components.to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256).ok()
+}
+
+/// The coordinates of a point, as RFC 7518 section 6.2.1 writes them.
+fn p256(x: &str, y: &str) -> Option<ParsedPublicKey> {
+    const UNCOMPRESSED: &[u8] = &[4];
+    let point = [UNCOMPRESSED, &decode(x)?, &decode(y)?].concat();
+    ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).ok()
+}
+
+fn decode(text: &str) -> Option<Vec<u8>> {
+    URL_SAFE_NO_PAD.decode(text).ok()
 }
 
 impl std::fmt::Debug for Key {

@@ -8,6 +8,7 @@ mod jwt;
 mod keys;
 mod pending;
 mod provider;
+mod tokens;
 
 pub use claims::AuthorizationError;
 pub use exchange::{LoggedIn, LoginFailure};

@@ -2,18 +2,17 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use openidconnect::core::CoreClient;
-use openidconnect::http::StatusCode;
 use openidconnect::{
-    AuthType, ClientId, ClientSecret, EndpointMaybeSet, EndpointNotSet, EndpointSet,
-    ProviderMetadataWithLogout, RedirectUrl,
+    ClientId, EndpointMaybeSet, EndpointNotSet, EndpointSet, ProviderMetadataWithLogout, RedirectUrl,
 };
-use secrecy::ExposeSecret as _;
+use reqwest::StatusCode;
+use serde::de::DeserializeOwned;
 use tokio::sync::Mutex;
 use url::Url;
 
 use super::http::{FetchError, Http};
 use super::jwt::{JwtError, Unverified};
-use super::keys::{Key, KeySet};
+use super::keys::KeySet;
 use crate::config::OAuth2;
 
 /// Where an issuer's metadata stands below it (OpenID Connect Discovery 1.0, section 4).
@@ -49,7 +48,7 @@ pub struct CachePolicy {
     pub refresh_after: Duration,
     /// After a failed discovery, how long the failure is answered from memory.
     pub retry_discovery_after: Duration,
-    /// The least time between two fetches of the keys because of a key nobody knows.
+    /// The least time between two fetches of the keys because a token does not fit those that are known.
     pub refetch_keys_after: Duration,
 }
 
@@ -64,8 +63,10 @@ impl Default for CachePolicy {
 }
 
 /// What the provider says of itself.
+#[derive(Clone)]
 pub(super) struct Known {
     pub(super) client: Client,
+    pub(super) token_endpoint: Url,
     pub(super) userinfo_endpoint: Url,
     pub(super) end_session_endpoint: Option<Url>,
     jwks_uri: Url,
@@ -162,31 +163,41 @@ impl Provider {
         Ok(self.remember(discovered?))
     }
 
-    /// The key that a token says it was signed with. When nobody knows it, the provider may have new keys:
-    /// they are fetched again, but not often, for anybody can invent key ids.
-    pub(super) async fn key_of(
+    /// The claims of a token that one of the provider's keys signed.
+    pub(super) async fn verify<T: DeserializeOwned>(
         &self,
         token: &Unverified<'_>,
-    ) -> Result<Result<Key, JwtError>, ProviderError> {
-        let find = |known: &Known| known.keys.find(&token.key_id, token.algorithm).cloned();
-        let found = find(&*self.known().await?);
-        if !matches!(found, Err(JwtError::UnknownKey)) {
-            return Ok(found);
+    ) -> Result<Result<T, JwtError>, ProviderError> {
+        let known = self.known().await?;
+        let error = match known.keys.verify(token) {
+            Err(error @ (JwtError::UnknownKey | JwtError::Signature)) => error,
+            verified => return Ok(verified),
+        };
+        // The provider may have new keys, be it under the same names.
+        match (error, self.newer_keys(&known).await) {
+            (error, Ok(Some(newer))) => match (error, newer.keys.verify(token)) {
+                (JwtError::Signature, Err(_)) => Ok(Err(error)),
+                (_, verified) => Ok(verified),
+            },
+            (JwtError::UnknownKey, Err(error)) => Err(error),
+            (error, Ok(None) | Err(_)) => Ok(Err(error)),
         }
+    }
+
+    /// Fetches the keys again, but not often, for anybody can invent tokens.
+    async fn newer_keys(&self, than: &Arc<Known>) -> Result<Option<Arc<Known>>, ProviderError> {
         let mut last_refetch = self.0.key_refetch.lock().await;
         let known = self.known().await?;
-        let found = find(&known);
-        if !matches!(found, Err(JwtError::UnknownKey)) {
-            return Ok(found);
+        if !Arc::ptr_eq(&known, than) {
+            return Ok(Some(known));
         }
         if last_refetch.is_some_and(|at| at.elapsed() < self.0.policy.refetch_keys_after) {
-            return Ok(found);
+            return Ok(None);
         }
         *last_refetch = Some(Instant::now());
-        let keys = self.fetch_keys(&known.jwks_uri).await?;
-        tracing::info!("a token names a key nobody knows: the provider's keys were fetched again");
-        let known = self.remember(Known { keys: Arc::new(keys), ..known.without_keys() });
-        Ok(find(&known))
+        let keys = Arc::new(self.fetch_keys(&known.jwks_uri).await?);
+        tracing::info!("a token fits no key that is known: the provider's keys were fetched again");
+        Ok(Some(self.remember(Known { keys, ..Known::clone(&known) })))
     }
 
     fn cached(&self) -> Option<Arc<Known>> {
@@ -262,15 +273,19 @@ impl Provider {
             return Err(ProviderError::Metadata("the provider has an endpoint without https"));
         }
         let keys = Arc::new(self.fetch_keys(&jwks_uri).await?);
-        let client = CoreClient::from_provider_metadata(
-            metadata,
-            ClientId::new(config.client_id.clone()),
-            Some(ClientSecret::new(config.client_secret.expose_secret().to_owned())),
-        )
-        .set_auth_type(AuthType::RequestBody)
-        .set_redirect_uri(RedirectUrl::from_url(config.redirect_uri.clone()));
+        let client =
+            CoreClient::from_provider_metadata(metadata, ClientId::new(config.client_id.clone()), None)
+                .set_redirect_uri(RedirectUrl::from_url(config.redirect_uri.clone()));
         tracing::info!(issuer = self.0.issuer, "the provider's metadata and keys were fetched");
-        Ok(Known { client, userinfo_endpoint, end_session_endpoint, jwks_uri, keys, fetched: Instant::now() })
+        Ok(Known {
+            client,
+            token_endpoint,
+            userinfo_endpoint,
+            end_session_endpoint,
+            jwks_uri,
+            keys,
+            fetched: Instant::now(),
+        })
     }
 
     async fn fetch_keys(&self, jwks_uri: &Url) -> Result<KeySet, ProviderError> {
@@ -288,20 +303,6 @@ impl Provider {
         match answer.status {
             StatusCode::OK => Ok(answer.body),
             status => Err(ProviderError::Status { what, status: status.as_u16() }),
-        }
-    }
-}
-
-impl Known {
-    /// The same metadata, waiting for newer keys.
-    fn without_keys(&self) -> Self {
-        Self {
-            client: self.client.clone(),
-            userinfo_endpoint: self.userinfo_endpoint.clone(),
-            end_session_endpoint: self.end_session_endpoint.clone(),
-            jwks_uri: self.jwks_uri.clone(),
-            keys: Arc::default(),
-            fetched: self.fetched,
         }
     }
 }

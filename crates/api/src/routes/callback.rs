@@ -95,7 +95,7 @@ async fn finish(state: &AppState, pending: &PendingLogin, query: CallbackQuery) 
     })?;
     let now = state.now();
     let LoggedIn { identity, id_token } =
-        state.provider.finish(pending, code, now).await.map_err(|failure| explained(&failure))?;
+        state.provider.finish(pending, &code, now).await.map_err(|failure| explained(&failure))?;
     let oauth2 = &state.config.oauth2;
     let minted = state
         .accounts

@@ -6,6 +6,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use crate::support::attack::refusal;
+use crate::support::keys::SECOND;
 use crate::support::script::Script;
 use crate::support::twist::Twist;
 use crate::support::{Api, Browser, ORIGIN, Session, login_path};
@@ -14,6 +15,12 @@ async fn within(seconds: u64, what: &str, future: impl Future<Output = ()>) {
     let started = Instant::now();
     future.await;
     assert!(started.elapsed() < Duration::from_secs(seconds), "{what} took {:?}", started.elapsed());
+}
+
+/// Each answer comes in time, but all of them together do not.
+fn every_answer_is_late(script: &mut Script) {
+    (script.signs_with, script.publishes) = (SECOND, vec![SECOND]);
+    (script.token, script.jwks, script.userinfo_endpoint) = (Twist::Late(9), Twist::Late(9), Twist::Late(9));
 }
 
 /// Ten seconds, and some more for a slow machine.
@@ -91,6 +98,7 @@ async fn whoever_does_not_go_on_is_left_after_a_while() {
         the_provider("userinfo", a_login_meets(|script| script.userinfo_endpoint = Twist::Endless)),
         the_provider("metadata", the_beginning_of_a_login_meets(|script| script.metadata = Twist::Endless)),
         the_provider("keys", the_beginning_of_a_login_meets(|script| script.jwks = Twist::Endless)),
+        within(45, "every answer", a_login_meets(every_answer_is_late)),
         the_provider("end of session", a_logout_meets(|script| script.end_session = Twist::Endless)),
         a_client("a header", a_stalled_header_ends()),
         a_client("no request", a_connection_without_a_request_ends()),

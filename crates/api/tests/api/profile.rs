@@ -58,6 +58,12 @@ async fn missing_and_empty_names_block_nobody() {
             json!("x@y"),
             json!(null),
         ),
+        (
+            json!({"email": 42, "given_name": ["Camille"], "usual_name": {"fr": "Martin"}, "siret": 1.5}),
+            json!(null),
+            json!(null),
+        ),
+        (json!({"email": true, "usual_name": "Mar\0tin\0"}), json!(null), json!("Martin")),
     ] {
         for signs_userinfo in [true, false] {
             api.provider.script().person = person.clone();

@@ -7,15 +7,15 @@ use crate::support::script::Script;
 use crate::support::twist::Twist;
 use crate::support::{Api, Browser};
 
-const UNREADABLE: &str = "the token endpoint's answer cannot be read or has no ID token";
+const UNREADABLE: &str = "with status 200, cannot be read or lacks a token";
 const JSON: &str = "application/json";
 
 const fn attack(name: &'static str, script: fn(&mut Script), reason: &'static str) -> Attack {
     Attack { name, script, code: "provider_error", reason }
 }
 
-const fn unreachable(name: &'static str, script: fn(&mut Script)) -> Attack {
-    Attack { name, script, code: "provider_unavailable", reason: "no answer from 127.0.0.1" }
+const fn passing(name: &'static str, script: fn(&mut Script), reason: &'static str) -> Attack {
+    Attack { name, script, code: "provider_unavailable", reason }
 }
 
 const fn expired(name: &'static str, script: fn(&mut Script)) -> Attack {
@@ -36,33 +36,39 @@ const ANSWERS: &[Attack] = &[
     attack("unauthorized_client", |s| s.token = Twist::Instead(400, JSON, r#"{"error":"unauthorized_client"}"#), "the token endpoint refused: unauthorized_client"),
     attack("an error nobody knows", |s| s.token = Twist::Instead(400, JSON, r#"{"error":"x\ny"}"#), "the token endpoint refused: xy"),
     attack("an error with status 200", |s| s.token = Twist::Instead(200, JSON, r#"{"error":"invalid_grant"}"#), UNREADABLE),
-    attack("an error that is no text", |s| s.token = Twist::Instead(400, JSON, r#"{"error":400}"#), UNREADABLE),
-    attack("status 500 and a page", |s| s.token = Twist::Instead(500, "text/html", "<h1>500</h1>"), UNREADABLE),
-    attack("status 404 and a page", |s| s.token = Twist::Instead(404, "text/html", "<h1>404</h1>"), UNREADABLE),
-    attack("status 500 and the good answer", |s| s.token = Twist::Status(500), UNREADABLE),
-    attack("status 400 and the good answer", |s| s.token = Twist::Status(400), UNREADABLE),
+    attack("an error that is no text", |s| s.token = Twist::Instead(400, JSON, r#"{"error":400}"#), "with status 400, cannot be read"),
+    attack("status 500 and a page", |s| s.token = Twist::Instead(500, "text/html", "<h1>500</h1>"), "with status 500, cannot be read"),
+    attack("status 404 and a page", |s| s.token = Twist::Instead(404, "text/html", "<h1>404</h1>"), "with status 404, cannot be read"),
+    attack("status 500 and the good answer", |s| s.token = Twist::Status(500), "with status 500, cannot be read"),
+    attack("status 400 and the good answer", |s| s.token = Twist::Status(400), "with status 400, cannot be read"),
     attack("a page", |s| s.token = Twist::Instead(200, "text/html", "<h1>Bonjour</h1>"), UNREADABLE),
     attack("the good answer labelled as a page", |s| s.token = Twist::Labelled("text/html"), UNREADABLE),
     attack("the good answer labelled as a form", |s| s.token = Twist::Labelled("application/x-www-form-urlencoded"), UNREADABLE),
-    attack("a redirect", |s| s.token = Twist::Redirect(302), UNREADABLE),
-    attack("a redirect that keeps the method", |s| s.token = Twist::Redirect(307), UNREADABLE),
-    attack("a redirect for ever", |s| s.token = Twist::Redirect(308), UNREADABLE),
+    attack("a redirect", |s| s.token = Twist::Redirect(302), "with status 302, cannot be read"),
+    attack("a redirect that keeps the method", |s| s.token = Twist::Redirect(307), "with status 307, cannot be read"),
+    attack("a redirect for ever", |s| s.token = Twist::Redirect(308), "with status 308, cannot be read"),
     attack("no ID token", |s| s.token = Twist::without("id_token"), UNREADABLE),
     attack("an ID token that is null", |s| s.token = Twist::with("id_token", json!(null)), UNREADABLE),
     attack("an ID token that is a number", |s| s.token = Twist::with("id_token", 1), UNREADABLE),
     attack("an ID token that is an object", |s| s.token = Twist::with("id_token", json!({"sub": "admin"})), UNREADABLE),
     attack("no access token", |s| s.token = Twist::without("access_token"), UNREADABLE),
     attack("no token type", |s| s.token = Twist::without("token_type"), UNREADABLE),
+    attack("a token type that needs a proof", |s| s.token = Twist::with("token_type", "DPoP"), UNREADABLE),
     attack("another access token", |s| s.token = Twist::with("access_token", "stolen"), "the userinfo endpoint answered with status 401"),
-    attack("an empty access token", |s| s.token = Twist::with("access_token", ""), "the userinfo endpoint answered with status 401"),
+    attack("an empty access token", |s| s.token = Twist::with("access_token", ""), UNREADABLE),
+    attack("an access token that would be a header more", |s| s.token = Twist::with("access_token", "a\r\nx: y"), UNREADABLE),
+    attack("an access token that no header holds", |s| s.token = Twist::with("access_token", "é"), UNREADABLE),
     attack("a megabyte larger", |s| s.token = Twist::Padded, "is larger than 524288 bytes"),
     attack("said to be compressed", |s| s.token = Twist::Bomb, UNREADABLE),
     attack("malformed JSON", |s| s.token = Twist::Instead(200, JSON, r#"{"access_token":"#), UNREADABLE),
     attack("JSON that is a list", |s| s.token = Twist::Instead(200, JSON, "[]"), UNREADABLE),
     attack("nothing", |s| s.token = Twist::Instead(200, JSON, ""), UNREADABLE),
-    attack("no content", |s| s.token = Twist::Instead(204, JSON, ""), UNREADABLE),
-    unreachable("cut short", |s| s.token = Twist::CutShort),
-    unreachable("an access token that would be a header more", |s| s.token = Twist::with("access_token", "a\r\nx: y")),
+    attack("no content", |s| s.token = Twist::Instead(204, JSON, ""), "with status 204, cannot be read"),
+    passing("cut short", |s| s.token = Twist::CutShort, "no answer from 127.0.0.1"),
+    passing("status 429", |s| s.token = Twist::Instead(429, JSON, "{}"), "with status 429"),
+    passing("status 502 and a page", |s| s.token = Twist::Instead(502, "text/html", "<h1>502</h1>"), "with status 502"),
+    passing("status 503 and a page", |s| s.token = Twist::Instead(503, "text/html", "<h1>503</h1>"), "with status 503"),
+    passing("status 504 and the good answer", |s| s.token = Twist::Status(504), "with status 504"),
 ];
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use api::oidc::CachePolicy;
 use serde_json::json;
 
 use crate::support::clock::now;
-use crate::support::keys::{FIRST, Kind, SECOND};
+use crate::support::keys::{FIRST, Kind, SECOND, key, key_id};
 use crate::support::provider::CLIENT_ID;
 use crate::support::script::Script;
 use crate::support::twist::Twist;
@@ -87,6 +87,25 @@ async fn rotated_keys_work_without_a_restart() {
             tokio::time::sleep(policy.refetch_keys_after).await;
             Browser::new(&api).log_in().await;
         }
+    }
+}
+
+#[tokio::test]
+async fn keys_that_are_new_under_the_old_names_work_without_a_restart() {
+    for kind in [Kind::Rs256, Kind::Es256] {
+        let api = Api::start().await;
+        api.provider.script().kind = kind;
+        Browser::new(&api).log_in().await;
+        {
+            let mut script = api.provider.script();
+            let name = key_id(kind, FIRST);
+            script.jwks = Twist::with("keys", json!([key(kind, SECOND).jwk(&name)]));
+            script.signs_with = SECOND;
+            script.id_token.header("kid", json!(name));
+            script.userinfo.header("kid", json!(name));
+        }
+        Browser::new(&api).log_in().await;
+        assert_eq!(api.provider.calls("/jwks").len(), 2);
     }
 }
 

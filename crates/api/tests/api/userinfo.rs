@@ -29,6 +29,10 @@ const fn attack(name: &'static str, script: fn(&mut Script), reason: &'static st
     Attack { name, script, code: "provider_error", reason }
 }
 
+const fn passing(name: &'static str, script: fn(&mut Script), reason: &'static str) -> Attack {
+    Attack { name, script, code: "provider_unavailable", reason }
+}
+
 #[rustfmt::skip]
 const SIGNED: &[Attack] = &[
     attack("signed by a stranger's key under the provider's name", |s| s.userinfo.signed_by(Signer::Stranger), SIGNATURE),
@@ -113,12 +117,20 @@ const ANSWERS: &[Attack] = &[
     attack("status 401", |s| s.userinfo_endpoint = Twist::Status(401), "status 401"),
     attack("status 403", |s| s.userinfo_endpoint = Twist::Status(403), "status 403"),
     attack("status 500", |s| s.userinfo_endpoint = Twist::Status(500), "status 500"),
-    attack("status 503 and a page", |s| s.userinfo_endpoint = Twist::Instead(503, "text/html", "<h1>503</h1>"), "status 503"),
     attack("a redirect", |s| s.userinfo_endpoint = Twist::Redirect(302), "status 302"),
     attack("a redirect that keeps the method", |s| s.userinfo_endpoint = Twist::Redirect(307), "status 307"),
     attack("a megabyte larger", |s| s.userinfo_endpoint = Twist::Padded, TOO_LARGE),
     attack("said to be compressed", |s| s.userinfo_endpoint = Twist::Bomb, MALFORMED),
-    Attack { name: "cut short", script: |s| s.userinfo_endpoint = Twist::CutShort, code: "provider_unavailable", reason: "no answer from 127.0.0.1" },
+    passing("status 429", |s| s.userinfo_endpoint = Twist::Status(429), "status 429"),
+    passing("status 503 and a page", |s| s.userinfo_endpoint = Twist::Instead(503, "text/html", "<h1>503</h1>"), "status 503"),
+    passing("cut short", |s| s.userinfo_endpoint = Twist::CutShort, "no answer from 127.0.0.1"),
+];
+
+#[rustfmt::skip]
+const UNSIGNED: &[Attack] = &[
+    attack("plain JSON", |s| s.signs_userinfo = false, "the userinfo is not signed"),
+    attack("a token labelled as JSON", |s| s.userinfo_endpoint = Twist::Labelled("application/json"), "the userinfo is not signed"),
+    attack("alg none", |s| s.userinfo.signed_by(Signer::Nobody("none")), ALGORITHM),
 ];
 
 /// Deeper than anybody should follow.
@@ -135,6 +147,11 @@ async fn signed_userinfo_that_proves_nothing_is_refused() {
 #[tokio::test]
 async fn plain_userinfo_that_is_not_of_the_person_who_logged_in_is_refused() {
     all_are_refused(&Api::start().await, PLAIN).await;
+}
+
+#[tokio::test]
+async fn unsigned_userinfo_is_refused_where_it_must_be_signed() {
+    all_are_refused(&Api::configured("require_signed_userinfo: true").await, UNSIGNED).await;
 }
 
 #[tokio::test]

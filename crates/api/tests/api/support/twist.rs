@@ -39,6 +39,8 @@ pub(crate) enum Twist {
     Redirect(u16),
     /// A space a second, for ever.
     Endless,
+    /// The good answer, but its body after so many seconds.
+    Late(u64),
 }
 
 impl Twist {
@@ -84,6 +86,14 @@ impl Twist {
                 let mut response = answer(StatusCode::from_u16(*status).unwrap(), media_type, "");
                 response.headers_mut().insert(LOCATION, HeaderValue::from_static("/elsewhere"));
                 response
+            }
+            Self::Late(seconds) => {
+                let seconds = Duration::from_secs(*seconds);
+                let late = futures::stream::once(async move {
+                    tokio::time::sleep(seconds).await;
+                    Ok::<_, Infallible>(body)
+                });
+                answer(status, media_type, Body::from_stream(late))
             }
             Self::Endless => {
                 let spaces = futures::stream::unfold((), |()| async {

@@ -1,0 +1,77 @@
+use reqwest::StatusCode;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+use url::form_urlencoded;
+
+use super::exchange::{LoginFailure, cut};
+use super::pending::PendingLogin;
+use super::provider::{Known, Provider, ProviderError};
+
+/// The longest ID token that is passed on, in bytes: an envelope, a URL and the body of a logout must hold it.
+pub(super) const LONGEST_ID_TOKEN: usize = 16 * 1024;
+
+/// What the provider gives for a code.
+#[derive(Deserialize)]
+pub(super) struct Tokens {
+    pub(super) access_token: SecretString,
+    token_type: String,
+    pub(super) id_token: SecretString,
+}
+
+/// RFC 6749, section 5.2.
+#[derive(Deserialize)]
+struct Refusal {
+    error: String,
+}
+
+impl Provider {
+    /// Exchanges the code for tokens (RFC 6749, section 4.1.3; OpenID Connect Core 1.0, section 3.1.3). The
+    /// client is authenticated by `client_secret_post`, the only way ProConnect knows.
+    pub(super) async fn exchange(
+        &self,
+        known: &Known,
+        pending: &PendingLogin,
+        code: &str,
+    ) -> Result<Tokens, LoginFailure> {
+        let config = self.config();
+        let form = form_urlencoded::Serializer::new(String::new())
+            .append_pair("grant_type", "authorization_code")
+            .append_pair("code", code)
+            .append_pair("redirect_uri", config.redirect_uri.as_str())
+            .append_pair("code_verifier", &pending.code_verifier)
+            .append_pair("client_id", &config.client_id)
+            .append_pair("client_secret", config.client_secret.expose_secret())
+            .finish();
+        let answer = self.http().post(&known.token_endpoint, form).await.map_err(ProviderError::Fetch)?;
+        let unreadable = LoginFailure::TokenAnswer { status: answer.status.as_u16() };
+        if answer.media_type != "application/json" {
+            return Err(unreadable);
+        }
+        if answer.status != StatusCode::OK {
+            return Err(match serde_json::from_slice::<Refusal>(&answer.body) {
+                Ok(refusal) if refusal.error == "invalid_grant" => LoginFailure::CodeRefused,
+                Ok(refusal) => LoginFailure::TokenEndpoint(cut(&refusal.error)),
+                Err(_) => unreadable,
+            });
+        }
+        let Ok(tokens) = serde_json::from_slice::<Tokens>(&answer.body) else { return Err(unreadable) };
+        if !tokens.are_well_formed() {
+            return Err(unreadable);
+        }
+        if tokens.id_token.expose_secret().len() > LONGEST_ID_TOKEN {
+            return Err(LoginFailure::IdTokenTooLong);
+        }
+        Ok(tokens)
+    }
+}
+
+impl Tokens {
+    /// Only a bearer token can be used without a proof (RFC 6749, section 7.1), and only printable characters
+    /// make one (appendix A.12).
+    fn are_well_formed(&self) -> bool {
+        let access_token = self.access_token.expose_secret().as_bytes();
+        self.token_type.eq_ignore_ascii_case("bearer")
+            && !access_token.is_empty()
+            && access_token.iter().all(|byte| matches!(byte, b' '..=b'~'))
+    }
+}
