@@ -7,10 +7,10 @@ use clap::Parser as _;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    match service::runtime::new() {
-        Ok(runtime) => runtime.block_on(cli.run()),
+    match service::runtime::run(cli.run()) {
+        Ok(code) => code,
         Err(error) => {
-            eprintln!("the program cannot start: {error}");
+            eprintln!("the program cannot run: {error}");
             ExitCode::FAILURE
         }
     }

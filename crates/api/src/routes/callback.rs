@@ -9,7 +9,6 @@ use axum::routing::get;
 use serde::Deserialize;
 use token_crypto::Envelope;
 use tower_cookies::Cookies;
-use url::form_urlencoded;
 
 use crate::accounts::LoginError;
 use crate::http::page::Page;
@@ -156,10 +155,10 @@ fn unknown_state(state: &AppState) -> Problem {
     })
 }
 
+/// `value` is what Base64 for URLs or an [`ErrorCode`] is made of, so only its padding needs an escape.
 fn redirect(origin: &str, name: &str, value: &str) -> Response {
-    let query = form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
-    // An origin and a URL-encoded query hold only what a header may hold.
-    match HeaderValue::try_from(format!("{origin}/?{query}")) {
+    let value = value.replace('=', "%3D");
+    match HeaderValue::try_from(format!("{origin}/?{name}={value}")) {
         Ok(location) => {
             let headers = [(LOCATION, location), (CACHE_CONTROL, HeaderValue::from_static("no-store"))];
             (StatusCode::SEE_OTHER, headers).into_response()

@@ -58,8 +58,7 @@ pub fn run() -> ExitCode {
         println!("the configuration and the site's files are in order");
         return ExitCode::SUCCESS;
     }
-    let served = runtime::new().and_then(|runtime| runtime.block_on(serve(app, listen)));
-    match served {
+    match runtime::run(serve(app, listen)).flatten() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(1, &format!("cannot serve on {listen}: {error}")),
     }
