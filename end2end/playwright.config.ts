@@ -3,6 +3,9 @@ import { defineConfig } from '@playwright/test';
 import { browserOptions } from './support/browser.mjs';
 import type { Options } from './support/fixtures';
 
+// At its most talkative: what the servers log is searched for secrets after each test.
+process.env.RUST_LOG = 'trace';
+
 export default defineConfig<object, Options>({
   testDir: 'tests',
   outputDir: 'test-results/artifacts',

@@ -1,13 +1,14 @@
 // What every test gets: the three programs, its worker's own, and the links between them.
 
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { test as base } from '@playwright/test';
+import { expect, test as base } from '@playwright/test';
 
 import { Link } from './link.mjs';
 import { freePort } from './ports.mjs';
+import { secretsIn } from './secrets.mjs';
 import { encryptionKey, Stack } from './stack.mjs';
 
 type Sections = Record<string, Record<string, unknown>>;
@@ -32,7 +33,7 @@ export interface Product {
   restart: (name: 'api' | 'playground') => Promise<void>;
 }
 
-export const test = base.extend<{ repaired: void }, Options & { product: Product }>({
+export const test = base.extend<{ repaired: void; discreet: void }, Options & { product: Product }>({
   client: ['passerelle-es256', { option: true, scope: 'worker' }],
   settings: [{}, { option: true, scope: 'worker' }],
 
@@ -68,6 +69,16 @@ export const test = base.extend<{ repaired: void }, Options & { product: Product
     if (testInfo.status === testInfo.expectedStatus) return;
     for (const file of await readdir(product.folder)) {
       if (file.endsWith('.log')) await testInfo.attach(file, { path: join(product.folder, file) });
+    }
+  }, { auto: true }],
+
+  /** The servers log all they can, and none of it is a secret, whatever the test did. */
+  discreet: [async ({ product, client }, use) => {
+    await use();
+    for (const name of ['api', 'playground']) {
+      const log = await readFile(join(product.folder, `${name}.log`), 'utf8');
+      expect(log, `${name} logs all it can`).toContain('DEBUG');
+      expect(secretsIn(log, { client, key: product.key }), `secrets in the log of ${name}`).toEqual([]);
     }
   }, { auto: true }],
 });

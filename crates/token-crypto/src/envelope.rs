@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use crate::base64url;
 use crate::error::OpenError;
 use crate::key::KeyRing;
-use crate::time::UnixTime;
+use crate::time::{MAX_SKEW, UnixTime};
 use crate::token;
 
 /// No envelope is longer: an ID token of several kilobytes fits many times over.
@@ -86,7 +86,13 @@ impl Envelope {
         let inner = base64url::decode(text).ok_or(OpenError::Malformed("not URL-safe base64"))?;
         let inner =
             str::from_utf8(&inner).map_err(|_| OpenError::Malformed("not a Fernet token in base64"))?;
-        let token = token::open(inner, keys, now, ttl)?;
+        let token = token::open(inner, keys)?;
+        if token.sealed_at > now.after(MAX_SKEW) {
+            return Err(OpenError::NotYetValid);
+        }
+        if token.is_older_than(ttl, now) {
+            return Err(OpenError::Expired);
+        }
         let read: Read = serde_json::from_slice(&token.plaintext).map_err(|_| {
             OpenError::Malformed("not the JSON of an envelope: a field is missing or has another type")
         })?;

@@ -102,7 +102,7 @@ impl Provider {
     pub async fn finish(
         &self,
         pending: &PendingLogin,
-        code: &str,
+        code: &SecretString,
         now: UnixTime,
     ) -> Result<LoggedIn, LoginFailure> {
         let finished = self.finish_in_time(pending, code, now);
@@ -112,7 +112,7 @@ impl Provider {
     async fn finish_in_time(
         &self,
         pending: &PendingLogin,
-        code: &str,
+        code: &SecretString,
         now: UnixTime,
     ) -> Result<LoggedIn, LoginFailure> {
         let known = self.known().await?;

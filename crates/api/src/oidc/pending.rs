@@ -4,11 +4,12 @@ use openidconnect::core::CoreResponseType;
 use openidconnect::{AuthenticationFlow, CsrfToken, Nonce, PkceCodeChallenge, PkceCodeVerifier, Scope};
 use serde::{Deserialize, Serialize};
 use url::Url;
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::provider::{Provider, ProviderError};
 
 /// A login between its start and its callback. It waits in a sealed cookie of the browser that began it.
-#[derive(Clone, Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize, Zeroize, ZeroizeOnDrop)]
 pub struct PendingLogin {
     /// Ties the callback to this login; 32 random bytes, as are the next two.
     pub state: String,

@@ -31,12 +31,12 @@ impl Provider {
         &self,
         known: &Known,
         pending: &PendingLogin,
-        code: &str,
+        code: &SecretString,
     ) -> Result<Tokens, LoginFailure> {
         let config = self.config();
         let form = form_urlencoded::Serializer::new(String::new())
             .append_pair("grant_type", "authorization_code")
-            .append_pair("code", code)
+            .append_pair("code", code.expose_secret())
             .append_pair("redirect_uri", config.redirect_uri.as_str())
             .append_pair("code_verifier", &pending.code_verifier)
             .append_pair("client_id", &config.client_id)

@@ -6,6 +6,7 @@ use axum::http::header::{CACHE_CONTROL, LOCATION};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use token_crypto::Envelope;
 use tower_cookies::Cookies;
@@ -23,8 +24,8 @@ pub fn router() -> Router<AppState> {
 
 #[derive(Deserialize)]
 struct CallbackQuery {
-    state: Option<String>,
-    code: Option<String>,
+    state: Option<SecretString>,
+    code: Option<SecretString>,
     iss: Option<String>,
     error: Option<String>,
     error_description: Option<String>,
@@ -65,8 +66,8 @@ async fn callback(
 ) -> Result<Response, Problem> {
     let pending = query
         .state
-        .as_deref()
-        .and_then(|value| state.cookies.take(&cookies, value, state.now()))
+        .as_ref()
+        .and_then(|value| state.cookies.take(&cookies, value.expose_secret(), state.now()))
         .ok_or_else(|| unknown_state(&state))?;
     match finish(&state, &pending, query).await {
         Ok(envelope) => {
@@ -88,7 +89,7 @@ async fn finish(state: &AppState, pending: &PendingLogin, query: CallbackQuery) 
     if let Some(error) = query.error {
         return Err(refused_by_provider(&error, query.error_description.as_deref().unwrap_or_default()));
     }
-    let code = query.code.filter(|code| !code.is_empty()).ok_or_else(|| {
+    let code = query.code.filter(|code| !code.expose_secret().is_empty()).ok_or_else(|| {
         tracing::warn!("a login is refused: the callback has neither a code nor an error");
         ErrorCode::ProviderError
     })?;

@@ -78,6 +78,17 @@ impl From<reqwest::Error> for ApiError {
     }
 }
 
+impl ApiError {
+    /// Whether the same request may do better in a moment. Not after all the time for an answer was waited.
+    pub(crate) fn may_pass(&self) -> bool {
+        match self {
+            Self::Unreachable(error) => !error.is_timeout(),
+            Self::Status(status) => status.is_server_error(),
+            _ => false,
+        }
+    }
+}
+
 impl Api {
     /// # Errors
     /// When the operating system gives no TLS.

@@ -1,5 +1,7 @@
 //! Ends a session: here at once, then at ProConnect, where only the browser itself can end it.
 
+use std::time::Duration;
+
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
@@ -21,6 +23,8 @@ use crate::text::Lang;
 
 /// Where ProConnect sends the browser back to.
 pub(crate) const RETURN: &str = "/logged-out";
+/// How long an api that restarts is given to come back, before the API token is left to its own end.
+const RETRY_AFTER: Duration = Duration::from_secs(2);
 
 /// Why ProConnect does not know of the logout. The texts are safe to log.
 #[derive(Debug, thiserror::Error)]
@@ -63,8 +67,15 @@ pub(crate) async fn leave(State(state): State<Shared>, lang: Lang, cookies: Cook
 async fn end(state: &Shared, cookies: &Cookies, session: &Session) -> Result<String, Unconfirmed> {
     let expected = LogoutStates::draw()?;
     let return_uri = state.public_url.join(RETURN);
-    let answer =
-        state.api.logout(&session.app_token, &session.proconnect_token, &return_uri, &expected).await?;
+    let log_out = || state.api.logout(&session.app_token, &session.proconnect_token, &return_uri, &expected);
+    let answer = match log_out().await {
+        Err(error) if error.may_pass() => {
+            tracing::info!(error = &error as &dyn std::error::Error, "the logout is tried once more");
+            tokio::time::sleep(RETRY_AFTER).await;
+            log_out().await?
+        }
+        answer => answer?,
+    };
     if answer.status == LogoutStatus::Warning {
         return Err(Unconfirmed::Warning);
     }

@@ -149,6 +149,19 @@ async fn an_api_that_fails_does_not_keep_anybody_logged_in() {
 }
 
 #[tokio::test]
+async fn an_api_that_is_back_in_a_moment_still_revokes_the_token() {
+    for (status, attempts) in [(500, 2), (502, 2), (503, 2), (400, 1), (401, 1), (429, 1)] {
+        let playground = Playground::with(Answers::logout(Answer::StatusOnce(status)), "").await;
+        let page = playground.logged_in().await.post("/logout").await;
+        assert_eq!(page.status == 200, attempts == 2, "{status}: {}", page.status);
+        let logouts = playground.calls().into_iter().filter(|call| call.path == "/v1/oauth2/logout");
+        let bodies: Vec<String> = logouts.map(|call| call.body).collect();
+        assert_eq!(bodies.len(), attempts, "{status}");
+        assert!(bodies.iter().all(|body| *body == bodies[0]), "the same logout twice");
+    }
+}
+
+#[tokio::test]
 async fn an_api_that_is_down_does_not_keep_anybody_logged_in() {
     assert_unconfirmed(Playground::alone().await).await;
 }

@@ -25,6 +25,8 @@ pub(crate) struct Answers {
 pub(crate) enum Answer {
     Json(Value),
     Status(u16),
+    /// This status to the first logout, and then that it is done.
+    StatusOnce(u16),
     Text(&'static str),
     /// More than anybody should read.
     Endless,
@@ -50,13 +52,17 @@ impl Default for Answers {
                 "created": 1,
                 "updated": 1
             })),
-            logout: Answer::Json(json!({
-                "status": "success",
-                "message": "Successfully logged out from ProConnect",
-                "logout_url": LOGOUT_URL
-            })),
+            logout: Answer::Json(logged_out()),
         }
     }
+}
+
+fn logged_out() -> Value {
+    json!({
+        "status": "success",
+        "message": "Successfully logged out from ProConnect",
+        "logout_url": LOGOUT_URL
+    })
 }
 
 impl Answers {
@@ -95,12 +101,15 @@ impl Api {
         answer: &Answer,
     ) -> Response {
         let authorization = headers.get("authorization").map(|value| value.to_str().unwrap().to_owned());
-        self.calls.lock().unwrap().push(Call {
-            path,
-            authorization: authorization.unwrap_or_default(),
-            body,
-        });
+        let first = {
+            let mut calls = self.calls.lock().unwrap();
+            let first = calls.iter().all(|call| call.path != path);
+            calls.push(Call { path, authorization: authorization.unwrap_or_default(), body });
+            first
+        };
         match answer {
+            Answer::StatusOnce(status) if first => StatusCode::from_u16(*status).unwrap().into_response(),
+            Answer::StatusOnce(_) => axum::Json(logged_out()).into_response(),
             Answer::Json(value) => axum::Json(value).into_response(),
             Answer::Status(status) => StatusCode::from_u16(*status).unwrap().into_response(),
             Answer::Text(text) => text.into_response(),
