@@ -80,7 +80,7 @@ impl App {
                 "oauth2.encryption_key is \"changeme\": ANYBODY CAN FORGE A LOGIN. Fix: make a key with `api generate-key`"
             );
         }
-        let accounts = Accounts::open(&config.api.database_url).await?;
+        let accounts = Accounts::open(&config.api.database_url, config.api.database_pool).await?;
         let default_role_id = accounts.ensure_role(&oauth2.default_role, clock()).await?;
         let provider = Provider::new(oauth2.clone(), policy)?;
         let cookies =

@@ -43,7 +43,8 @@ impl Accounts {
     /// # Errors
     /// When the database does not answer. That is never taken for a bad token.
     pub async fn bearer(&self, token: &ApiToken, now: UnixTime) -> Result<Option<Bearer>, StoreError> {
-        let row = sqlx::query(
+        let mut connection = self.readers.lease().await?;
+        let query = sqlx::query(
             "SELECT tokens.id, tokens.expires, users.id, users.issuer, users.sub, users.email, users.given_name,
                     users.usual_name, users.organization, users.siret, users.created, users.updated,
                     roles.name, roles.permissions
@@ -53,9 +54,9 @@ impl Accounts {
              WHERE tokens.hash = $1 AND tokens.expires > $2 AND users.disabled = 0",
         )
         .bind(token.hash())
-        .bind(seconds(now))
-        .fetch_optional(&self.readers)
-        .await?;
+        .bind(seconds(now));
+        let row = self.readers.within(query.fetch_optional(&mut *connection)).await?;
+        connection.give_back();
         let Some(row) = row else { return Ok(None) };
         let names: [Option<String>; 2] = [row.try_get(6)?, row.try_get(7)?];
         let permissions: String = row.try_get(13)?;

@@ -52,12 +52,6 @@ pub enum LoginError {
     Store(#[from] StoreError),
 }
 
-impl From<sqlx::Error> for LoginError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Store(error.into())
-    }
-}
-
 impl Accounts {
     /// Finds the person's account or creates it, refreshes what the provider says of them, and mints a token,
     /// all of it or nothing.
@@ -77,19 +71,26 @@ impl Accounts {
     ) -> Result<Minted, LoginError> {
         let token = ApiToken::random()?;
         let expires = now.after(token_ttl);
-        let mut connection = self.writer.acquire().await?;
-        if let Some((user_id, token_id)) = mint(&mut connection, identity, &token, now, expires).await? {
-            return Ok(Minted { user_id, token_id, token });
-        }
-        // A first login, news of the person, or a disabled account.
-        let mut transaction = connection.begin().await?;
-        if link_by_email {
-            link(&mut transaction, identity).await?;
-        }
-        create_or_refresh(&mut transaction, identity, role_id, now).await?;
-        let minted = mint(&mut transaction, identity, &token, now, expires).await?;
+        let mut connection = self.writer.lease().await?;
+        let log_in = async {
+            if let Some(minted) = mint(&mut connection, identity, &token, now, expires).await? {
+                return Ok(Some(minted));
+            }
+            // A first login, news of the person, or a disabled account.
+            let mut transaction = connection.begin().await?;
+            if link_by_email {
+                link(&mut transaction, identity).await?;
+            }
+            create_or_refresh(&mut transaction, identity, role_id, now).await?;
+            let minted = mint(&mut transaction, identity, &token, now, expires).await?;
+            if minted.is_some() {
+                transaction.commit().await?;
+            }
+            Ok(minted)
+        };
+        let minted = self.writer.within(log_in).await?;
+        connection.give_back();
         let (user_id, token_id) = minted.ok_or(LoginError::Disabled)?;
-        transaction.commit().await?;
         Ok(Minted { user_id, token_id, token })
     }
 }

@@ -2,11 +2,13 @@
 
 mod bearer;
 mod login;
+mod pool;
 mod roles;
 mod store;
 mod tokens;
 
 pub use bearer::Bearer;
 pub use login::{Identity, LoginError, Minted};
+pub use pool::PoolLimits;
 pub use store::{Accounts, StoreError};
 pub use tokens::ApiToken;

@@ -9,14 +9,13 @@ impl Accounts {
     /// # Errors
     /// When the database does not answer.
     pub async fn ensure_role(&self, name: &str, now: UnixTime) -> Result<i64, StoreError> {
-        sqlx::query("INSERT INTO roles (name, created) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
-            .bind(name)
-            .bind(seconds(now))
-            .execute(&self.writer)
-            .await?;
-        Ok(sqlx::query_scalar("SELECT id FROM roles WHERE name = $1")
-            .bind(name)
-            .fetch_one(&self.writer)
-            .await?)
+        let insert =
+            sqlx::query("INSERT INTO roles (name, created) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING");
+        self.write(insert.bind(name).bind(seconds(now))).await?;
+        let mut connection = self.writer.lease().await?;
+        let select = sqlx::query_scalar("SELECT id FROM roles WHERE name = $1").bind(name);
+        let id = self.writer.within(select.fetch_one(&mut *connection)).await?;
+        connection.give_back();
+        Ok(id)
     }
 }

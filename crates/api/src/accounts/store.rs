@@ -1,25 +1,42 @@
 use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
-use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{AnyConnection, AnyPool, Connection as _, Executor as _};
+use sqlx::any::{AnyArguments, AnyConnectOptions, AnyPoolOptions};
+use sqlx::migrate::Migrator;
+use sqlx::query::Query;
+use sqlx::{Any, AnyConnection, AssertSqlSafe, Connection as _, Executor as _};
+use tokio::time::timeout;
 
-/// How long a request waits for a connection before it is told that the database does not answer.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+use super::pool::{Pool, PoolLimits};
+
 /// How many connections read SQLite at the same time.
 const SQLITE_READERS: u32 = 4;
 /// SQLite lets one connection write at a time. Those who wait for their turn here wait less than those who ask
 /// SQLite again and again, and this connection's cache is never out of date.
 const SQLITE_WRITERS: u32 = 1;
-/// How many connections one api has to PostgreSQL, whose usual limit of 100 is for all replicas together.
 const POSTGRES_CONNECTIONS: u32 = 10;
+/// How long readiness waits for the database: whoever asks for it waits a few seconds at most.
+const PING_TIMEOUT: Duration = Duration::from_secs(2);
+
+static SQLITE_TABLES: Migrator = sqlx::migrate!("src/accounts/migrations/sqlite");
+static POSTGRES_TABLES: Migrator = sqlx::migrate!("src/accounts/migrations/postgres");
 
 /// Write-ahead logging with a sync at each checkpoint: a committed login survives the end of the process at
 /// any moment. A power cut may take the last ones, whose people then log in again.
-const SQLITE_SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; \
-     PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 4000;";
-/// A statement that waits for a lock or an answer longer than this fails.
-const POSTGRES_SETTINGS: &str = "SET statement_timeout = '10s'; SET lock_timeout = '5s'";
+///
+/// Who waits for another process's lock is told so before the time is up.
+fn sqlite_settings(timeout: Duration) -> String {
+    let busy = timeout.as_millis() * 4 / 5;
+    format!(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; \
+         PRAGMA busy_timeout = {busy}"
+    )
+}
+
+/// The server ends a statement that waits for a lock, or works, for too long.
+fn postgres_settings(timeout: Duration) -> String {
+    format!("SET statement_timeout = {}", timeout.as_millis())
+}
 
 /// Why the database could not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -31,12 +48,17 @@ pub enum StoreError {
     UnsupportedUrl,
     /// The database cannot be opened at start-up.
     #[error(
-        "the database cannot be opened ({0}). Fix: check that the file's folder is there and writable, or that the server of api.database_url runs and lets this user in"
+        "the database cannot be opened ({0}). Fix: check that the file's folder is there and writable, or that the server runs and lets this user in"
     )]
     Open(#[source] sqlx::Error),
     /// The tables could not be brought up to date.
-    #[error("the tables cannot be brought up to date")]
+    #[error(
+        "the tables cannot be brought up to date ({0}). Fix: start the version of this program that last used them, or a later one"
+    )]
     Migrate(#[from] sqlx::migrate::MigrateError),
+    /// No answer came in time.
+    #[error("the database did not answer within {} seconds", .0.as_secs())]
+    Silent(Duration),
     /// A statement failed.
     #[error("the database refused or did not answer")]
     Database(#[from] sqlx::Error),
@@ -45,8 +67,8 @@ pub enum StoreError {
 /// The database of users, roles and tokens.
 #[derive(Clone)]
 pub struct Accounts {
-    pub(super) readers: AnyPool,
-    pub(super) writer: AnyPool,
+    pub(super) readers: Pool,
+    pub(super) writer: Pool,
 }
 
 impl Accounts {
@@ -54,35 +76,30 @@ impl Accounts {
     ///
     /// # Errors
     /// When the URL is not supported, or the database cannot be opened or brought up to date.
-    pub async fn open(url: &SecretString) -> Result<Self, StoreError> {
-        let url = url.expose_secret();
-        sqlx::any::install_default_drivers();
-        let options: AnyConnectOptions = url.parse().map_err(|_| StoreError::UnsupportedUrl)?;
-        match url.split(':').next() {
-            Some("sqlite") => Self::open_sqlite(options).await,
-            Some("postgres" | "postgresql") => Self::open_postgres(options).await,
-            _ => Err(StoreError::UnsupportedUrl),
+    pub async fn open(url: &SecretString, limits: PoolLimits) -> Result<Self, StoreError> {
+        let (kind, options) = parse(url)?;
+        bring_up_to_date(kind, &options, limits.timeout).await?;
+        let open = |pool: AnyPoolOptions, connections, settings| {
+            Pool::open(options.clone(), pool.max_connections(connections), settings, limits.timeout)
+        };
+        match kind {
+            Kind::Sqlite => {
+                let settings = sqlite_settings(limits.timeout);
+                // A file does not hang up: there is nothing to find out before each use.
+                let pool = || AnyPoolOptions::new().test_before_acquire(false);
+                let readers = limits.connections.unwrap_or(SQLITE_READERS);
+                Ok(Self {
+                    readers: open(pool(), readers, settings.clone()).await?,
+                    writer: open(pool(), SQLITE_WRITERS, settings).await?,
+                })
+            }
+            Kind::Postgres => {
+                let connections = limits.connections.unwrap_or(POSTGRES_CONNECTIONS);
+                let pool =
+                    open(AnyPoolOptions::new(), connections, postgres_settings(limits.timeout)).await?;
+                Ok(Self { readers: pool.clone(), writer: pool })
+            }
         }
-    }
-
-    async fn open_sqlite(options: AnyConnectOptions) -> Result<Self, StoreError> {
-        // A pool would try again and again, and then say no more than that it took too long.
-        let mut probe = AnyConnection::connect_with(&options).await.map_err(StoreError::Open)?;
-        probe.execute(SQLITE_SETTINGS).await.map_err(StoreError::Open)?;
-        probe.close().await.map_err(StoreError::Open)?;
-        // A file does not hang up: there is nothing to find out before each use.
-        let pool = |connections| pool(connections, SQLITE_SETTINGS).test_before_acquire(false);
-        let writer = pool(SQLITE_WRITERS).connect_with(options.clone()).await.map_err(StoreError::Open)?;
-        sqlx::migrate!("src/accounts/migrations/sqlite").run(&writer).await?;
-        let readers = pool(SQLITE_READERS).connect_with(options).await.map_err(StoreError::Open)?;
-        Ok(Self { readers, writer })
-    }
-
-    async fn open_postgres(options: AnyConnectOptions) -> Result<Self, StoreError> {
-        let pool = pool(POSTGRES_CONNECTIONS, POSTGRES_SETTINGS);
-        let pool = pool.connect_with(options).await.map_err(StoreError::Open)?;
-        sqlx::migrate!("src/accounts/migrations/postgres").run(&pool).await?;
-        Ok(Self { readers: pool.clone(), writer: pool })
     }
 
     /// Whether the database answers.
@@ -90,8 +107,22 @@ impl Accounts {
     /// # Errors
     /// When it does not.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        sqlx::query("SELECT id FROM roles LIMIT 1").fetch_optional(&self.readers).await?;
+        timeout(PING_TIMEOUT, self.ask()).await.map_err(|_| StoreError::Silent(PING_TIMEOUT))?
+    }
+
+    async fn ask(&self) -> Result<(), StoreError> {
+        let mut connection = self.readers.lease().await?;
+        sqlx::query("SELECT id FROM roles LIMIT 1").fetch_optional(&mut *connection).await?;
+        connection.give_back();
         Ok(())
+    }
+
+    /// Runs one statement that writes, and says how many rows it touched.
+    pub(super) async fn write(&self, statement: Query<'_, Any, AnyArguments>) -> Result<u64, StoreError> {
+        let mut connection = self.writer.lease().await?;
+        let result = self.writer.within(statement.execute(&mut *connection)).await?;
+        connection.give_back();
+        Ok(result.rows_affected())
     }
 
     /// Closes the connections once those in use are given back.
@@ -101,11 +132,59 @@ impl Accounts {
     }
 }
 
-/// A pool whose connections all begin with some settings.
-fn pool(connections: u32, settings: &'static str) -> AnyPoolOptions {
-    AnyPoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT).after_connect(
-        move |connection: &mut AnyConnection, _| {
-            Box::pin(async move { connection.execute(settings).await.map(|_| ()) })
-        },
-    )
+/// The databases there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+impl Kind {
+    /// Its migrations.
+    pub(super) fn tables(self) -> &'static Migrator {
+        match self {
+            Self::Sqlite => &SQLITE_TABLES,
+            Self::Postgres => &POSTGRES_TABLES,
+        }
+    }
+}
+
+/// Which database a URL names, and how it is reached.
+pub(super) fn parse(url: &SecretString) -> Result<(Kind, AnyConnectOptions), StoreError> {
+    sqlx::any::install_default_drivers();
+    let options: AnyConnectOptions = url.expose_secret().parse().map_err(|_| StoreError::UnsupportedUrl)?;
+    match options.database_url.scheme() {
+        "sqlite" => Ok((Kind::Sqlite, options)),
+        "postgres" | "postgresql" => Ok((Kind::Postgres, options)),
+        _ => Err(StoreError::UnsupportedUrl),
+    }
+}
+
+/// Brings the tables up to date, on a connection of its own: a pool would try again and again to connect, and then say
+/// no more than that it took too long, and this may take longer than any request.
+async fn bring_up_to_date(kind: Kind, url: &AnyConnectOptions, limit: Duration) -> Result<(), StoreError> {
+    let connected = timeout(limit, AnyConnection::connect_with(url)).await;
+    let mut connection = connected.map_err(|_| StoreError::Silent(limit))?.map_err(StoreError::Open)?;
+    if kind == Kind::Sqlite {
+        let settings = AssertSqlSafe(sqlite_settings(limit));
+        connection.execute(settings).await.map_err(StoreError::Open)?;
+    }
+    kind.tables().run(&mut connection).await?;
+    Ok(connection.close().await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_databases_have_the_same_migrations() {
+        let numbers = |kind: Kind| -> Vec<(i64, String)> {
+            kind.tables()
+                .iter()
+                .map(|migration| (migration.version, migration.description.to_string()))
+                .collect()
+        };
+        assert_eq!(numbers(Kind::Sqlite), numbers(Kind::Postgres));
+    }
 }

@@ -59,9 +59,8 @@ impl Accounts {
     /// # Errors
     /// When the database does not answer.
     pub async fn revoke(&self, token_id: i64) -> Result<bool, StoreError> {
-        let result =
-            sqlx::query("DELETE FROM tokens WHERE id = $1").bind(token_id).execute(&self.writer).await?;
-        Ok(result.rows_affected() > 0)
+        let delete = sqlx::query("DELETE FROM tokens WHERE id = $1").bind(token_id);
+        Ok(self.write(delete).await? > 0)
     }
 
     /// Removes the tokens that have expired, and says how many they were.
@@ -71,14 +70,10 @@ impl Accounts {
     pub async fn prune_tokens(&self, now: UnixTime) -> Result<u64, StoreError> {
         let mut removed = 0;
         loop {
-            let batch = sqlx::query(
+            let delete = sqlx::query(
                 "DELETE FROM tokens WHERE id IN (SELECT id FROM tokens WHERE expires <= $1 LIMIT $2)",
-            )
-            .bind(seconds(now))
-            .bind(PRUNE_BATCH)
-            .execute(&self.writer)
-            .await?
-            .rows_affected();
+            );
+            let batch = self.write(delete.bind(seconds(now)).bind(PRUNE_BATCH)).await?;
             if batch == 0 {
                 return Ok(removed);
             }

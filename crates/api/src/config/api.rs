@@ -1,9 +1,12 @@
 use std::net::{Ipv4Addr, SocketAddr};
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use ipnet::IpNet;
 use secrecy::SecretString;
 use service::settings::{Environment, Section};
+
+use crate::accounts::PoolLimits;
 
 /// The section `api`.
 #[derive(Clone, Debug)]
@@ -12,6 +15,8 @@ pub struct Api {
     pub listen: SocketAddr,
     /// The database. Default: `sqlite://passerelle.db?mode=rwc`, a file in the working directory.
     pub database_url: SecretString,
+    /// How many connections to it, and how long they may take. Default: see [`PoolLimits`].
+    pub database_pool: PoolLimits,
     /// How long an API token lives. Default: 24 hours.
     pub token_ttl: Duration,
     /// Where to serve metrics; nowhere by default.
@@ -23,6 +28,10 @@ pub struct Api {
 }
 
 const DEFAULT_DATABASE: &str = "sqlite://passerelle.db?mode=rwc";
+/// Connecting and asking each may take the time limit, and an answer of the api thirty seconds.
+const DATABASE_TIMEOUT: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(12);
+/// More connections than any database of this program has a use for.
+const LARGEST_POOL: u64 = 1_000;
 const DEFAULT_TOKEN_TTL: Duration = Duration::from_secs(24 * 3_600);
 
 impl Api {
@@ -31,6 +40,7 @@ impl Api {
         let environment = section.environment();
         let listen = section.socket_addr("listen").unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 8000)));
         let database_url = section.secret("database_url").unwrap_or_else(|| DEFAULT_DATABASE.into());
+        let database_pool = pool_limits(&mut section);
         let token_ttl = section.duration("token_ttl", DEFAULT_TOKEN_TTL);
         if token_ttl.is_zero() {
             section.problem("token_ttl", "is zero", "give how long an API token lives, such as 24h");
@@ -42,6 +52,7 @@ impl Api {
             .map(|trusted_proxies| Self {
                 listen,
                 database_url,
+                database_pool,
                 token_ttl,
                 metrics_listen,
                 trusted_proxies,
@@ -49,6 +60,21 @@ impl Api {
             })
             .ok_or(environment)
     }
+}
+
+/// `database_pool` and `database_timeout`.
+fn pool_limits(section: &mut Section<'_>) -> PoolLimits {
+    let default = PoolLimits::default();
+    let connections = section.number("database_pool");
+    if connections.is_some_and(|number| !(1..=LARGEST_POOL).contains(&number)) {
+        let fix = format!("give how many connections this process may have, 1 to {LARGEST_POOL}");
+        section.problem("database_pool", "is out of range", fix);
+    }
+    let timeout = section.duration("database_timeout", default.timeout);
+    if !DATABASE_TIMEOUT.contains(&timeout) {
+        section.problem("database_timeout", "is out of range", "give 1s to 12s");
+    }
+    PoolLimits { connections: connections.and_then(|number| number.try_into().ok()), timeout }
 }
 
 /// Networks such as `10.0.0.0/8`, or single addresses.

@@ -2,15 +2,15 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends where what it stands on fails")]
 
+mod outage;
 mod postgres;
 mod suite;
+mod tls;
 
 use std::path::{Path, PathBuf};
-use std::{env, fs, process};
+use std::{fs, process};
 
 use secrecy::SecretString;
-
-use crate::postgres::Postgres;
 
 /// A test for each database, by the name of the behaviour.
 macro_rules! on_each_database {
@@ -28,7 +28,7 @@ macro_rules! on_each_database {
         mod postgresql {
             #[tokio::test]
             async fn all_the_same() {
-                let Some(server) = super::server() else { return };
+                let Some(server) = crate::postgres::Postgres::start() else { return };
                 // One server for all, a database for each.
                 $({
                     let url = server.database(stringify!($behaviour)).await;
@@ -47,6 +47,7 @@ on_each_database! {
     two_people_may_share_an_address
     the_same_subject_of_another_issuer_is_another_person
     first_logins_at_the_same_time_create_one_account
+    first_logins_of_one_person_in_two_processes_create_one_account
     a_disabled_account_gets_no_token_and_no_news
     a_token_ends_when_it_is_revoked
     a_token_ends_at_its_time
@@ -62,20 +63,6 @@ fn temporary(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("accounts-{}-{name}", process::id()));
     fs::create_dir_all(&folder).unwrap();
     folder
-}
-
-/// A PostgreSQL server of this test's own; none when the machine has no PostgreSQL, which `REQUIRE_POSTGRES=1`
-/// does not accept.
-fn server() -> Option<Postgres> {
-    let server = Postgres::start();
-    if server.is_none() {
-        assert!(
-            env::var("REQUIRE_POSTGRES").is_err(),
-            "PostgreSQL is not installed: apt-get install postgresql"
-        );
-        println!("skipped: PostgreSQL is not installed on this machine");
-    }
-    server
 }
 
 type Url = SecretString;

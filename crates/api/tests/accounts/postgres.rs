@@ -1,7 +1,9 @@
 //! A PostgreSQL server for one test: its own cluster in a temporary folder, reached by a socket in it.
 
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{self, Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use std::{env, fs};
 
@@ -12,33 +14,55 @@ use sqlx::{AnyConnection, Connection as _, Executor as _};
 const UNPRIVILEGED: &str = "nobody";
 
 pub(crate) struct Postgres {
-    folder: PathBuf,
+    pub(crate) folder: PathBuf,
+    pub(crate) port: u16,
+    programs: PathBuf,
+    settings: Vec<String>,
     server: Child,
 }
 
 impl Postgres {
-    /// Starts one, if the programs are installed.
+    /// Starts one; none when the machine has no PostgreSQL, which `REQUIRE_POSTGRES=1` does not accept.
     pub(crate) fn start() -> Option<Self> {
-        let programs = programs()?;
-        let folder = env::temp_dir().join(format!("passerelle-postgres-{}", process::id()));
+        Self::prepared(|_| vec!["listen_addresses=".to_owned()])
+    }
+
+    /// Starts one whose folder is made ready by `prepare`, which gives the settings it starts with.
+    pub(crate) fn prepared(prepare: impl FnOnce(&Path) -> Vec<String>) -> Option<Self> {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let Some(programs) = programs() else {
+            assert!(
+                env::var("REQUIRE_POSTGRES").is_err(),
+                "PostgreSQL is not installed: apt-get install postgresql"
+            );
+            println!("skipped: PostgreSQL is not installed on this machine");
+            return None;
+        };
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let folder = env::temp_dir().join(format!("passerelle-postgres-{}-{count}", process::id()));
         fs::create_dir_all(&folder).unwrap();
         if is_root() {
             run(Command::new("chown").arg(UNPRIVILEGED).arg(&folder));
         }
-        let data = folder.join("data");
         let mut initdb = as_somebody(&programs.join("initdb"));
-        run(initdb.args(["--auth=trust", "--username=api", "--no-sync", "--pgdata"]).arg(&data));
-        let server = as_somebody(&programs.join("postgres"))
-            .arg("-D")
-            .arg(&data)
-            .arg("-k")
-            .arg(&folder)
-            .args(["-c", "listen_addresses=", "-c", "fsync=off"])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        Some(Self { folder, server })
+        let data = folder.join("data");
+        run(initdb.args(["--auth=trust", "--username=api", "--no-sync", "--pgdata"]).arg(data));
+        let settings = prepare(&folder);
+        // A port that was free a moment ago. It is in the name of the socket too.
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let server = serve(&programs, &folder, port, &settings);
+        Some(Self { folder, port, programs, settings, server })
+    }
+
+    /// Ends the server as an administrator does: whoever is connected is told so.
+    pub(crate) fn stop(&mut self) {
+        self.signal("INT");
+        self.server.wait().unwrap();
+    }
+
+    /// Starts the server that was stopped.
+    pub(crate) fn start_again(&mut self) {
+        self.server = serve(&self.programs, &self.folder, self.port, &self.settings);
     }
 
     /// The URL of a new, empty database.
@@ -51,7 +75,7 @@ impl Postgres {
     }
 
     fn url(&self, name: &str) -> String {
-        format!("postgres://api@localhost/{name}?host={}", self.folder.display())
+        format!("postgres://api@localhost:{}/{name}?host={}", self.port, self.folder.display())
     }
 
     async fn connect(&self) -> AnyConnection {
@@ -64,15 +88,31 @@ impl Postgres {
         }
         panic!("PostgreSQL did not start within ten seconds");
     }
+
+    fn signal(&self, name: &str) {
+        // `setpriv` becomes the server, so this is its process id.
+        let _ = Command::new("kill").args(["-s", name, &self.server.id().to_string()]).status();
+    }
 }
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        // `setpriv` becomes the server, so this is its process id. SIGQUIT is its immediate shutdown.
-        let _ = Command::new("kill").args(["-QUIT", &self.server.id().to_string()]).status();
-        let _ = self.server.wait();
+        // Its immediate shutdown. One that was stopped has no process any more.
+        if let Ok(None) = self.server.try_wait() {
+            self.signal("QUIT");
+            let _ = self.server.wait();
+        }
         let _ = fs::remove_dir_all(&self.folder);
     }
+}
+
+fn serve(programs: &Path, folder: &Path, port: u16, settings: &[String]) -> Child {
+    let mut server = as_somebody(&programs.join("postgres"));
+    server.arg("-D").arg(folder.join("data")).arg("-k").arg(folder).arg("-p").arg(port.to_string());
+    for setting in settings.iter().map(String::as_str).chain(["fsync=off"]) {
+        server.args(["-c", setting]);
+    }
+    server.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 
 /// The folder of the server's programs, which are not on the path.
@@ -83,7 +123,8 @@ fn programs() -> Option<PathBuf> {
         .find(|bin| bin.join("initdb").is_file())
 }
 
-fn as_somebody(program: &Path) -> Command {
+/// A program that runs as the one the server runs as.
+pub(crate) fn as_somebody(program: &Path) -> Command {
     if !is_root() {
         return Command::new(program);
     }
@@ -97,7 +138,7 @@ fn is_root() -> bool {
     output.stdout.trim_ascii() == b"0"
 }
 
-fn run(command: &mut Command) {
+pub(crate) fn run(command: &mut Command) {
     let output = command.output().unwrap();
     assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
 }

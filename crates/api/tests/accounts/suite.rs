@@ -2,30 +2,30 @@
 
 use std::time::Duration;
 
-use api::accounts::{Accounts, ApiToken, Identity, LoginError, Minted};
+use api::accounts::{Accounts, ApiToken, Identity, LoginError, Minted, PoolLimits};
 use secrecy::ExposeSecret as _;
 use sqlx::{AnyConnection, Connection as _, Executor as _};
 use token_crypto::UnixTime;
 
 use crate::Url;
 
-const NOW: UnixTime = UnixTime(1_790_000_000);
+pub(crate) const NOW: UnixTime = UnixTime(1_790_000_000);
 const TTL: Duration = Duration::from_secs(3_600);
 
-struct Database {
-    accounts: Accounts,
+pub(crate) struct Database {
+    pub(crate) accounts: Accounts,
     role_id: i64,
     url: Url,
 }
 
 impl Database {
-    async fn open(url: Url) -> Self {
-        let accounts = Accounts::open(&url).await.unwrap();
+    pub(crate) async fn open(url: Url) -> Self {
+        let accounts = Accounts::open(&url, PoolLimits::default()).await.unwrap();
         let role_id = accounts.ensure_role("Freemium", NOW).await.unwrap();
         Self { accounts, role_id, url }
     }
 
-    async fn log_in(&self, identity: &Identity) -> Result<Minted, LoginError> {
+    pub(crate) async fn log_in(&self, identity: &Identity) -> Result<Minted, LoginError> {
         self.accounts.log_in(identity, self.role_id, false, TTL, NOW).await
     }
 
@@ -53,7 +53,7 @@ impl Database {
     }
 }
 
-fn somebody(sub: &str) -> Identity {
+pub(crate) fn somebody(sub: &str) -> Identity {
     Identity {
         issuer: "https://issuer.example/api/v2".into(),
         sub: sub.into(),
@@ -145,6 +145,21 @@ pub(crate) async fn first_logins_at_the_same_time_create_one_account(url: Url) {
         futures::future::join_all(logins).await.into_iter().map(Result::unwrap).collect();
     assert!(minted.iter().all(|other| other.user_id == minted[0].user_id));
     assert_eq!((database.count("users").await, database.count("tokens").await), (1, 20));
+}
+
+pub(crate) async fn first_logins_of_one_person_in_two_processes_create_one_account(url: Url) {
+    let processes = [Database::open(url.clone()).await, Database::open(url).await];
+    // A prepared account is taken over once, whoever is first.
+    processes[0].prepare("camille.exemple@example.gouv.fr").await;
+    for (sub, users) in [("one", 1), ("other", 2)] {
+        let identity = somebody(sub);
+        let logins = (0..20).map(|index| processes[index % 2].link(&identity));
+        let minted: Vec<Minted> =
+            futures::future::join_all(logins).await.into_iter().map(Result::unwrap).collect();
+        assert!(minted.iter().all(|other| other.user_id == minted[0].user_id));
+        assert_eq!(processes[0].count("users").await, users);
+    }
+    assert_eq!(processes[0].count("tokens").await, 40);
 }
 
 pub(crate) async fn a_disabled_account_gets_no_token_and_no_news(url: Url) {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use api::accounts::PoolLimits;
 use api::config::Config;
 use api::oidc::Algorithm;
 use secrecy::ExposeSecret as _;
@@ -54,6 +55,7 @@ fn the_keys_of_the_original_are_enough() {
     let api = &config.api;
     assert_eq!(api.listen.to_string(), "127.0.0.1:8000");
     assert_eq!(api.database_url.expose_secret(), "sqlite://passerelle.db?mode=rwc");
+    assert_eq!(api.database_pool, PoolLimits { connections: None, timeout: Duration::from_secs(5) });
     assert_eq!(api.token_ttl, Duration::from_secs(24 * 3600));
     assert_eq!((api.metrics_listen, api.trusted_proxies.as_slice()), (None, &[][..]));
     assert_eq!(api.environment, Environment::Development);
@@ -65,7 +67,7 @@ fn every_key_can_be_given() {
     let yaml = format!(
         "{MINIMAL}  signing_algorithms: [ES256]\n  leeway: 5s\n  login_ttl: 5m\n  envelope_ttl: 60s\n  \
          required_acr: [eidas2]\n  link_by_email: true\napi:\n  listen: \"[::1]:0\"\n  \
-         database_url: sqlite://x.db\n  token_ttl: 7d\n  metrics_listen: 127.0.0.1:9090\n  \
+         database_url: sqlite://x.db\n  database_pool: 30\n  database_timeout: 2s\n  token_ttl: 7d\n  metrics_listen: 127.0.0.1:9090\n  \
          trusted_proxies: [10.0.0.0/8, \"fd00::/8\", 192.0.2.1]\n  environment: production\n\
          playground:\n  api_url: http://localhost:8000\n"
     );
@@ -73,6 +75,8 @@ fn every_key_can_be_given() {
     assert_eq!(config.oauth2.signing_algorithms, [Algorithm::Es256]);
     assert_eq!(config.oauth2.required_acr, ["eidas2"]);
     assert!(config.oauth2.link_by_email && config.api.environment.is_production());
+    let limits = PoolLimits { connections: Some(30), timeout: Duration::from_secs(2) };
+    assert_eq!(config.api.database_pool, limits);
     assert_eq!(config.api.trusted_proxies.len(), 3);
     assert!(config.api.metrics_listen.is_some());
     // The playground of the file is where somebody starts again.
@@ -229,6 +233,21 @@ fn a_value_that_cannot_be_meant_is_refused_by_name() {
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn the_limits_of_the_database_have_bounds() {
+    for (line, path) in [
+        ("database_pool: 0", "api.database_pool"),
+        ("database_pool: 1001", "api.database_pool"),
+        ("database_pool: \"10\"", "api.database_pool"),
+        ("database_timeout: 0s", "api.database_timeout"),
+        ("database_timeout: 13s", "api.database_timeout"),
+        ("database_timeout: 5", "api.database_timeout"),
+    ] {
+        assert_eq!(paths(&format!("{MINIMAL}api:\n  {line}\n")), [path], "{line}");
+    }
+    assert!(read(&format!("{MINIMAL}api:\n  database_pool: 1000\n  database_timeout: 12s\n")).is_ok());
 }
 
 #[test]

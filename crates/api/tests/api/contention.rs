@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use api::accounts::{Accounts, Identity};
+use api::accounts::{Accounts, Identity, PoolLimits};
 use token_crypto::UnixTime;
 
 use crate::support::folder::Folder;
@@ -30,7 +30,7 @@ async fn first_logins_in_two_processes_refuse_nobody() {
         let url = format!("sqlite://{}?mode=rwc", folder.join("test.db").display()).into();
         let mut logins = Vec::new();
         for process in 0..2 {
-            let accounts = Accounts::open(&url).await.unwrap();
+            let accounts = Accounts::open(&url, PoolLimits::default()).await.unwrap();
             let role_id = accounts.ensure_role("Freemium", NOW).await.unwrap();
             for person in 0..LOGINS {
                 let accounts = accounts.clone();

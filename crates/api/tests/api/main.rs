@@ -19,7 +19,11 @@ mod login_refusal;
 mod logout;
 mod logout_refusal;
 mod origins;
+mod outage;
 mod pending;
+#[path = "../accounts/postgres.rs"]
+#[allow(dead_code, reason = "tests/accounts uses the rest")]
+mod postgres;
 mod production;
 mod profile;
 mod secrets;

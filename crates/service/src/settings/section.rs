@@ -125,7 +125,7 @@ impl<'a> Section<'a> {
     pub fn duration(&mut self, key: &str, default: Duration) -> Duration {
         let given = match self.node(key) {
             None => return default,
-            Some(Node::Number | Node::Boolean(_)) => None,
+            Some(Node::Number(_) | Node::Boolean(_)) => None,
             Some(node) => match self.scalar(key, node) {
                 None => return default,
                 Some(text) => duration::parse(text.trim()),
@@ -141,25 +141,32 @@ impl<'a> Section<'a> {
         })
     }
 
+    /// A whole number, not negative.
+    pub fn number(&mut self, key: &str) -> Option<u64> {
+        let number = match self.node(key)? {
+            Node::Number(number) => number,
+            node => self.environment_value(key, node)?.trim().parse().ok(),
+        };
+        if number.is_none() {
+            self.problem(key, "is not a whole number", "write it with digits alone, without quotes");
+        }
+        number
+    }
+
     /// `true` or `false`.
     pub fn boolean(&mut self, key: &str, default: bool) -> bool {
         match self.node(key) {
             None => default,
             Some(Node::Boolean(value)) => value,
-            Some(node) => {
-                // The environment holds only texts, so `${NAME}` may stand for a boolean.
-                let from_environment = matches!(&node, Node::Text(text) if text.contains("${"));
-                let text = if from_environment { self.scalar(key, node) } else { Some(String::new()) };
-                match text.as_deref() {
-                    None => default,
-                    Some("true") => true,
-                    Some("false") => false,
-                    Some(_) => {
-                        self.problem(key, "is not a boolean", "write true or false, without quotes");
-                        default
-                    }
+            Some(node) => match self.environment_value(key, node).as_deref() {
+                None => default,
+                Some("true") => true,
+                Some("false") => false,
+                Some(_) => {
+                    self.problem(key, "is not a boolean", "write true or false, without quotes");
+                    default
                 }
-            }
+            },
         }
     }
 
@@ -201,11 +208,20 @@ impl<'a> Section<'a> {
         texts.collect::<Vec<_>>().into_iter().collect()
     }
 
+    /// What `${NAME}` stands for; nothing that could be meant when the value is another. The environment holds
+    /// only texts, so it may stand for a boolean or a number.
+    fn environment_value(&mut self, key: &str, node: Node) -> Option<String> {
+        match node {
+            Node::Text(ref text) if text.contains("${") => self.scalar(key, node),
+            _ => Some(String::new()),
+        }
+    }
+
     /// A text, with names of the environment replaced.
     pub(super) fn scalar(&mut self, key: &str, node: Node) -> Option<String> {
         let text = match node {
             Node::Text(text) => text,
-            Node::Boolean(_) | Node::Number => {
+            Node::Boolean(_) | Node::Number(_) => {
                 self.problem(key, format!("is {}, not a text", node.kind()), "put it between quotes");
                 return None;
             }

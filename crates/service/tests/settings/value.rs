@@ -153,6 +153,22 @@ fn nothing_else_is_a_boolean() {
 }
 
 #[test]
+fn a_number_is_whole_and_not_negative() {
+    let number = |value| read_key(value, |section| section.number("key"));
+    for (value, expected) in [("0", 0), ("10", 10), ("18446744073709551615", u64::MAX)] {
+        assert_eq!(number(value), (Some(expected), vec![]), "{value}");
+    }
+    assert_eq!(number("${PASSERELLE_TESTS_DO_NOT_SET_THIS:-10}"), (Some(10), vec![]));
+    assert_eq!(number(""), (None, vec![]));
+    for value in
+        ["'10'", "ten", "-1", "1.5", "[1]", "''", "true", "18446744073709551616", "${CARGO_PKG_NAME}"]
+    {
+        let told = "oauth2.key: is not a whole number. Fix: write it with digits alone, without quotes";
+        assert_eq!(number(value), (None, vec![told.to_owned()]), "{value}");
+    }
+}
+
+#[test]
 fn a_url_is_absolute_and_on_http() {
     for (value, expected) in [
         ("https://a.gouv.fr", "https://a.gouv.fr/"),
