@@ -6,9 +6,11 @@ mod pool;
 mod roles;
 mod store;
 mod tokens;
+mod transfer;
 
 pub use bearer::Bearer;
 pub use login::{Identity, LoginError, Minted};
 pub use pool::PoolLimits;
 pub use store::{Accounts, StoreError};
 pub use tokens::ApiToken;
+pub use transfer::{TransferError, Transferred, transfer};

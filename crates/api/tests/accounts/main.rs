@@ -6,6 +6,7 @@ mod outage;
 mod postgres;
 mod suite;
 mod tls;
+mod transfer;
 
 use std::path::{Path, PathBuf};
 use std::{fs, process};

@@ -65,7 +65,7 @@ pub(crate) fn somebody(sub: &str) -> Identity {
     }
 }
 
-fn hour_later() -> UnixTime {
+pub(crate) fn hour_later() -> UnixTime {
     NOW.after(TTL)
 }
 
