@@ -4,24 +4,33 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const START_TIMEOUT = 60_000;
 /** A program that is built first takes as long as the compiler does. */
 const BUILD_TIMEOUT = 1_800_000;
 const STOP_TIMEOUT = 10_000;
+const PROBE_INTERVAL = 50;
 
-/** Every program here says so on its standard output when it is ready. */
+/** Every program of this project says so on its standard output when it is ready. */
 const READY = /^listening on (\S+)$/;
 
 export class Program {
   #child;
   #stopping = false;
   #startTimeout;
+  #isReady;
+  #stopSignal;
 
-  /** `builds`: it is compiled first, and whoever changes its code wants to see its output at once. */
-  constructor({ name, command, args, cwd, env = {}, log, builds = false }) {
+  /**
+   * `builds`: it is compiled first, and whoever changes its code wants to see its output at once.
+   * `isReady` is asked of a program that does not say it by itself; `stopSignal` ends it in order.
+   */
+  constructor({ name, command, args, cwd, env = {}, log, builds = false, isReady, stopSignal = 'SIGTERM' }) {
     this.name = name;
     this.log = log;
+    this.#isReady = isReady;
+    this.#stopSignal = stopSignal;
     this.#startTimeout = builds ? BUILD_TIMEOUT : START_TIMEOUT;
     this.#child = spawn(command, args, {
       cwd,
@@ -37,8 +46,15 @@ export class Program {
       if (builds) stream.pipe(process.stderr, { end: false });
     }
     this.#child.once('close', () => closeSync(output));
-    const kill = () => this.#child.kill('SIGKILL');
-    process.once('exit', kill);
+    // Its whole group, for some have children of their own.
+    const kill = () => {
+      try {
+        process.kill(-this.#child.pid, 'SIGKILL');
+      } catch {
+        // It ended a moment ago.
+      }
+    };
+    this.#child.once('spawn', () => process.prependOnceListener('exit', kill));
     /** Resolves with a sentence once the program is gone. */
     this.gone = new Promise((resolve) => {
       this.#child.once('error', (error) => resolve(`could not be started: ${error.message}`));
@@ -79,7 +95,7 @@ export class Program {
 
   async stop() {
     const force = setTimeout(() => this.#child.kill('SIGKILL'), STOP_TIMEOUT);
-    await this.#end('SIGTERM');
+    await this.#end(this.#stopSignal);
     clearTimeout(force);
   }
 
@@ -93,17 +109,27 @@ export class Program {
     await this.gone;
   }
 
-  async #ready() {
+  /** Resolves with the address that it says it listens on. */
+  #announced() {
     const lines = createInterface({ input: this.#child.stdout });
-    const address = new Promise((resolve) => {
+    return new Promise((resolve) => {
       lines.on('line', (line) => {
         const ready = READY.exec(line);
         if (ready) resolve(ready[1]);
       });
     });
+  }
+
+  async #probed() {
+    let gone = false;
+    void this.gone.then(() => { gone = true; });
+    while (!gone && !await this.#isReady()) await sleep(PROBE_INTERVAL);
+  }
+
+  async #ready() {
     try {
       return await Promise.race([
-        address,
+        this.#isReady ? this.#probed() : this.#announced(),
         this.crashed(),
         once(AbortSignal.timeout(this.#startTimeout), 'abort').then(() => {
           throw this.#failure(`was not ready after ${this.#startTimeout / 1000} s`);

@@ -29,7 +29,7 @@ function yaml(sections) {
 }
 
 /** Browsers go to localhost and the provider is at 127.0.0.1: two sites, as in production. */
-function addressesAt(ports) {
+export function addressesAt(ports) {
   return {
     issuer: `http://127.0.0.1:${ports.provider}/api/v2`,
     api: `http://localhost:${ports.api}`,
@@ -37,7 +37,11 @@ function addressesAt(ports) {
   };
 }
 
-function configuration({ issuer, api, playground }, { folder, ports, links, client, key, settings }) {
+/** The sections of config.yml, for servers that listen on `ports` themselves unless `settings` say otherwise. */
+export function configuration(
+  { issuer, api, playground },
+  { folder, ports, links = {}, client = 'passerelle-es256', key, settings = {} },
+) {
   return {
     oauth2: {
       client_id: client,
@@ -66,6 +70,10 @@ function configuration({ issuer, api, playground }, { folder, ports, links, clie
   };
 }
 
+export function writeConfiguration(folder, sections) {
+  writeFileSync(join(folder, 'config.yml'), yaml(sections), { mode: 0o600 });
+}
+
 /**
  * While watching, cargo-leptos does not give a changed file another name. Its site stands apart, for each
  * build clears the one it writes.
@@ -78,17 +86,21 @@ const fromSource = {
   playground: ['leptos', 'watch'],
 };
 
-function startServer(name, folder, { builds }) {
-  const command = builds ? 'cargo' : binary(name);
-  if (!builds && !existsSync(command)) {
-    throw new Error(`${command} does not exist. Build it first: make build`);
+/**
+ * Starts the api or the playground with the config.yml in `folder`. `name` tells replicas apart; `within` is a
+ * command that becomes the server, whose own it gets as its last arguments.
+ */
+export function startServer(server, folder, { builds = false, name = server, env = {}, within = [] } = {}) {
+  if (!builds && !existsSync(binary(server))) {
+    throw new Error(`${binary(server)} does not exist. Build it first: make build`);
   }
+  const [command, ...args] = builds ? ['cargo', ...fromSource[server]] : [...within, binary(server)];
   return Program.start({
     name,
     command,
-    args: builds ? fromSource[name] : [],
+    args,
     cwd: root,
-    env: { CONFIG_FILE: join(folder, 'config.yml'), ...(builds && watching) },
+    env: { CONFIG_FILE: join(folder, 'config.yml'), ...(builds && watching), ...env },
     log: join(folder, `${name}.log`),
     builds,
   });
@@ -114,13 +126,13 @@ export class Stack {
    * `builds` has cargo run the two servers from their source.
    */
   static async start({
-    folder, ports, links = {}, client = 'passerelle-es256', key, settings = {}, builds = false,
+    folder, ports, links = {}, client, key, settings, builds = false,
   }) {
     const addresses = addressesAt({ ...ports, provider: links.provider ?? ports.provider });
     const stack = new Stack(folder, addresses, { builds });
     const config = configuration(stack, { folder, ports, links, client, key, settings });
     if (builds) config.playground.site_root = watching.LEPTOS_SITE_ROOT;
-    writeFileSync(join(folder, 'config.yml'), yaml(config), { mode: 0o600 });
+    writeConfiguration(folder, config);
     try {
       stack.#programs.set('provider', await startProvider({
         folder,

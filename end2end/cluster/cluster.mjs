@@ -1,0 +1,147 @@
+// The product as a ministry runs it: two of each server behind nginx, on PostgreSQL, with a provider.
+
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { freePort } from '../support/ports.mjs';
+import { startProvider } from '../support/provider.mjs';
+import { addressesAt, configuration, encryptionKey, startServer, writeConfiguration } from '../support/stack.mjs';
+import { hop, startNginx } from './nginx.mjs';
+import { Postgres } from './postgres.mjs';
+
+const servers = ['api', 'playground'];
+const numbers = [1, 2];
+
+export const replicas = servers.flatMap((server) => numbers.map((number) => `${server}-${number}`));
+
+export class Cluster {
+  #starters = {};
+  #programs = new Map();
+  #ports;
+
+  /** What the servers get in their environment at their next start. */
+  environment = {};
+
+  /** Starts everything in a temporary folder. `ports` are those that browsers use: provider, api and playground. */
+  static async start(ports) {
+    const cluster = new Cluster();
+    try {
+      await cluster.#start(ports);
+    } catch (error) {
+      await cluster.stop();
+      throw error;
+    }
+    return cluster;
+  }
+
+  async #start(ports) {
+    this.#ports = ports;
+    this.folder = mkdtempSync(join(tmpdir(), 'passerelle-cluster-'));
+    process.once('exit', this.#remove);
+    // PostgreSQL passes through as another user.
+    chmodSync(this.folder, 0o711);
+    Object.assign(this, addressesAt(ports));
+    this.database = new Postgres(this.folder);
+    const listeners = {};
+    for (const name of replicas) listeners[name] = await freePort();
+    const config = this.#configuration();
+    writeConfiguration(this.folder, config);
+    this.#starters = {
+      database: () => this.database.start(),
+      provider: () => startProvider({
+        folder: this.folder,
+        port: ports.provider,
+        redirectUri: config.oauth2.redirect_uri,
+        postLogoutRedirectUri: `${this.playground}/logged-out`,
+      }),
+      ...Object.fromEntries(replicas.map((name) => [name, () => startServer(name.split('-')[0], this.folder, {
+        name,
+        env: { LISTEN: `127.0.0.1:${listeners[name]}`, ...this.environment },
+      })])),
+      nginx: () => startNginx(this.folder, {
+        ports,
+        replicas: Object.fromEntries(servers.map((server) => [
+          server,
+          numbers.map((number) => listeners[`${server}-${number}`]),
+        ])),
+        playground: this.playground,
+      }),
+    };
+    await Promise.all(['database', 'provider'].map((name) => this.start(name)));
+    // All at once, as after a power cut: whoever comes first makes the tables.
+    await Promise.all(replicas.map((name) => this.start(name)));
+    await this.start('nginx');
+  }
+
+  /** One file for all replicas, which differ in where they listen alone. */
+  #configuration() {
+    return configuration(this, {
+      ports: this.#ports,
+      folder: this.folder,
+      key: encryptionKey(),
+      settings: {
+        api: { listen: '${LISTEN}', database_url: this.database.url, trusted_proxies: ['127.0.0.1/32'] },
+        playground: { listen: '${LISTEN}' },
+      },
+    });
+  }
+
+  /** Starts `database`, `provider`, one of the `replicas` or `nginx`; again after it was ended. */
+  async start(name) {
+    this.#programs.set(name, await this.#starters[name]());
+  }
+
+  /** Ends a program as a crash would. */
+  kill(name) {
+    // The processes that serve PostgreSQL's clients outlive the one that started them by a moment.
+    if (name === 'database') for (const pid of this.database.pids.slice(1)) process.kill(pid, 'SIGKILL');
+    return this.#programs.get(name).kill();
+  }
+
+  /** Ends a program in order. */
+  terminate(name) {
+    return this.#programs.get(name).stop();
+  }
+
+  /** Starts replicas again that end by themselves, as a service manager does. Rejects when anything else ends. */
+  crashed() {
+    return Promise.race([...this.#programs].map(
+      ([name, program]) => (replicas.includes(name) ? this.#revive(name) : program.crashed()),
+    ));
+  }
+
+  async #revive(name) {
+    for (;;) {
+      try {
+        await this.#programs.get(name).crashed();
+      } catch {
+        await this.start(name);
+        console.log(`${name} had ended and was started again.`);
+      }
+    }
+  }
+
+  pid(name) {
+    return this.#programs.get(name).pid;
+  }
+
+  /** What nginx has passed on to the replicas of `server` so far. */
+  hops(server) {
+    const log = join(this.folder, 'nginx/access.log');
+    const lines = existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n') : [];
+    return lines.map(hop).filter(({ port }) => port === this.#ports[server]);
+  }
+
+  /** The last one started stops first, so nobody loses whom it talks to; then the folder goes. */
+  async stop() {
+    for (const program of [...this.#programs.values()].reverse()) await program.stop();
+    this.#remove();
+    process.off('exit', this.#remove);
+  }
+
+  /** Programs that were killed a moment ago may still write. */
+  #remove = () => {
+    if (this.folder) rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  };
+}

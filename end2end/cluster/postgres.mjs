@@ -1,0 +1,87 @@
+// A PostgreSQL server of its own, reached by a socket in a folder and not by the network.
+
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { Program } from '../support/program.mjs';
+
+const run = promisify(execFile);
+
+/** Where Debian puts each version's programs, which are not on the path. */
+const VERSIONS = '/usr/lib/postgresql';
+/** PostgreSQL refuses to run as root. */
+const UNPRIVILEGED = 'nobody';
+const USER = 'api';
+const DATABASE = 'postgres';
+
+const isRoot = process.getuid() === 0;
+
+function programs() {
+  const versions = existsSync(VERSIONS) ? readdirSync(VERSIONS) : [];
+  const folder = versions.map((version) => join(VERSIONS, version, 'bin')).find((bin) => existsSync(join(bin, 'initdb')));
+  if (!folder) throw new Error(`PostgreSQL is not installed below ${VERSIONS}. Install it: .ci/setup cluster`);
+  return folder;
+}
+
+const asSomebody = (command) => (isRoot
+  ? ['setpriv', `--reuid=${UNPRIVILEGED}`, '--regid=nogroup', '--clear-groups', ...command]
+  : command);
+
+export class Postgres {
+  #programs = programs();
+  #folder;
+  #data;
+  #log;
+
+  /** Makes an empty cluster in `folder`, which must let others pass. */
+  constructor(folder) {
+    this.#folder = join(folder, 'postgres');
+    this.#data = join(this.#folder, 'data');
+    this.#log = join(folder, 'postgres.log');
+    mkdirSync(this.#folder, { mode: 0o700 });
+    if (isRoot) execFileSync('chown', [UNPRIVILEGED, this.#folder]);
+    const [command, ...args] = asSomebody([
+      join(this.#programs, 'initdb'), '--auth=trust', `--username=${USER}`, '--no-sync', '--pgdata', this.#data,
+    ]);
+    execFileSync(command, args, { cwd: '/', stdio: 'pipe' });
+  }
+
+  get url() {
+    return `postgres://${USER}@localhost/${DATABASE}?host=${this.#folder}`;
+  }
+
+  start() {
+    const [command, ...args] = asSomebody([
+      join(this.#programs, 'postgres'), '-D', this.#data, '-k', this.#folder,
+      // What is written survives the end of any process; only a power cut would need the disk to follow.
+      '-c', 'listen_addresses=', '-c', 'fsync=off',
+    ]);
+    return Program.start({
+      name: 'PostgreSQL',
+      command,
+      args,
+      cwd: '/',
+      log: this.#log,
+      isReady: () => run(join(this.#programs, 'pg_isready'), ['-q', '-h', this.#folder]).then(() => true, () => false),
+      // Its fast shutdown: it does not wait for those who are connected.
+      stopSignal: 'SIGINT',
+    });
+  }
+
+  /** The process ids of the server that runs, its children's included. */
+  get pids() {
+    const [pid] = readFileSync(join(this.#data, 'postmaster.pid'), 'utf8').split('\n');
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+    return [pid, ...children.split(' ')].map(Number);
+  }
+
+  /** The rows of a query, each a list of texts. */
+  async query(sql) {
+    const { stdout } = await run(join(this.#programs, 'psql'), [
+      '-h', this.#folder, '-U', USER, '--no-psqlrc', '--quiet', '--tuples-only', '--no-align', '-c', sql, DATABASE,
+    ]);
+    return stdout.split('\n').filter(Boolean).map((row) => row.split('|'));
+  }
+}
