@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo dev test test-rust test-browser screenshots bench lint fmt key clean
+.PHONY: help setup build demo demo-cluster dev test test-rust test-browser screenshots bench lint fmt key clean
 
 export PATH := $(HOME)/.cargo/bin:$(CURDIR)/target/tools/node_modules/.bin:$(CURDIR)/end2end/node_modules/.bin:$(PATH)
 
@@ -20,7 +20,11 @@ build: setup ## build both servers and the browser's part, optimised, in target/
 demo: build ## start the stand-in provider, the api and the playground, and say where to go
 	@cd end2end && npm run --silent demo
 
-dev: setup ## the same while you work on it: the playground reloads when a file changes
+demo-cluster: build ## the same as several machines run it: PostgreSQL, two of each server, nginx in front
+	@.ci/setup cluster
+	@cd end2end && npm run --silent demo:cluster
+
+dev: setup ## the demo while you work on it: the playground reloads when a file changes
 	@cd end2end && npm run --silent dev
 
 test: test-rust test-browser ## everything that proves the product
@@ -33,6 +37,7 @@ test-rust: setup ## the tests of the crates
 
 test-browser: build ## the stand-in provider, then the whole product in a real Chromium
 	@.ci/setup browser
+	@.ci/setup cluster
 	cd end2end && npm test
 
 screenshots: build ## every page, light and dark, wide and narrow, in end2end/test-results/screens

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { identities } from './provider/identities.mjs';
-import { isFree } from './support/ports.mjs';
+import { demonstrate } from './support/demonstration.mjs';
 import { encryptionKey, root, Stack } from './support/stack.mjs';
 
 const ports = { provider: 9000, api: 8000, playground: 3000 };
@@ -19,17 +19,6 @@ function keptKey() {
   return readFileSync(file, 'utf8');
 }
 
-async function takenPorts() {
-  const taken = [];
-  for (const [name, port] of Object.entries(ports)) {
-    if (!await isFree(port)) {
-      taken.push(`Port ${port} is taken, and this needs it for the ${name}. \`ss -ltnp sport = :${port}\` `
-        + 'shows by whom: stop that program, then try again.');
-    }
-  }
-  return taken;
-}
-
 const welcome = ({ playground, api, issuer }) => `
 Passerelle is running.
 
@@ -40,29 +29,11 @@ Passerelle is running.
 
 Ctrl-C stops it.`;
 
-const interrupted = new Promise((resolve) => {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve());
+await demonstrate({
+  ports,
+  start: () => {
+    mkdirSync(folder, { recursive: true });
+    return Stack.start({ folder, ports, key: keptKey(), builds });
+  },
+  welcome,
 });
-
-async function main() {
-  const taken = await takenPorts();
-  if (taken.length > 0) throw new Error(taken.join('\n'));
-  mkdirSync(folder, { recursive: true });
-  const stack = await Promise.race([Stack.start({ folder, ports, key: keptKey(), builds }), interrupted]);
-  // Interrupted in the middle of starting: the programs end with the process that started them.
-  if (!stack) process.exit();
-  console.log(welcome(stack));
-  try {
-    await Promise.race([interrupted, stack.crashed()]);
-    console.log('\nStopping.');
-  } finally {
-    await stack.stop();
-  }
-}
-
-try {
-  await main();
-} catch (error) {
-  console.error(error.message);
-  process.exitCode = 1;
-}
