@@ -19,6 +19,7 @@ export class Cluster {
   #starters = {};
   #programs = new Map();
   #ports;
+  #listeners = {};
 
   /** What the servers get in their environment at their next start. */
   environment = {};
@@ -43,8 +44,7 @@ export class Cluster {
     chmodSync(this.folder, 0o711);
     Object.assign(this, addressesAt(ports));
     this.database = new Postgres(this.folder);
-    const listeners = {};
-    for (const name of replicas) listeners[name] = await freePort();
+    for (const name of replicas) this.#listeners[name] = `127.0.0.1:${await freePort()}`;
     const config = this.#configuration();
     writeConfiguration(this.folder, config);
     this.#starters = {
@@ -57,13 +57,13 @@ export class Cluster {
       }),
       ...Object.fromEntries(replicas.map((name) => [name, () => startServer(name.split('-')[0], this.folder, {
         name,
-        env: { LISTEN: `127.0.0.1:${listeners[name]}`, ...this.environment },
+        env: { LISTEN: this.#listeners[name], ...this.environment },
       })])),
       nginx: () => startNginx(this.folder, {
         ports,
         replicas: Object.fromEntries(servers.map((server) => [
           server,
-          numbers.map((number) => listeners[`${server}-${number}`]),
+          numbers.map((number) => this.#listeners[`${server}-${number}`]),
         ])),
         playground: this.playground,
       }),
@@ -94,8 +94,7 @@ export class Cluster {
 
   /** Ends a program as a crash would. */
   kill(name) {
-    // The processes that serve PostgreSQL's clients outlive the one that started them by a moment.
-    if (name === 'database') for (const pid of this.database.pids.slice(1)) process.kill(pid, 'SIGKILL');
+    if (name === 'database') this.database.killBackends();
     return this.#programs.get(name).kill();
   }
 
@@ -124,6 +123,15 @@ export class Cluster {
 
   pid(name) {
     return this.#programs.get(name).pid;
+  }
+
+  signal(name, signal) {
+    this.#programs.get(name).signal(signal);
+  }
+
+  /** Where a replica listens, as nginx knows it. */
+  addressOf(name) {
+    return this.#listeners[name];
   }
 
   /** What nginx has passed on to the replicas of `server` so far. */

@@ -15,10 +15,10 @@ function program() {
   return found;
 }
 
-const upstream = (name, ports) => `
+const upstream = (name, addresses) => `
   upstream passerelle_${name} {
     zone passerelle_${name} 64k;
-${ports.map((port) => `    server 127.0.0.1:${port} max_fails=1 fail_timeout=1s;`).join('\n')}
+${addresses.map((address) => `    server ${address} max_fails=1 fail_timeout=1s;`).join('\n')}
   }`;
 
 const server = (name, port, playground) => `
@@ -55,8 +55,8 @@ ${['api', 'playground'].map((name) => server(name, ports[name], playground)).joi
 }
 
 /**
- * Starts one server for the api and one for the playground on `ports`, each in front of the `replicas`, lists of
- * ports. `playground` is where browsers find it.
+ * Starts one server for the api and one for the playground on `ports`, each in front of its `replicas`, lists of
+ * addresses. `playground` is where browsers find it.
  */
 export function startNginx(parent, addresses) {
   const folder = join(parent, 'nginx');
@@ -77,5 +77,5 @@ export function startNginx(parent, addresses) {
 /** A line of the access log: which server, which request, and who of the replicas was asked, in order. */
 export function hop(line) {
   const [port, method, path, status, ...asked] = line.split(' ');
-  return { port: Number(port), method, path, status: Number(status), asked: asked.join(' ').split(', ') };
+  return { port: Number(port), method, path, status: Number(status), asked: asked.join(' ').split(/, | : /) };
 }

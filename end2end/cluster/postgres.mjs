@@ -70,11 +70,17 @@ export class Postgres {
     });
   }
 
-  /** The process ids of the server that runs, its children's included. */
-  get pids() {
+  /** Ends what serves its clients, which outlives a server that is killed by a moment and keeps the next from starting. */
+  killBackends() {
     const [pid] = readFileSync(join(this.#data, 'postmaster.pid'), 'utf8').split('\n');
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-    return [pid, ...children.split(' ')].map(Number);
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+    for (const child of children) {
+      try {
+        process.kill(Number(child), 'SIGKILL');
+      } catch {
+        // It ended by itself.
+      }
+    }
   }
 
   /** The rows of a query, each a list of texts. */

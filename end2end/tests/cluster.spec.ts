@@ -2,8 +2,10 @@
 
 import { expect, test as base } from '@playwright/test';
 
-import { Cluster } from '../cluster/cluster.mjs';
-import { LOGGED_OUT, logIn, logOut, logoutButton, message } from '../support/journey';
+import { Cluster, replicas } from '../cluster/cluster.mjs';
+import {
+  answer, askToLogIn, CAMILLE, LOGGED_OUT, logIn, loginLink, logOut, logoutButton, message,
+} from '../support/journey';
 import { freePort } from '../support/ports.mjs';
 
 const test = base.extend<object, { cluster: Cluster }>({
@@ -16,6 +18,9 @@ const test = base.extend<object, { cluster: Cluster }>({
   }, { scope: 'worker', timeout: 60_000 }],
   baseURL: ({ cluster }, use) => use(cluster.playground),
 });
+
+// One cluster for all of them.
+test.describe.configure({ mode: 'default' });
 
 test('an agent logs in and out, whoever answers', async ({ page, cluster }) => {
   await logIn(page);
@@ -40,4 +45,40 @@ test('an agent logs in and out, whoever answers', async ({ page, cluster }) => {
   // Between the pages a browser fetches their files, in no certain order.
   const pages = cluster.hops('playground').filter(({ path }) => !path.startsWith('/pkg/'));
   expect(new Set(pages.map(({ asked }) => asked.join())).size).toBe(2);
+});
+
+test('a callback that a replica refuses goes to the other one', async ({ page, cluster }) => {
+  await askToLogIn(page);
+  const [alive] = cluster.hops('api').at(-1)!.asked;
+  const dead = cluster.addressOf('api-1') === alive ? 'api-2' : 'api-1';
+  await cluster.kill(dead);
+  await answer(page, CAMILLE);
+  await expect(logoutButton(page)).toBeVisible();
+  await cluster.start(dead);
+  const callback = cluster.hops('api').findLast(({ path }) => path.endsWith('/callback'))!;
+  expect(callback.asked).toEqual([cluster.addressOf(dead), alive]);
+});
+
+test('a callback that a replica took with it is not sent again, and the person is told', async ({ page, cluster, baseURL }) => {
+  await askToLogIn(page);
+  const apis = replicas.filter((name) => name.startsWith('api'));
+  // The system takes the callback for them, and nothing comes of it.
+  for (const name of apis) cluster.signal(name, 'SIGSTOP');
+  const sent = page.waitForRequest((request) => new URL(request.url()).pathname.endsWith('/callback'));
+  const answered = answer(page, CAMILLE);
+  await sent;
+  await page.waitForTimeout(500);
+  for (const name of apis) await cluster.kill(name);
+  await answered;
+  await expect(page).toHaveURL(`${baseURL}/`);
+  await expect(message(page)).toHaveText(/Réessayez/);
+  const callback = cluster.hops('api').at(-1)!;
+  expect(callback).toMatchObject({ path: '/v1/oauth2/callback', status: 303 });
+  expect(callback.asked).toHaveLength(1);
+
+  for (const name of apis) await cluster.start(name);
+  await expect(async () => {
+    await loginLink(page).click();
+    await expect(logoutButton(page)).toBeVisible({ timeout: 1_000 });
+  }).toPass();
 });
