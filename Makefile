@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo demo-cluster dev test test-rust test-browser screenshots bench lint fmt key clean
+.PHONY: help setup build demo demo-cluster dev test test-rust test-browser screenshots bench chaos lint fmt key clean
 
 export PATH := $(HOME)/.cargo/bin:$(CURDIR)/target/tools/node_modules/.bin:$(CURDIR)/end2end/node_modules/.bin:$(PATH)
 
@@ -47,6 +47,10 @@ screenshots: build ## every page, light and dark, wide and narrow, in end2end/te
 bench: build ## what a login costs, in time, memory and bytes
 	@.ci/setup bench
 	cd end2end && npm run --silent bench
+
+chaos: build ## what the cluster survives: killed servers, a wrong clock, a full disk and so on
+	@.ci/setup chaos
+	cd end2end && npm run --silent chaos
 
 lint: setup ## what the style asks for: format, clippy, dependencies, spelling
 	cargo fmt --all --check

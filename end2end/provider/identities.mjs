@@ -90,8 +90,28 @@ export const identities = [
 
 const idp = { idp_id: '8f1d2f3e-51a4-4c1b-9d7e-0c0ffee0f1f1', idp_acr: 'eidas1', custom: {} };
 
-export const identityById = (id) => identities.find((identity) => identity.id === id);
-export const identityBySubject = (sub) => identities.find(({ claims }) => claims.sub === sub);
+/** `agent-1`, `agent-2` and so on: as many as a test needs, which no page offers. Their subject is their id. */
+function oneOfMany(id) {
+  const [, number] = /^agent-(\d+)$/.exec(id) ?? [];
+  return number && {
+    id,
+    acr: 'eidas1',
+    amr: ['pwd'],
+    claims: {
+      sub: id,
+      uid: id,
+      given_name: 'Agent',
+      usual_name: `Exemple-${number}`,
+      email: `${id}@test.proconnect.gouv.fr`,
+      siret: '00000001800010',
+      organization_label: 'Direction des exemples',
+      roles: ['agent_public'],
+    },
+  };
+}
+
+export const identityById = (id) => identities.find((identity) => identity.id === id) ?? oneOfMany(id);
+export const identityBySubject = (sub) => identities.find(({ claims }) => claims.sub === sub) ?? oneOfMany(sub);
 
 /** What oidc-provider asks when it makes tokens: the account behind a subject. */
 export function findAccount(_ctx, sub) {

@@ -3,6 +3,13 @@
 export class CookieClient {
   #jar = new Map();
 
+  /** Another client that holds the same cookies now, as a thief's would. */
+  copy() {
+    const copy = new CookieClient();
+    copy.#jar = new Map(this.#jar);
+    return copy;
+  }
+
   async fetch(url, { form, headers = {} } = {}) {
     const target = new URL(url);
     const response = await fetch(target, {

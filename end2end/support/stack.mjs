@@ -86,15 +86,13 @@ const fromSource = {
   playground: ['leptos', 'watch'],
 };
 
-/**
- * Starts the api or the playground with the config.yml in `folder`. `name` tells replicas apart; `within` is a
- * command that becomes the server, whose own it gets as its last arguments.
- */
-export function startServer(server, folder, { builds = false, name = server, env = {}, within = [] } = {}) {
-  if (!builds && !existsSync(binary(server))) {
-    throw new Error(`${binary(server)} does not exist. Build it first: make build`);
+/** Starts the api or the playground with the config.yml in `folder`. `name` tells replicas apart. */
+export function startServer(server, folder, { builds = false, under = {}, name = server, env = {} } = {}) {
+  const built = binary(server);
+  if (!builds && !existsSync(built)) {
+    throw new Error(`${built} does not exist. Build it first: make build`);
   }
-  const [command, ...args] = builds ? ['cargo', ...fromSource[server]] : [...within, binary(server)];
+  const [command, ...args] = builds ? ['cargo', ...fromSource[server]] : [...under[server] ?? [], built];
   return Program.start({
     name,
     command,
@@ -108,13 +106,13 @@ export function startServer(server, folder, { builds = false, name = server, env
 
 export class Stack {
   #folder;
-  #builds;
+  #how;
   #programs = new Map();
 
   /** The addresses are where browsers find the three. */
-  constructor(folder, { issuer, api, playground }, { builds }) {
+  constructor(folder, { issuer, api, playground }, how) {
     this.#folder = folder;
-    this.#builds = builds;
+    this.#how = how;
     this.issuer = issuer;
     this.api = api;
     this.playground = playground;
@@ -123,13 +121,13 @@ export class Stack {
   /**
    * Everything is kept in `folder`. `links` are ports by which the provider, and the api for the
    * playground alone, are reached instead of their own. `settings` go over the sections of config.yml.
-   * `builds` has cargo run the two servers from their source.
+   * `builds` has cargo run the two servers from their source. `under` names the command that runs a server.
    */
   static async start({
-    folder, ports, links = {}, client, key, settings, builds = false,
+    folder, ports, links = {}, client, key, settings, builds = false, under = {},
   }) {
     const addresses = addressesAt({ ...ports, provider: links.provider ?? ports.provider });
-    const stack = new Stack(folder, addresses, { builds });
+    const stack = new Stack(folder, addresses, { builds, under });
     const config = configuration(stack, { folder, ports, links, client, key, settings });
     if (builds) config.playground.site_root = watching.LEPTOS_SITE_ROOT;
     writeConfiguration(folder, config);
@@ -142,7 +140,7 @@ export class Stack {
         postLogoutRedirectUri: `${stack.playground}/logged-out`,
       }));
       for (const name of ['api', 'playground']) {
-        stack.#programs.set(name, await startServer(name, folder, { builds }));
+        stack.#programs.set(name, await startServer(name, folder, { builds, under }));
       }
     } catch (error) {
       await stack.stop();
@@ -154,7 +152,7 @@ export class Stack {
   /** Ends `api` or `playground` as a crash would, and starts it again. */
   async restart(name) {
     await this.#programs.get(name).kill();
-    this.#programs.set(name, await startServer(name, this.#folder, { builds: this.#builds }));
+    this.#programs.set(name, await startServer(name, this.#folder, this.#how));
   }
 
   /** Rejects as soon as one of the three ends by itself. */

@@ -1,0 +1,188 @@
+// Many people who log in, look at their page and log out, and what must be true of them whatever happens.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { Agent } from '../support/agent.mjs';
+import { Figures } from './figures.mjs';
+
+/** How many people are busy at the same moment. */
+const AT_ONCE = 8;
+/** Everybody has two browsers and begins with both at the same moment, so that first logins race. */
+const BROWSERS = 2;
+/** For so many that log in, one logs out. */
+const LEAVES = 4;
+/** The most that something may go on failing once its cause is gone, in seconds. */
+const RECOVERY = 15;
+/** How long somebody waits before they try again, and for how long they go on trying, in milliseconds. */
+const PAUSE = 300;
+const PATIENCE = 60_000;
+
+const seen = ({ kind, status, path, message }) => `${kind} ${status} at ${path}, « ${message} »`;
+
+/** Whether somebody who did not get where they wanted knows it, and has a way on. */
+const isTold = ({ kind, message, goesOn }) => ['login', 'logout', 'error'].includes(kind) && message !== '' && goesOn;
+
+const isAccount = (page, agent) => page.kind === 'account' && page.mentions(`${agent.identity}@`);
+
+async function each(items, visit) {
+  const rest = [...items];
+  const next = async () => {
+    while (rest.length > 0) await visit(rest.pop());
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, next));
+}
+
+export class Crowd {
+  #product;
+  #query;
+  #browsers = 0;
+  /** Account ids by subject, of everybody who has been logged in. */
+  #known = new Map();
+  /** Browsers that are logged in, and copies of those that have logged out, confirmed or not. */
+  #live = new Set();
+  #ended = new Set();
+  #unconfirmed = new Set();
+  /** Tokens that no browser got, so far. */
+  #undelivered = 0;
+
+  /** `query` gives the rows of an SQL query to the product's database, as texts. */
+  constructor(product, query) {
+    this.#product = product;
+    this.#query = query;
+  }
+
+  /** At least `count` logins, and more for as long as `script` runs beside them. Then everything is looked at. */
+  async run(count, script) {
+    const figures = new Figures();
+    const reached = async (logins) => {
+      while (figures.logins < logins && !figures.isHopeless) await sleep(5);
+    };
+    let isOver = false;
+    const play = script({ figures, reached }).finally(() => { isOver = true; });
+    const people = Array.from({ length: AT_ONCE }, async () => {
+      while ((figures.logins < count || !isOver) && !figures.isHopeless) await this.#comeAndGo(figures);
+    });
+    await Promise.all([play, ...people]);
+    if (figures.recovered > RECOVERY) figures.breaks(`something went on failing for ${figures.recovered.toFixed(0)} s`);
+    await this.#verify(figures);
+    figures.end();
+    return figures;
+  }
+
+  /** No user lost and none twice; no session lost that should live, none alive that should not. */
+  async #verify(figures) {
+    await this.#verifyUsers(figures);
+    await each(this.#live, async (agent) => {
+      const page = await agent.visit();
+      if (!isAccount(page, agent)) figures.breaks(`a session was lost (${seen(page)})`);
+    });
+    await each(this.#ended, async (copy) => {
+      const page = await copy.visit();
+      if (page.kind !== 'login') figures.breaks(`a session outlived its logout (${seen(page)})`);
+    });
+    figures.survivors = 0;
+    await each(this.#unconfirmed, async (copy) => {
+      if ((await copy.visit()).kind === 'account') figures.survivors += 1;
+    });
+    await this.#verifyTokens(figures);
+  }
+
+  async #verifyUsers(figures) {
+    const rows = await this.#query('SELECT id, sub FROM users');
+    const ids = new Map(rows.map(([id, sub]) => [sub, id]));
+    if (ids.size !== rows.length) figures.breaks(`${rows.length - ids.size} people are there twice`);
+    for (const agent of [...this.#live, ...this.#ended]) {
+      const { identity } = agent;
+      if (!ids.has(identity)) figures.breaks(`${identity} logged in and is no user`);
+      else if ((this.#known.get(identity) ?? ids.get(identity)) !== ids.get(identity)) figures.breaks(`${identity} became another user`);
+    }
+    this.#known = ids;
+  }
+
+  /** A login that broke off after its token was written leaves one that nobody has. No more than that. */
+  async #verifyTokens(figures) {
+    const [[count]] = await this.#query('SELECT count(*) FROM tokens');
+    const undelivered = Number(count) - this.#live.size - figures.survivors;
+    figures.undelivered = undelivered - this.#undelivered;
+    this.#undelivered = undelivered;
+    if (figures.undelivered < 0) figures.breaks(`${-figures.undelivered} tokens of live sessions are not in the database`);
+    if (figures.undelivered > figures.failures) figures.breaks(`${figures.undelivered} tokens came of ${figures.failures} failed logins`);
+  }
+
+  async #comeAndGo(figures) {
+    this.#browsers += 1;
+    const browser = this.#browsers;
+    const agent = new Agent(this.#product, `agent-${Math.ceil(browser / BROWSERS)}`);
+    if (await this.#logIn(figures, agent)) this.#live.add(agent);
+    const other = this.#takeOne();
+    if (!other) return;
+    if (browser % LEAVES === 0) await this.#logOut(figures, other);
+    else await this.#visit(figures, other);
+  }
+
+  /** Somebody who is logged in and whom nobody else makes do something meanwhile. */
+  #takeOne() {
+    const agents = [...this.#live];
+    const agent = agents[Math.floor(Math.random() * agents.length)];
+    this.#live.delete(agent);
+    return agent;
+  }
+
+  /**
+   * Tries again and again, as somebody who has work to do, and says whether it worked in the end. `attempt` gives the
+   * page that was not hoped for, and gets it the next time.
+   */
+  async #persist(figures, attempt) {
+    const patience = performance.now() + PATIENCE;
+    let page;
+    for (;;) {
+      page = await attempt(page);
+      if (!page) return true;
+      figures.failed();
+      if (page.kind === 'provider') figures.atProvider += 1;
+      else if (isTold(page)) figures.tell(page.message);
+      else figures.breaks(`something failed without a message or a way on (${seen(page)})`);
+      if (figures.isHopeless) return false;
+      if (performance.now() > patience) {
+        figures.isHopeless = true;
+        figures.breaks(`somebody tried for ${PATIENCE / 1000} s in vain (${seen(page)})`);
+      }
+      await sleep(PAUSE);
+    }
+  }
+
+  async #logIn(figures, agent) {
+    const isIn = await this.#persist(figures, async (before) => {
+      figures.attempts += 1;
+      // The playground has a session, and says that it cannot show it now: there is no need for another.
+      const page = await (before?.kind === 'error' && before.path === '/' ? agent.visit() : agent.logIn());
+      return isAccount(page, agent) ? undefined : page;
+    });
+    if (isIn) figures.logins += 1;
+    return isIn;
+  }
+
+  async #logOut(figures, agent) {
+    const copy = agent.copy();
+    figures.logouts += 1;
+    await this.#persist(figures, async () => {
+      const page = await agent.logOut();
+      if (page.kind !== 'logout') return page;
+      const isConfirmed = page.path === '/logout';
+      if (!isConfirmed) figures.unconfirmed += 1;
+      (isConfirmed ? this.#ended : this.#unconfirmed).add(copy);
+      return undefined;
+    });
+  }
+
+  /** Somebody who is logged in looks at their page, and is never asked to log in again. */
+  async #visit(figures, agent) {
+    const page = await agent.visit();
+    this.#live.add(agent);
+    figures.visits += 1;
+    if (isAccount(page, agent)) return;
+    figures.failed();
+    if (page.kind === 'error' && isTold(page)) figures.unavailable += 1;
+    else figures.breaks(`somebody who was logged in met something else (${seen(page)})`);
+  }
+}

@@ -1,0 +1,93 @@
+// What goes wrong, one thing at a time, in the middle of people's logins.
+
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { replicas } from '../cluster/cluster.mjs';
+import { SigningKeys } from '../provider/keys.mjs';
+import { Clock } from './clock.mjs';
+
+/** Logins before the fault. */
+const BEFORE = 50;
+/** How long something is away, in milliseconds; and longer than the api waits for it, so that people are told. */
+const OUTAGE = 3_000;
+const LONG_OUTAGE = 8_000;
+/** How often a replica is killed, for one time may meet a quiet moment, and how long it is away then. */
+const KILLS = 8;
+const REPLICA_OUTAGE = 500;
+/** nginx passes over a replica that failed for up to two seconds: its `fail_timeout` is one, in whole seconds. */
+const PASSED_OVER = 2_000;
+
+/** One replica and then the other is killed in the midst of its work; the one that is left does it. */
+const killed = (server) => async ({ product, figures, reached }) => {
+  await reached(BEFORE);
+  for (let kill = 0; kill < KILLS; kill += 1) {
+    const name = `${server}-${1 + (kill % 2)}`;
+    figures.recovering();
+    await product.kill(name);
+    await sleep(REPLICA_OUTAGE);
+    await product.start(name);
+    await sleep(PASSED_OVER);
+  }
+};
+
+/** Nobody can do its work, until it is back. */
+const away = (name, outage, meanwhile = () => {}) => async ({ product, figures, reached }) => {
+  await reached(BEFORE);
+  await product.kill(name);
+  meanwhile(product);
+  await sleep(outage);
+  await product.start(name);
+  figures.recovering();
+};
+
+/** When the provider comes back, what it signs is signed with keys that nobody has seen. */
+function rotateKeys({ folder }) {
+  new SigningKeys(join(folder, 'provider-keys.json')).rotate();
+}
+
+async function restartAll(product) {
+  for (const name of replicas) {
+    await product.terminate(name);
+    await product.start(name);
+    await sleep(PASSED_OVER);
+  }
+}
+
+async function rollingRestart({ product, reached }) {
+  await reached(BEFORE);
+  await restartAll(product);
+}
+
+/** Ten minutes forward, two back, and right again, on both machines but not at the provider. */
+async function jumpingClock({ product, figures, reached }) {
+  const clock = new Clock(join(product.folder, 'clock'));
+  product.environment = clock.environment;
+  await restartAll(product);
+  for (const seconds of [600, 480, 0]) {
+    await reached(figures.logins + BEFORE);
+    clock.jumpTo(seconds);
+  }
+  figures.recovering();
+}
+
+async function fullDisk({ product, disk, figures, reached }) {
+  await reached(BEFORE);
+  disk.fill(product.pid('api'));
+  await sleep(OUTAGE);
+  disk.free(product.pid('api'));
+  figures.recovering();
+}
+
+/** `flawless`: nobody may notice. */
+export const onCluster = [
+  { name: 'nothing goes wrong', play: async () => {}, flawless: true },
+  { name: `kill -9 of an api, ${KILLS} times`, play: killed('api') },
+  { name: `kill -9 of a playground, ${KILLS} times`, play: killed('playground') },
+  { name: `kill -9 of PostgreSQL, ${LONG_OUTAGE / 1000} s away`, play: away('database', LONG_OUTAGE) },
+  { name: `kill -9 of the provider, ${OUTAGE / 1000} s away, new keys`, play: away('provider', OUTAGE, rotateKeys) },
+  { name: 'all four restarted, one after the other', play: rollingRestart, flawless: true },
+  { name: 'the clock jumps by +10 min, -2 min, back', play: jumpingClock },
+];
+
+export const onSqlite = [{ name: `SQLite, disk full for ${OUTAGE / 1000} s`, play: fullDisk }];
