@@ -15,7 +15,7 @@ const LEAVES = 4;
 const RECOVERY = 15;
 /** How long somebody waits before they try again, and for how long they go on trying, in milliseconds. */
 const PAUSE = 300;
-const PATIENCE = 60_000;
+const PATIENCE = 30_000;
 
 const seen = ({ kind, status, path, message }) => `${kind} ${status} at ${path}, « ${message} »`;
 
@@ -36,7 +36,7 @@ export class Crowd {
   #product;
   #query;
   #browsers = 0;
-  /** Account ids by subject, of everybody who has been logged in. */
+  /** Account ids by subject, as they were after the last scenario. */
   #known = new Map();
   /** Browsers that are logged in, and copies of those that have logged out, confirmed or not. */
   #live = new Set();
@@ -91,10 +91,11 @@ export class Crowd {
     const rows = await this.#query('SELECT id, sub FROM users');
     const ids = new Map(rows.map(([id, sub]) => [sub, id]));
     if (ids.size !== rows.length) figures.breaks(`${rows.length - ids.size} people are there twice`);
-    for (const agent of [...this.#live, ...this.#ended]) {
-      const { identity } = agent;
+    for (const [sub, id] of this.#known) {
+      if (ids.get(sub) !== id) figures.breaks(`${sub} is no longer the user they were`);
+    }
+    for (const { identity } of [...this.#live, ...this.#ended]) {
       if (!ids.has(identity)) figures.breaks(`${identity} logged in and is no user`);
-      else if ((this.#known.get(identity) ?? ids.get(identity)) !== ids.get(identity)) figures.breaks(`${identity} became another user`);
     }
     this.#known = ids;
   }
@@ -103,10 +104,11 @@ export class Crowd {
   async #verifyTokens(figures) {
     const [[count]] = await this.#query('SELECT count(*) FROM tokens');
     const undelivered = Number(count) - this.#live.size - figures.survivors;
-    figures.undelivered = undelivered - this.#undelivered;
+    const news = undelivered - this.#undelivered;
     this.#undelivered = undelivered;
-    if (figures.undelivered < 0) figures.breaks(`${-figures.undelivered} tokens of live sessions are not in the database`);
-    if (figures.undelivered > figures.failures) figures.breaks(`${figures.undelivered} tokens came of ${figures.failures} failed logins`);
+    figures.undelivered = news;
+    if (news < 0) figures.breaks(`${-news} tokens of live sessions are not in the database`);
+    if (news > figures.failures) figures.breaks(`${news} tokens came of ${figures.failures} failed logins`);
   }
 
   async #comeAndGo(figures) {

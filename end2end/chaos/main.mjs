@@ -22,7 +22,8 @@ async function play(crowd, scenario, context) {
   const figures = await crowd.run(LOGINS, (run) => scenario.play({ ...context, ...run }));
   if (scenario.flawless && !figures.isFlawless) figures.breaks('somebody noticed');
   results.push({ name: scenario.name, figures });
-  console.error(`chaos: ${scenario.name}: ${figures.broken.length === 0 ? 'survived' : 'RULES BROKEN'} (${figures.seconds.toFixed(0)} s)`);
+  const verdict = figures.broken.length === 0 ? 'survived' : 'RULES BROKEN';
+  console.error(`chaos: ${scenario.name}: ${verdict} (${figures.seconds.toFixed(0)} s)`);
 }
 
 const freePorts = async () => ({ provider: await freePort(), api: await freePort(), playground: await freePort() });

@@ -25,9 +25,11 @@ well after    how long anything went on failing once the cause was gone`;
 
 function table(rows) {
   const widths = rows[0].map((_cell, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows
-    .map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join('  '))
-    .join('\n');
+  const line = ([name, ...cells]) => [
+    name.padEnd(widths[0]),
+    ...cells.map((cell, column) => cell.padStart(widths[column + 1])),
+  ].join('  ');
+  return rows.map(line).join('\n');
 }
 
 /** At most so many of the same kind: one broken rule may be broken a hundred times. */

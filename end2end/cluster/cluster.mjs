@@ -43,7 +43,7 @@ export class Cluster {
     // PostgreSQL passes through as another user.
     chmodSync(this.folder, 0o711);
     Object.assign(this, addressesAt(ports));
-    this.database = new Postgres(this.folder);
+    this.database = await Postgres.create(this.folder);
     for (const name of replicas) this.#listeners[name] = `127.0.0.1:${await freePort()}`;
     const config = this.#configuration();
     writeConfiguration(this.folder, config);

@@ -1,6 +1,6 @@
 // A PostgreSQL server of its own, reached by a socket in a folder and not by the network.
 
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -35,17 +35,26 @@ export class Postgres {
   #data;
   #log;
 
-  /** Makes an empty cluster in `folder`, which must let others pass. */
   constructor(folder) {
     this.#folder = join(folder, 'postgres');
     this.#data = join(this.#folder, 'data');
     this.#log = join(folder, 'postgres.log');
+  }
+
+  /** Makes an empty database cluster in `folder`, which must let others pass. */
+  static async create(folder) {
+    const postgres = new Postgres(folder);
+    await postgres.#initialise();
+    return postgres;
+  }
+
+  async #initialise() {
     mkdirSync(this.#folder, { mode: 0o700 });
-    if (isRoot) execFileSync('chown', [UNPRIVILEGED, this.#folder]);
+    if (isRoot) await run('chown', [UNPRIVILEGED, this.#folder]);
     const [command, ...args] = asSomebody([
       join(this.#programs, 'initdb'), '--auth=trust', `--username=${USER}`, '--no-sync', '--pgdata', this.#data,
     ]);
-    execFileSync(command, args, { cwd: '/', stdio: 'pipe' });
+    await run(command, args, { cwd: '/' });
   }
 
   get url() {
@@ -70,7 +79,7 @@ export class Postgres {
     });
   }
 
-  /** Ends what serves its clients, which outlives a server that is killed by a moment and keeps the next from starting. */
+  /** Ends what serves its clients: it would outlive a killed server by a moment, and keep the next from starting. */
   killBackends() {
     const [pid] = readFileSync(join(this.#data, 'postmaster.pid'), 'utf8').split('\n');
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
