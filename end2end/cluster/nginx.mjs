@@ -1,4 +1,4 @@
-// nginx in front of the replicas, with the configuration of deploy/nginx that operators copy.
+// nginx in front of the replicas, with the configuration of docs/nginx that operators copy.
 
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -62,7 +62,7 @@ export function startNginx(parent, addresses) {
   const folder = join(parent, 'nginx');
   const file = join(folder, 'nginx.conf');
   mkdirSync(folder);
-  symlinkSync(join(root, 'deploy/nginx'), join(folder, 'passerelle'));
+  symlinkSync(join(root, 'docs/nginx'), join(folder, 'passerelle'));
   writeFileSync(file, configuration(folder, addresses));
   return Program.start({
     name: 'nginx',
