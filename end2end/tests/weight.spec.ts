@@ -1,0 +1,41 @@
+// What a visit makes the browser fetch, and keeps it from fetching. `make bench` measures the rest.
+
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { expect, test } from '../support/fixtures';
+import { hydrated, logIn } from '../support/journey';
+import { root } from '../support/stack.mjs';
+
+const folder = join(root, 'target/site/pkg');
+const files = readdirSync(folder);
+const file = (ending: string) => join(folder, files.find((name) => name.endsWith(ending))!);
+const KIB = 1024;
+
+test('the style sheet stays small, and fetches nothing', () => {
+  expect(statSync(file('.css.br')).size).toBeLessThanOrEqual(8 * KIB);
+  const css = readFileSync(file('.css'), 'utf8');
+  expect(css).not.toMatch(/@font-face|@import|url\((?!["']?data:)/);
+});
+
+test('the site has style, script and WASM, and no picture or font among them', () => {
+  const strange = files.filter((name) => !/\.(css|js|wasm|ts)(\.br|\.gz)?$/.test(name));
+  expect(strange).toEqual([]);
+});
+
+test('the browser gets one island', () => {
+  const exported = [...readFileSync(file('.js'), 'utf8').matchAll(/export function (\w+)/g)].map(([, name]) => name);
+  // An island's name ends with the hash of where it stands; the other export wakes the islands.
+  expect(exported.map((name) => name.replace(/_\d+$/, '')).sort()).toEqual(['LogoutButton', 'hydrate']);
+});
+
+test('a whole visit fetches no font and no image', async ({ page, product }) => {
+  const fetched = new Set<string>();
+  page.on('request', (request) => {
+    if (request.url().startsWith(product.playground)) fetched.add(request.resourceType());
+  });
+  await logIn(page);
+  await hydrated(page);
+  expect([...fetched]).toEqual(expect.arrayContaining(['document', 'script', 'stylesheet']));
+  for (const heavy of ['font', 'image', 'media']) expect([...fetched]).not.toContain(heavy);
+});
