@@ -3,7 +3,8 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo demo-cluster dev test test-rust test-browser screenshots bench chaos lint fmt key clean
+.PHONY: help setup build demo demo-cluster dev test test-rust test-browser screenshots bench bench-flood bench-callgrind \
+    chaos lint fmt key clean
 
 export PATH := $(HOME)/.cargo/bin:$(CURDIR)/target/tools/node_modules/.bin:$(CURDIR)/end2end/node_modules/.bin:$(PATH)
 
@@ -44,9 +45,17 @@ screenshots: build ## every page, light and dark, wide and narrow, in end2end/te
 	@.ci/setup browser
 	cd end2end && npm run screenshots
 
-bench: build ## what a login costs, in time, memory and bytes
+bench: build ## what everything costs, in time, memory and bytes, beside its budget (RECORD=1 keeps it, MARKDOWN=1)
 	@.ci/setup bench
-	cd end2end && npm run --silent bench
+	cd end2end && npm run --silent bench -- $(if $(RECORD),--record) $(if $(MARKDOWN),--markdown) $(if $(BENCH_LOGINS),--logins $(BENCH_LOGINS))
+
+bench-flood: build ## how long real logins take while somebody floods the api
+	@.ci/setup bench
+	cd end2end && npm run --silent bench:flood
+
+bench-callgrind: build ## how many instructions a request, a login and a logout take, the same on a busy machine
+	@.ci/setup callgrind
+	cd end2end && npm run --silent bench:callgrind
 
 chaos: build ## what the cluster survives: killed servers, a wrong clock, a full disk and so on
 	@.ci/setup chaos

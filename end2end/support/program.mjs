@@ -32,16 +32,17 @@ export class Program {
     this.#isReady = isReady;
     this.#stopSignal = stopSignal;
     this.#startTimeout = builds ? BUILD_TIMEOUT : START_TIMEOUT;
+    // Standard error goes there by itself: a program that logs much would otherwise keep its tester busy.
+    const output = openSync(log, 'a');
     this.#child = spawn(command, args, {
       cwd,
       env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', builds ? 'pipe' : output],
       // A group of its own: Ctrl-C in a terminal reaches whoever started it, who stops it in order.
       detached: true,
     });
     // Written as it comes, so that the log is whole at the moment the program is gone, and kept across restarts.
-    const output = openSync(log, 'a');
-    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+    for (const stream of [this.#child.stdout, this.#child.stderr].filter(Boolean)) {
       stream.on('data', (chunk) => writeSync(output, chunk));
       if (builds) stream.pipe(process.stderr, { end: false });
     }

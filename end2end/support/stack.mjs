@@ -121,10 +121,11 @@ export class Stack {
   /**
    * Everything is kept in `folder`. `links` are ports by which the provider, and the api for the
    * playground alone, are reached instead of their own. `settings` go over the sections of config.yml.
-   * `builds` has cargo run the two servers from their source. `under` names the command that runs a server.
+   * `builds` has cargo run the two servers from their source. `provider` starts another one than the stand-in, and
+   * `under` names the command that runs a server.
    */
   static async start({
-    folder, ports, links = {}, client, key, settings, builds = false, under = {},
+    folder, ports, links = {}, client, key, settings, builds = false, provider = startProvider, under = {},
   }) {
     const addresses = addressesAt({ ...ports, provider: links.provider ?? ports.provider });
     const stack = new Stack(folder, addresses, { builds, under });
@@ -132,7 +133,7 @@ export class Stack {
     if (builds) config.playground.site_root = watching.LEPTOS_SITE_ROOT;
     writeConfiguration(folder, config);
     try {
-      stack.#programs.set('provider', await startProvider({
+      stack.#programs.set('provider', await provider({
         folder,
         port: ports.provider,
         issuer: stack.issuer,

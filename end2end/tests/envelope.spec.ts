@@ -2,7 +2,7 @@
 
 import type { Page } from '@playwright/test';
 
-import { type Envelope, now, openEnvelope, sealEnvelope } from '../support/fernet';
+import { type Envelope, now, openEnvelope, sealEnvelope } from '../support/fernet.mjs';
 import { expect, test } from '../support/fixtures';
 import {
   askToLogIn, envelopeOf, logIn, LOGIN_FAILED, loginLink, logoutButton, message,

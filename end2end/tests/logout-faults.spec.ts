@@ -1,7 +1,7 @@
 // Whoever is down, the agent is logged out here, and is told what could not be confirmed.
 
 import { expect, test } from '../support/fixtures';
-import { openEnvelope } from '../support/fernet';
+import { openEnvelope } from '../support/fernet.mjs';
 import { envelopeOf, LOGGED_OUT, logIn, logInAgain, loginLink, logOut, message, NOT_CONFIRMED } from '../support/journey';
 import { sessionCookies } from '../support/session';
 

@@ -5,7 +5,7 @@ import {
   askToLogIn, CAMILLE, envelopeOf, hydrated, LOGGED_OUT, logIn, logInAgain, loginLink, logOut, logOutHalfway,
   logoutButton, message,
 } from '../support/journey';
-import { openEnvelope } from '../support/fernet';
+import { openEnvelope } from '../support/fernet.mjs';
 import { sessionCookies } from '../support/session';
 
 const SPINNER = 'Déconnexion en cours...';

@@ -1,7 +1,7 @@
 // The session between login and logout.
 
 import { expect, test } from '../support/fixtures';
-import { openEnvelope } from '../support/fernet';
+import { openEnvelope } from '../support/fernet.mjs';
 import { CAMILLE, envelopeOf, logIn, loginLink, logoutButton, message } from '../support/journey';
 import { sessionCookies } from '../support/session';
 

@@ -8,26 +8,27 @@ const MAC = 32;
 
 export const now = () => Math.floor(Date.now() / 1000);
 
-export interface Envelope {
-  app_token: string;
-  token_id: number;
-  proconnect_token: string;
-  timestamp: number;
-  binding?: string;
-}
+/**
+ * @typedef {object} Envelope
+ * @property {string} app_token
+ * @property {number} token_id
+ * @property {string} proconnect_token
+ * @property {number} timestamp
+ * @property {string} [binding]
+ */
 
 /** base64url with padding, as Python writes it. */
-function base64url(bytes: Uint8Array): string {
+function base64url(bytes) {
   const text = Buffer.from(bytes).toString('base64url');
   return text.padEnd(Math.ceil(text.length / 4) * 4, '=');
 }
 
-function halves(key: string) {
+function halves(key) {
   const bytes = Buffer.from(key, 'base64url');
   return { signing: bytes.subarray(0, 16), encryption: bytes.subarray(16) };
 }
 
-function seal(key: string, plaintext: string, at: number): string {
+function seal(key, plaintext, at) {
   const { signing, encryption } = halves(key);
   const header = Buffer.alloc(HEADER);
   header.writeUInt8(VERSION);
@@ -39,7 +40,7 @@ function seal(key: string, plaintext: string, at: number): string {
   return base64url(Buffer.concat([signed, mac]));
 }
 
-function open(key: string, token: string): string {
+function open(key, token) {
   const { signing, encryption } = halves(key);
   const bytes = Buffer.from(token, 'base64url');
   const signed = bytes.subarray(0, -MAC);
@@ -49,11 +50,20 @@ function open(key: string, token: string): string {
   return decipher.update(signed.subarray(HEADER), undefined, 'utf8') + decipher.final('utf8');
 }
 
-/** The value of `encrypted_token`: the Fernet token, itself base64url, encoded once more. */
-export function sealEnvelope(key: string, envelope: Envelope, at = now()): string {
+/**
+ * The value of `encrypted_token`: the Fernet token, itself base64url, encoded once more.
+ * @param {string} key
+ * @param {Envelope} envelope
+ */
+export function sealEnvelope(key, envelope, at = now()) {
   return base64url(Buffer.from(seal(key, JSON.stringify(envelope), at)));
 }
 
-export function openEnvelope(key: string, value: string): Envelope {
+/**
+ * @param {string} key
+ * @param {string} value
+ * @returns {Envelope}
+ */
+export function openEnvelope(key, value) {
   return JSON.parse(open(key, Buffer.from(value, 'base64url').toString('ascii')));
 }

@@ -1,0 +1,115 @@
+// What a request, a login and a logout cost the api: its own processor time, measured from outside, the provider's
+// not counted; and how long clients wait for it.
+
+import { agent, Browsers } from './browsers.mjs';
+import { median, percentile, repeat, wrk } from './requests.mjs';
+import { cpuClock } from './usage.mjs';
+
+const CLIENTS = [1, 16, 64];
+/** The middle one of so many counts. */
+const ROUNDS = 3;
+const SECONDS = 2;
+const LOGINS = 800;
+const LOGOUTS = 300;
+const VISITS = 300;
+
+/** The section of the figures about the whole way, both servers' parts. */
+export const WHOLE_WAY = 'Login through the playground, RS256, 16 clients';
+
+const among = (clients) => (clients === 1 ? 'one client' : `${clients} clients`);
+
+/** `rounds` have the milliseconds of processor time that one of them cost, and how long half and 99 % of them took. */
+function record(report, clients, rounds, budget) {
+  const middle = (name) => median(rounds.map((round) => round[name]));
+  const cpu = middle('cpu');
+  report.add(`${among(clients)}: api CPU`, cpu, 'ms', budget);
+  report.add(`${among(clients)}: half within`, middle('p50'), 'ms');
+  report.add(`${among(clients)}: 99 % within`, middle('p99'), 'ms');
+  if (clients === CLIENTS.at(-1)) report.add('a second, for each core the api has', 1000 / cpu, '');
+}
+
+async function requests(report, { pid, url, headers, budget }) {
+  for (const clients of CLIENTS) {
+    const rounds = [];
+    await wrk(url, { clients, seconds: 1, headers });
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const spent = cpuClock(pid);
+      const { count, p50, p99 } = await wrk(url, { clients, seconds: SECONDS, headers });
+      rounds.push({ cpu: spent() / count, p50, p99 });
+    }
+    record(report, clients, rounds, budget);
+  }
+}
+
+/** What each cost of those that took so long, and `cpu` milliseconds in all. */
+const each = (times, cpu) => ({
+  cpu: cpu / times.length,
+  p50: percentile(times, 0.5),
+  p99: percentile(times, 0.99),
+});
+
+async function logins(report, target, { algorithm, budget }) {
+  for (const clients of CLIENTS) {
+    const browsers = new Browsers({ ...target, clients });
+    const rounds = [];
+    await browsers.logIns(LOGINS, algorithm);
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const spent = cpuClock(target.pid);
+      const times = await browsers.logIns(LOGINS, algorithm);
+      rounds.push(each(times, spent()));
+    }
+    browsers.close();
+    record(report, clients, rounds, budget);
+  }
+}
+
+async function logouts(report, target) {
+  for (const clients of CLIENTS) {
+    const browsers = new Browsers({ ...target, clients });
+    const rounds = [];
+    for (let round = 0; round <= ROUNDS; round += 1) {
+      const tokens = [];
+      const keep = async (number) => tokens.push(await browsers.tokens({ algorithm: 'RS256', sub: agent(number) }));
+      await repeat({ count: LOGOUTS, clients, work: keep });
+      const spent = cpuClock(target.pid);
+      const times = await repeat({ count: LOGOUTS, clients, work: (number) => browsers.logOut(tokens[number]) });
+      // The first round warms up.
+      if (round) rounds.push(each(times, spent()));
+    }
+    browsers.close();
+    record(report, clients, rounds, 0.3);
+  }
+}
+
+async function visits(report, { playgroundPid, ...target }) {
+  const browsers = new Browsers({ ...target, clients: 16 });
+  await browsers.visits(VISITS);
+  const [api, playground] = [cpuClock(target.pid), cpuClock(playgroundPid)];
+  await browsers.visits(ROUNDS * VISITS);
+  browsers.close();
+  report.add('api CPU', api() / (ROUNDS * VISITS), 'ms');
+  report.add('playground CPU', playground() / (ROUNDS * VISITS), 'ms');
+}
+
+export async function measureCost(report, target) {
+  const { pid, api, playground } = target;
+  const address = api.replace('localhost', '127.0.0.1');
+  report.section('Login redirect');
+  await requests(report, { pid, url: `${address}/v1/oauth2/login?origin=${playground}`, budget: 0.03 });
+
+  const browsers = new Browsers({ ...target, clients: 1 });
+  const { app_token: bearer } = await browsers.tokens();
+  browsers.close();
+  report.section('Bearer check, GET /v1/me/info on SQLite');
+  const headers = { authorization: `Bearer ${bearer}` };
+  await requests(report, { pid, url: `${address}/v1/me/info`, headers, budget: 0.05 });
+
+  report.section('Login, RS256');
+  await logins(report, target, { algorithm: 'RS256', budget: 0.6 });
+  report.section('Login, ES256');
+  await logins(report, target, { algorithm: 'ES256', budget: 0.85 });
+  report.section('Logout, RS256');
+  await logouts(report, target);
+  report.section(WHOLE_WAY);
+  await visits(report, target);
+}

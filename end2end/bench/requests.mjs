@@ -1,0 +1,91 @@
+// The two load generators: wrk for one request over and over, and connections for whatever takes several steps.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+
+const UNITS = { us: 1e-3, ms: 1, s: 1e3, m: 6e4 };
+
+function milliseconds(text) {
+  const [, number, unit] = /^([\d.]+)(us|ms|s|m)$/.exec(text);
+  return Number(number) * UNITS[unit];
+}
+
+/**
+ * What wrk found out: how many answers, how many a second, half and 99 % of them within so many milliseconds.
+ * With a `script` and its arguments, refusals are what is expected.
+ */
+export async function wrk(url, { clients, seconds, headers = {}, script }) {
+  const options = ['-t1', `-c${clients}`, `-d${seconds}s`, '--latency'];
+  for (const [name, value] of Object.entries(headers)) options.push('-H', `${name}: ${value}`);
+  const [file, ...scriptArguments] = script ?? [];
+  if (script) options.push('-s', file, url, '--', ...scriptArguments);
+  else options.push(url);
+  const child = spawn('wrk', options, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let report = '';
+  child.stdout.on('data', (chunk) => { report += chunk; });
+  const [status] = await once(child, 'close');
+  if (status !== 0 || (!script && /Socket errors|Non-2xx/.test(report))) {
+    throw new Error(`not every answer was the expected one: wrk ${options.join(' ')}\n${report}`);
+  }
+  return {
+    count: Number(/(\d+) requests in/.exec(report)[1]),
+    perSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(report)[1]),
+    p50: milliseconds(/^\s+50%\s+(\S+)$/m.exec(report)[1]),
+    p99: milliseconds(/^\s+99%\s+(\S+)$/m.exec(report)[1]),
+  };
+}
+
+/** Connections that stay open; node's own `fetch` costs several times more. */
+export class Connections {
+  #agent;
+
+  constructor(count) {
+    this.#agent = new Agent({ keepAlive: true, maxSockets: count });
+  }
+
+  /** `body` is sent as JSON. Redirects are not followed. */
+  async send(url, { headers = {}, body } = {}) {
+    const text = body && JSON.stringify(body);
+    const sent = request(url, {
+      agent: this.#agent,
+      method: text ? 'POST' : 'GET',
+      headers: text
+        ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), ...headers }
+        : headers,
+    });
+    sent.end(text);
+    const [response] = await once(sent, 'response');
+    let content = '';
+    for await (const chunk of response) content += chunk;
+    return { status: response.statusCode, headers: response.headers, text: content };
+  }
+
+  close() {
+    this.#agent.destroy();
+  }
+}
+
+/** Does `work(number)` for the numbers below `count`, so many at a time; gives how long each took, in milliseconds. */
+export async function repeat({ count, clients, work }) {
+  const times = [];
+  let next = 0;
+  await Promise.all(Array.from({ length: clients }, async () => {
+    while (next < count) {
+      const number = next;
+      next += 1;
+      const began = performance.now();
+      await work(number);
+      times.push(performance.now() - began);
+    }
+  }));
+  return times;
+}
+
+/** The time within which `share` of them came. */
+export function percentile(times, share) {
+  const sorted = [...times].sort((one, other) => one - other);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+}
+
+export const median = (values) => percentile(values, 0.5);
