@@ -29,6 +29,8 @@ const LARGEST_BODY: usize = 64 * 1024;
 const BODY_TIMEOUT: Duration = Duration::from_secs(20);
 /// The most time an answer may take. The provider has twenty-five seconds of it.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(45);
+/// How long the database may take to close its connections.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 /// How often expired tokens are removed.
 const PRUNE_INTERVAL: Duration = Duration::from_secs(3_600);
 /// How often clients that have been quiet are forgotten.
@@ -137,10 +139,12 @@ impl App {
         }
         let pruning = tokio::spawn(prune_regularly(self.state.clone()));
         let forgetting = tokio::spawn(forget_regularly(self.state.clone()));
-        service::server::serve(listener, self.router()).await.map_err(StartError::Serve)?;
+        let drain = self.state.config.api.drain;
+        service::server::serve(listener, self.router(), drain).await.map_err(StartError::Serve)?;
         pruning.abort();
         forgetting.abort();
-        self.state.accounts.close().await;
+        // A database that is away would not say goodbye.
+        let _ = tokio::time::timeout(CLOSE_TIMEOUT, self.state.accounts.close()).await;
         Ok(())
     }
 }

@@ -4,3 +4,5 @@ pub mod runtime;
 pub mod server;
 pub mod settings;
 pub mod telemetry;
+
+mod signals;

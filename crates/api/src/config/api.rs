@@ -19,6 +19,8 @@ pub struct Api {
     pub database_pool: PoolLimits,
     /// How long an API token lives. Default: 24 hours.
     pub token_ttl: Duration,
+    /// How long to go on accepting connections after a stop was asked for. Default: not at all.
+    pub drain: Duration,
     /// Where to serve metrics; nowhere by default.
     pub metrics_listen: Option<SocketAddr>,
     /// The proxies whose word about the client's address is taken. Default: none.
@@ -45,6 +47,7 @@ impl Api {
         if token_ttl.is_zero() {
             section.problem("token_ttl", "is zero", "give how long an API token lives, such as 24h");
         }
+        let drain = section.duration("drain", Duration::ZERO);
         let metrics_listen = section.socket_addr("metrics_listen");
         let trusted_proxies = trusted_proxies(&mut section);
         section.finish();
@@ -54,6 +57,7 @@ impl Api {
                 database_url,
                 database_pool,
                 token_ttl,
+                drain,
                 metrics_listen,
                 trusted_proxies,
                 environment,

@@ -3,8 +3,9 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use serde::Serialize;
+use service::server::Draining;
 
 use crate::oidc::ProviderStatus;
 use crate::state::AppState;
@@ -31,19 +32,25 @@ async fn live() -> Json<Live> {
     Json(Live { status: "live" })
 }
 
-async fn ready(State(state): State<AppState>) -> (StatusCode, Json<Ready>) {
+async fn ready(
+    State(state): State<AppState>,
+    draining: Option<Extension<Draining>>,
+) -> (StatusCode, Json<Ready>) {
     let provider = match state.provider.status() {
         ProviderStatus::Known => "known",
         ProviderStatus::Unknown => "unknown",
     };
-    match state.accounts.ping().await {
-        Ok(()) => (StatusCode::OK, Json(Ready { status: "ready", database: "up", provider })),
-        Err(error) => {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "not ready: the database does not answer"
-            );
-            (StatusCode::SERVICE_UNAVAILABLE, Json(Ready { status: "not ready", database: "down", provider }))
-        }
-    }
+    let database = state.accounts.ping().await.inspect_err(|error| {
+        tracing::warn!(
+            error = error as &dyn std::error::Error,
+            "not ready: the database does not answer"
+        );
+    });
+    let (code, status) = match (draining, &database) {
+        (Some(_), _) => (StatusCode::SERVICE_UNAVAILABLE, "draining"),
+        (None, Err(_)) => (StatusCode::SERVICE_UNAVAILABLE, "not ready"),
+        (None, Ok(())) => (StatusCode::OK, "ready"),
+    };
+    let database = if database.is_ok() { "up" } else { "down" };
+    (code, Json(Ready { status, database, provider }))
 }

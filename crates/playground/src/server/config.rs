@@ -29,6 +29,8 @@ pub struct Config {
     pub public_url: Base,
     /// The address to listen on.
     pub listen: SocketAddr,
+    /// How long to go on accepting connections after a stop was asked for.
+    pub drain: Duration,
     /// The keys that the envelope is sealed with and the cookies' keys are derived from.
     pub keys: KeyRing,
     /// Whether the placeholder is among the keys.
@@ -118,6 +120,7 @@ impl Config {
         let keys = section.key_ring("oauth2_encryption_key", environment);
         let placeholder_key = section.has_placeholder("oauth2_encryption_key");
         let listen = section.socket_addr("listen").unwrap_or(LISTEN);
+        let drain = section.duration("drain", Duration::ZERO);
         let require_binding = section.boolean("require_binding", true);
         let title = section.text("title").filter(|title| !title.trim().is_empty());
         let contact = contact(&mut section);
@@ -133,6 +136,7 @@ impl Config {
                 api_public_url,
                 public_url,
                 listen,
+                drain,
                 keys,
                 placeholder_key,
                 envelope_ttl,
@@ -206,7 +210,7 @@ mod tests {
         assert_eq!(config.public_url.as_str(), "http://localhost:3000");
         assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
         assert_eq!(config.envelope_ttl, Duration::from_secs(300));
-        assert!(config.require_binding);
+        assert!(config.require_binding && config.drain.is_zero());
         assert!(!config.placeholder_key);
     }
 

@@ -7,6 +7,7 @@ pub mod config;
 mod cookies;
 mod flash;
 mod headers;
+mod health;
 mod home;
 mod landing;
 mod language;
@@ -27,6 +28,7 @@ mod state;
 use std::future::ready;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -53,6 +55,7 @@ use state::{AppState, Shared};
 #[derive(Debug)]
 pub struct App {
     router: Router,
+    drain: Duration,
 }
 
 /// Why the playground cannot start. Each text ends with what to do.
@@ -86,16 +89,17 @@ impl App {
         // leptos waits for its executor before the first byte; another App may have set it already.
         let _ = any_spawner::Executor::init_tokio();
         let site = Site::find(config.site_root.as_deref())?;
+        let drain = config.drain;
         let state = Arc::new(AppState::new(config, &site, clock)?);
-        Ok(Self { router: router(&site, state) })
+        Ok(Self { router: router(&site, state), drain })
     }
 
-    /// Serves until SIGTERM or SIGINT, then lets the requests under way end.
+    /// Serves until SIGTERM or SIGINT, and ends as [`server::serve`] does.
     ///
     /// # Errors
     /// When signals cannot be listened to.
     pub async fn serve(self, listener: TcpListener) -> io::Result<()> {
-        server::serve(listener, self.router).await
+        server::serve(listener, self.router, self.drain).await
     }
 
     /// Serves until `stop`, then lets the requests under way end.
@@ -111,8 +115,7 @@ fn router(site: &Site, state: Shared) -> Router {
         .route("/logout", post(logout::leave))
         .route(logout::RETURN, get(logout::left))
         .route(logo::PATH, get(logo::show))
-        .route("/health/live", get(|| async { page::json(r#"{"status":"ok"}"#) }))
-        .route("/health/ready", get(|| async { page::json(r#"{"status":"ok"}"#) }))
+        .merge(health::router())
         .nest_service("/pkg", files(site, &state))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use axum::body::{self, Body};
 use axum::extract::Request;
 use axum::http::header::{CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, VARY};
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use futures::stream::{self, Stream};
 use leptos::nonce::use_nonce;
@@ -72,10 +72,4 @@ fn whole<V: IntoView + 'static>(
 /// On to another page of this site.
 pub(crate) fn see_other(path: &str) -> Response {
     Redirect::to(path).into_response()
-}
-
-/// A short text, for programs.
-pub(crate) fn json(text: &'static str) -> Response {
-    const JSON: (HeaderName, &str) = (CONTENT_TYPE, "application/json");
-    ([JSON], text).into_response()
 }
