@@ -1,5 +1,6 @@
 //! The application as a whole: its parts put together, its routes as one table.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::Router;
@@ -7,6 +8,8 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware;
 use axum::response::IntoResponse as _;
+use service::reload::{Current, Hangups};
+use service::settings::Values;
 use tokio::net::TcpListener;
 use tower_cookies::CookieManagerLayer;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -14,14 +17,13 @@ use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
 use crate::accounts::{Accounts, StoreError};
 use crate::config::Config;
-use crate::http::cookies::LoginCookies;
 use crate::http::limits::{Limits, limit_logins};
 use crate::http::problem::Problem;
 use crate::http::request;
 use crate::metrics::Metrics;
 use crate::oidc::{CachePolicy, Provider};
 use crate::routes;
-use crate::state::{AppState, Clock, Inner, system_clock};
+use crate::state::{AppState, Clock, Inner, Secrets, system_clock};
 
 /// The largest body that a client may send, in bytes. An ID token is a few thousand.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -39,6 +41,7 @@ const FORGET_INTERVAL: Duration = Duration::from_secs(60);
 /// The api, ready to serve.
 pub struct App {
     state: AppState,
+    values: Values,
 }
 
 /// Why the api cannot start.
@@ -76,28 +79,22 @@ impl App {
     /// # Errors
     /// As [`App::new`].
     pub async fn with(config: Config, policy: CachePolicy, clock: Clock) -> Result<Self, StartError> {
-        let oauth2 = &config.oauth2;
-        if oauth2.uses_placeholder {
-            tracing::warn!(
-                "oauth2.encryption_key is \"changeme\": ANYBODY CAN FORGE A LOGIN. Fix: make a key with `api generate-key`"
-            );
-        }
-        let accounts = Accounts::open(&config.api.database_url, config.api.database_pool).await?;
+        let Config { oauth2, secrets, api, restart_url, values } = config;
+        let accounts = Accounts::open(&api.database_url, api.database_pool).await?;
         let default_role_id = accounts.ensure_role(&oauth2.default_role, clock()).await?;
-        let provider = Provider::new(oauth2.clone(), policy)?;
-        let cookies =
-            LoginCookies::new(&oauth2.keys, oauth2.login_ttl, oauth2.redirect_uri.scheme() == "https");
         let state = AppState::new(Inner {
-            config,
+            provider: Provider::new(oauth2.clone(), policy)?,
+            secrets: Current::new(Secrets::new(secrets, &oauth2)),
+            oauth2,
+            api,
+            restart_url,
             accounts,
-            provider,
-            cookies,
             limits: Limits::default(),
             metrics: Metrics::default(),
             default_role_id,
             clock,
         });
-        Ok(Self { state })
+        Ok(Self { state, values })
     }
 
     /// What answers requests.
@@ -122,25 +119,31 @@ impl App {
             .with_state(self.state.clone())
     }
 
-    /// Serves until a signal asks to stop.
+    /// Serves until a signal asks to stop. At SIGHUP the secrets are read again from the file.
     ///
     /// # Errors
     /// When the address cannot be listened on.
-    pub async fn serve(self) -> Result<(), StartError> {
-        let address = self.state.config.api.listen;
+    pub async fn serve(self, file: PathBuf) -> Result<(), StartError> {
+        let address = self.state.api.listen;
         let listener =
             TcpListener::bind(address).await.map_err(|error| StartError::Listen(address, error))?;
-        if let Some(address) = self.state.config.api.metrics_listen {
+        if let Some(address) = self.state.api.metrics_listen {
             let listener =
                 TcpListener::bind(address).await.map_err(|error| StartError::Listen(address, error))?;
             tracing::info!(%address, "serving /metrics");
             let router = self.state.metrics.router();
             tokio::spawn(service::server::serve_until(listener, router, std::future::pending()));
         }
+        let hangups = Hangups::new().map_err(StartError::Serve)?;
+        let reloading = tokio::spawn(hangups.follow(file, self.values.clone(), {
+            let state = self.state.clone();
+            move |config: Config| state.secrets.set(Secrets::new(config.secrets, &state.oauth2))
+        }));
         let pruning = tokio::spawn(prune_regularly(self.state.clone()));
         let forgetting = tokio::spawn(forget_regularly(self.state.clone()));
-        let drain = self.state.config.api.drain;
+        let drain = self.state.api.drain;
         service::server::serve(listener, self.router(), drain).await.map_err(StartError::Serve)?;
+        reloading.abort();
         pruning.abort();
         forgetting.abort();
         // A database that is away would not say goodbye.

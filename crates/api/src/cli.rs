@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use secrecy::{ExposeSecret as _, SecretString};
+use service::reload::Reload as _;
 use service::settings::{Document, Problem, config_path};
 
 use crate::accounts::transfer;
@@ -69,10 +70,7 @@ impl Cli {
             }
             Command::MigrateDatabase(endpoints) => migrate(endpoints).await,
             Command::CheckConfig => check(&config_path(self.config)),
-            Command::Serve => match Config::read(&config_path(self.config)) {
-                Ok(config) => serve(config).await,
-                Err(problems) => refuse(&problems),
-            },
+            Command::Serve => serve(config_path(self.config)).await,
         }
     }
 }
@@ -91,7 +89,7 @@ fn check(path: &Path) -> ExitCode {
     if let Some(mismatch) = mismatch {
         return refuse(&mismatch);
     }
-    if config.oauth2.uses_placeholder {
+    if config.secrets.keys.has_placeholder() {
         eprintln!("warning: oauth2.encryption_key is \"changeme\", which works in development only");
     }
     println!("The configuration is valid.");
@@ -139,10 +137,14 @@ fn url(name: &str, given: Option<SecretString>, file: Option<PathBuf>) -> Result
     }
 }
 
-async fn serve(config: Config) -> ExitCode {
+async fn serve(file: PathBuf) -> ExitCode {
+    let config = match Config::read(&file) {
+        Ok(config) => config,
+        Err(problems) => return refuse(&problems),
+    };
     service::telemetry::init(config.api.environment);
     let served = match App::new(config).await {
-        Ok(app) => app.serve().await,
+        Ok(app) => app.serve(file).await,
         Err(error) => Err(error),
     };
     match served {

@@ -4,10 +4,12 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use token_crypto::UnixTime;
+use secrecy::SecretString;
+use service::reload::Current;
+use token_crypto::{KeyRing, UnixTime};
 
 use crate::accounts::Accounts;
-use crate::config::Config;
+use crate::config::{self, Api, OAuth2};
 use crate::http::cookies::LoginCookies;
 use crate::http::limits::Limits;
 use crate::metrics::Metrics;
@@ -22,14 +24,18 @@ pub struct AppState(Arc<Inner>);
 
 /// The parts of [`AppState`].
 pub struct Inner {
-    /// The configuration.
-    pub config: Config,
+    /// The section `oauth2` of the configuration, without its secrets.
+    pub oauth2: Arc<OAuth2>,
+    /// The section `api` of the configuration.
+    pub api: Api,
+    /// Where somebody whose login is lost can start again, if that is known.
+    pub restart_url: Option<String>,
+    /// What may change while requests go on.
+    pub secrets: Current<Secrets>,
     /// Users, roles and tokens.
     pub accounts: Accounts,
     /// ProConnect.
     pub provider: Provider,
-    /// The cookies in which pending logins wait.
-    pub cookies: LoginCookies,
     /// How much each client has asked for.
     pub limits: Limits,
     /// What has happened so far.
@@ -38,6 +44,31 @@ pub struct Inner {
     pub default_role_id: i64,
     /// Tells the time.
     pub clock: Clock,
+}
+
+/// What SIGHUP replaces. A request takes it once.
+pub struct Secrets {
+    /// Proves to the provider who we are.
+    pub client_secret: SecretString,
+    /// The keys shared with the playground.
+    pub keys: KeyRing,
+    /// The cookies in which pending logins wait, sealed with keys derived from these.
+    pub cookies: LoginCookies,
+}
+
+impl Secrets {
+    /// Derives what is needed from the secrets of a configuration.
+    #[must_use]
+    pub fn new(secrets: config::Secrets, oauth2: &OAuth2) -> Self {
+        let config::Secrets { client_secret, keys } = secrets;
+        if keys.has_placeholder() {
+            tracing::warn!(
+                "oauth2.encryption_key is \"changeme\": ANYBODY CAN FORGE A LOGIN. Fix: make a key with `api generate-key`"
+            );
+        }
+        let cookies = LoginCookies::new(&keys, oauth2.login_ttl, oauth2.redirect_uri.scheme() == "https");
+        Self { client_secret, keys, cookies }
+    }
 }
 
 impl AppState {

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod reload;
 pub mod runtime;
 pub mod server;
 pub mod settings;

@@ -24,6 +24,9 @@ pub enum KeyError {
     /// Not 32 bytes in URL-safe base64 with padding, the form of a Fernet key.
     #[error("not a Fernet key (32 bytes in URL-safe base64, 44 characters)")]
     NotAFernetKey,
+    /// A blank or a newline before or after it, as of a file that was copied whole.
+    #[error("a blank or a newline stands before or after the key")]
+    Blanks,
     /// The example of the documentation, which everybody knows.
     #[error("the placeholder \"changeme\" is known to everybody")]
     Placeholder,

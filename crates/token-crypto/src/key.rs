@@ -37,11 +37,14 @@ impl KeyRing {
     /// Reads the keys of a configuration, each 44 characters of URL-safe base64.
     ///
     /// # Errors
-    /// The first key that is missing, malformed, weak, given twice or the [`PLACEHOLDER`].
+    /// The first key that is missing, malformed, weak, given twice or the [`PLACEHOLDER`], be it as the word or
+    /// as the key that is made of it.
     pub fn parse(texts: impl IntoIterator<Item = SecretString>) -> Result<Self, KeyError> {
-        let keys: Vec<Key> =
-            texts.into_iter().map(|text| Key::parse(text.expose_secret())).collect::<Result<_, _>>()?;
-        Self::new(keys)
+        let keys = texts.into_iter().map(|text| match Key::parse(text.expose_secret())? {
+            key if key.is_placeholder() => Err(KeyError::Placeholder),
+            key => Ok(key),
+        });
+        Self::new(keys.collect::<Result<_, _>>()?)
     }
 
     /// Reads the keys as [`KeyRing::parse`] does, but accepts [`PLACEHOLDER`] too, as the SHA-256 of the
@@ -50,10 +53,7 @@ impl KeyRing {
     /// # Errors
     /// As [`KeyRing::parse`], without [`KeyError::Placeholder`].
     pub fn parse_for_development(texts: impl IntoIterator<Item = SecretString>) -> Result<Self, KeyError> {
-        let keys = texts.into_iter().map(|text| match text.expose_secret() {
-            PLACEHOLDER => Ok(Key::new(Sha256::digest(PLACEHOLDER).into())),
-            text => Key::parse(text),
-        });
+        let keys = texts.into_iter().map(|text| Key::parse(text.expose_secret()));
         Self::new(keys.collect::<Result<_, _>>()?)
     }
 
@@ -81,6 +81,12 @@ impl KeyRing {
         self.0.iter().any(|key| other.0.iter().any(|theirs| key.bytes == theirs.bytes))
     }
 
+    /// Whether the [`PLACEHOLDER`] is among them, which deserves a loud warning.
+    #[must_use]
+    pub fn has_placeholder(&self) -> bool {
+        self.0.iter().any(Key::is_placeholder)
+    }
+
     /// The key that seals.
     pub(crate) fn first(&self) -> &Fernet {
         // `new` refuses an empty list.
@@ -101,7 +107,10 @@ impl fmt::Debug for KeyRing {
 impl Key {
     fn parse(text: &str) -> Result<Self, KeyError> {
         if text == PLACEHOLDER {
-            return Err(KeyError::Placeholder);
+            return Ok(Self::new(placeholder_bytes()));
+        }
+        if text.trim() != text {
+            return Err(KeyError::Blanks);
         }
         let bytes = Zeroizing::new(base64url::decode(text).ok_or(KeyError::NotAFernetKey)?);
         let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| KeyError::NotAFernetKey)?;
@@ -116,6 +125,10 @@ impl Key {
         Self { bytes: Zeroizing::new(bytes), fernet }
     }
 
+    fn is_placeholder(&self) -> bool {
+        *self.bytes == placeholder_bytes()
+    }
+
     /// HKDF-SHA256 (RFC 5869) of the key, without salt, with the purpose as info.
     fn derive(&self, purpose: &str) -> Self {
         let mut derived = Zeroizing::new([0; 32]);
@@ -124,4 +137,9 @@ impl Key {
             .unwrap_or_else(|_| unreachable!("32 bytes are within what HKDF-SHA256 gives"));
         Self::new(*derived)
     }
+}
+
+/// The key that the original makes of [`PLACEHOLDER`].
+fn placeholder_bytes() -> [u8; 32] {
+    Sha256::digest(PLACEHOLDER).into()
 }

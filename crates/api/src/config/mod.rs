@@ -6,31 +6,28 @@ mod oauth2;
 use std::path::Path;
 use std::sync::Arc;
 
-use service::settings::{Document, Problems};
+use service::reload::Reload;
+use service::settings::{Document, Problems, Values};
 
 pub use api::Api;
-pub use oauth2::OAuth2;
+pub use oauth2::{OAuth2, Secrets};
 
 /// The whole configuration of the api.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// `oauth2`: the login with ProConnect.
     pub oauth2: Arc<OAuth2>,
+    /// What is secret in it.
+    pub secrets: Secrets,
     /// `api`: the server itself.
     pub api: Api,
     /// Where somebody whose login is lost can start again: the playground of the same file, if it has one.
     pub restart_url: Option<String>,
+    /// What was read, to be compared with a later reading.
+    pub values: Values,
 }
 
 impl Config {
-    /// Reads the file.
-    ///
-    /// # Errors
-    /// Everything that is wrong in it, at once.
-    pub fn read(path: &Path) -> Result<Self, Problems> {
-        Self::from_document(Document::read(path)?)
-    }
-
     /// Reads an already parsed file.
     ///
     /// # Errors
@@ -40,11 +37,25 @@ impl Config {
         let environment = api.as_ref().map_or_else(|environment| *environment, |api| api.environment);
         let restart_url = document.playground_url();
         let oauth2 = OAuth2::read(document.section("oauth2"), environment);
-        document.finish()?;
+        let values = document.finish()?;
         match (oauth2, api) {
-            (Some(oauth2), Ok(api)) => Ok(Self { oauth2: Arc::new(oauth2), api, restart_url }),
+            (Some((oauth2, secrets)), Ok(api)) => {
+                Ok(Self { oauth2: Arc::new(oauth2), secrets, api, restart_url, values })
+            }
             // A section that could not be read noted why, and `finish` returned it.
             _ => Err(Problems::default()),
         }
+    }
+}
+
+impl Reload for Config {
+    const SECRETS: &'static [&'static str] = &["oauth2.client_secret", "oauth2.encryption_key"];
+
+    fn read(path: &Path) -> Result<Self, Problems> {
+        Self::from_document(Document::read(path)?)
+    }
+
+    fn values(&self) -> &Values {
+        &self.values
     }
 }

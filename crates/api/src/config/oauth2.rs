@@ -13,8 +13,6 @@ use crate::oidc::Algorithm;
 pub struct OAuth2 {
     /// The client id that ProConnect gave to this service.
     pub client_id: String,
-    /// The client secret that goes with it.
-    pub client_secret: SecretString,
     /// Where ProConnect describes itself; the issuer and `/.well-known/openid-configuration`.
     pub server_metadata_url: Url,
     /// Where ProConnect sends the browser back: this api's `/v1/oauth2/callback`, as registered there.
@@ -25,10 +23,6 @@ pub struct OAuth2 {
     pub allowed_origins: AllowedOrigins,
     /// The role of somebody who logs in for the first time. Created when it is not there.
     pub default_role: String,
-    /// The keys shared with the playground.
-    pub keys: KeyRing,
-    /// Whether the placeholder `changeme` is among them. Never in production.
-    pub uses_placeholder: bool,
     /// The signature algorithms that ID tokens and userinfo may have. Default: RS256 and ES256.
     pub signing_algorithms: Vec<Algorithm>,
     /// Whether userinfo in plain JSON is refused. Default: no, TLS vouches for it.
@@ -45,11 +39,21 @@ pub struct OAuth2 {
     pub link_by_email: bool,
 }
 
+/// What is secret in the section, and read again at SIGHUP.
+#[derive(Clone, Debug)]
+pub struct Secrets {
+    /// The client secret that goes with `client_id`.
+    pub client_secret: SecretString,
+    /// The keys shared with the playground: the first seals, all open. The placeholder `changeme` may be among
+    /// them, but never in production.
+    pub keys: KeyRing,
+}
+
 const WELL_KNOWN: &str = "/.well-known/openid-configuration";
 
 impl OAuth2 {
     /// Reads the section; nothing when something in it is wrong.
-    pub(super) fn read(mut section: Section<'_>, environment: Environment) -> Option<Self> {
+    pub(super) fn read(mut section: Section<'_>, environment: Environment) -> Option<(Self, Secrets)> {
         let client_id =
             section.required_text("client_id", "the client id that ProConnect registered for this service");
         let client_secret =
@@ -61,7 +65,6 @@ impl OAuth2 {
         let default_role =
             section.required_text("default_role", "the role of people who log in for the first time");
         let keys = section.key_ring("encryption_key", environment);
-        let uses_placeholder = section.has_placeholder("encryption_key");
         let signing_algorithms = signing_algorithms(&mut section);
         let require_signed_userinfo = section.boolean("require_signed_userinfo", false);
         let leeway = section.duration("leeway", Duration::from_secs(60));
@@ -75,16 +78,14 @@ impl OAuth2 {
         let required_acr = section.texts("required_acr").unwrap_or_default();
         let link_by_email = section.boolean("link_by_email", false);
         section.finish();
-        Some(Self {
+        let secrets = Secrets { client_secret: client_secret?, keys: keys? };
+        let settings = Self {
             client_id: client_id?,
-            client_secret: client_secret?,
             server_metadata_url: server_metadata_url?,
             redirect_uri: redirect_uri?,
             scopes: scopes?,
             allowed_origins: allowed_origins?,
             default_role: default_role?,
-            keys: keys?,
-            uses_placeholder,
             signing_algorithms: signing_algorithms?,
             require_signed_userinfo,
             leeway,
@@ -92,7 +93,8 @@ impl OAuth2 {
             claims_parameter: claims_parameter(&required_acr),
             required_acr,
             link_by_email,
-        })
+        };
+        Some((settings, secrets))
     }
 }
 

@@ -38,7 +38,7 @@ impl FromRequestParts<AppState> for Bearer {
 
 /// A bad token, which counts against the client.
 fn invalid(parts: &Parts, state: &AppState) -> Problem {
-    let client = address(&parts.extensions, &parts.headers, &state.config.api.trusted_proxies);
+    let client = address(&parts.extensions, &parts.headers, &state.api.trusted_proxies);
     if state.limits.is_bad_bearer_too_many(client) {
         Problem::too_many_requests()
     } else {

@@ -64,7 +64,7 @@ pub async fn limit_logins(
     request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
-    let client = address(request.extensions(), request.headers(), &state.config.api.trusted_proxies);
+    let client = address(request.extensions(), request.headers(), &state.api.trusted_proxies);
     if is_too_many(&state.limits.logins, client) {
         tracing::warn!("a client is refused: too many logins and logouts from one address");
         return Err(Problem::too_many_requests());

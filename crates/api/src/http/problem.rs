@@ -162,7 +162,7 @@ impl<T: serde::de::DeserializeOwned> FromRequestParts<AppState> for Query<T> {
             Problem::bad_request("The query cannot be read: a parameter stands twice.").with_page(Page {
                 french: "Cette adresse ne peut pas être lue.",
                 english: "This address cannot be read.",
-                restart: state.config.restart_url.clone(),
+                restart: state.restart_url.clone(),
             })
         })
     }

@@ -103,9 +103,10 @@ impl Provider {
         &self,
         pending: &PendingLogin,
         code: &SecretString,
+        client_secret: &SecretString,
         now: UnixTime,
     ) -> Result<LoggedIn, LoginFailure> {
-        let finished = self.finish_in_time(pending, code, now);
+        let finished = self.finish_in_time(pending, code, client_secret, now);
         tokio::time::timeout(LOGIN_TIMEOUT, finished).await.map_err(|_| LoginFailure::TooSlow)?
     }
 
@@ -113,10 +114,11 @@ impl Provider {
         &self,
         pending: &PendingLogin,
         code: &SecretString,
+        client_secret: &SecretString,
         now: UnixTime,
     ) -> Result<LoggedIn, LoginFailure> {
         let known = self.known().await?;
-        let tokens = self.exchange(&known, pending, code).await?;
+        let tokens = self.exchange(&known, pending, code, client_secret).await?;
         let claims: TokenClaims =
             self.claims(tokens.id_token.expose_secret()).await?.map_err(LoginFailure::IdToken)?;
         claims

@@ -273,6 +273,7 @@ impl Provider {
             return Err(ProviderError::Metadata("the provider has an endpoint without https"));
         }
         let keys = Arc::new(self.fetch_keys(&jwks_uri).await?);
+        // Without the secret: it goes with each exchange, and may be another one by then.
         let client =
             CoreClient::from_provider_metadata(metadata, ClientId::new(config.client_id.clone()), None)
                 .set_redirect_uri(RedirectUrl::from_url(config.redirect_uri.clone()));

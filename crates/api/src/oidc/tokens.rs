@@ -32,6 +32,7 @@ impl Provider {
         known: &Known,
         pending: &PendingLogin,
         code: &SecretString,
+        client_secret: &SecretString,
     ) -> Result<Tokens, LoginFailure> {
         let config = self.config();
         let form = form_urlencoded::Serializer::new(String::new())
@@ -40,7 +41,7 @@ impl Provider {
             .append_pair("redirect_uri", config.redirect_uri.as_str())
             .append_pair("code_verifier", &pending.code_verifier)
             .append_pair("client_id", &config.client_id)
-            .append_pair("client_secret", config.client_secret.expose_secret())
+            .append_pair("client_secret", client_secret.expose_secret())
             .finish();
         let answer = self.http().post(&known.token_endpoint, form).await.map_err(ProviderError::Fetch)?;
         let unreadable = LoginFailure::TokenAnswer { status: answer.status.as_u16() };

@@ -15,7 +15,7 @@ use crate::accounts::LoginError;
 use crate::http::page::Page;
 use crate::http::problem::{Problem, Query};
 use crate::oidc::{AuthorizationError, LoggedIn, LoginFailure, PendingLogin};
-use crate::state::AppState;
+use crate::state::{AppState, Secrets};
 
 /// The routes of this family.
 pub fn router() -> Router<AppState> {
@@ -64,12 +64,13 @@ async fn callback(
     cookies: Cookies,
     Query(query): Query<CallbackQuery>,
 ) -> Result<Response, Problem> {
+    let secrets = state.secrets.get();
     let pending = query
         .state
         .as_ref()
-        .and_then(|value| state.cookies.take(&cookies, value.expose_secret(), state.now()))
+        .and_then(|value| secrets.cookies.take(&cookies, value.expose_secret(), state.now()))
         .ok_or_else(|| unknown_state(&state))?;
-    match finish(&state, &pending, query).await {
+    match finish(&state, &secrets, &pending, query).await {
         Ok(envelope) => {
             state.metrics.login("success");
             Ok(redirect(&pending.origin, "encrypted_token", &envelope))
@@ -81,7 +82,12 @@ async fn callback(
     }
 }
 
-async fn finish(state: &AppState, pending: &PendingLogin, query: CallbackQuery) -> Result<String, ErrorCode> {
+async fn finish(
+    state: &AppState,
+    secrets: &Secrets,
+    pending: &PendingLogin,
+    query: CallbackQuery,
+) -> Result<String, ErrorCode> {
     if query.iss.is_some_and(|iss| iss != state.provider.issuer()) {
         tracing::warn!("a login is refused: iss of the callback is not the provider (RFC 9207)");
         return Err(ErrorCode::ProviderError);
@@ -94,12 +100,14 @@ async fn finish(state: &AppState, pending: &PendingLogin, query: CallbackQuery) 
         ErrorCode::ProviderError
     })?;
     let now = state.now();
-    let LoggedIn { identity, id_token } =
-        state.provider.finish(pending, &code, now).await.map_err(|failure| explained(&failure))?;
-    let oauth2 = &state.config.oauth2;
+    let LoggedIn { identity, id_token } = state
+        .provider
+        .finish(pending, &code, &secrets.client_secret, now)
+        .await
+        .map_err(|failure| explained(&failure))?;
     let minted = state
         .accounts
-        .log_in(&identity, state.default_role_id, oauth2.link_by_email, state.config.api.token_ttl, now)
+        .log_in(&identity, state.default_role_id, state.oauth2.link_by_email, state.api.token_ttl, now)
         .await
         .map_err(|error| match error {
             LoginError::Disabled => {
@@ -118,7 +126,7 @@ async fn finish(state: &AppState, pending: &PendingLogin, query: CallbackQuery) 
         proconnect_token: id_token,
         binding: pending.binding.clone(),
     };
-    Ok(envelope.seal(&oauth2.keys, now))
+    Ok(envelope.seal(&secrets.keys, now))
 }
 
 fn refused_by_provider(error: &str, description: &str) -> ErrorCode {
@@ -152,7 +160,7 @@ fn unknown_state(state: &AppState) -> Problem {
     .with_page(Page {
         french: "Cette connexion a expiré ou a déjà abouti. Recommencez depuis l’application.",
         english: "This login has expired or is already finished. Start again from the application.",
-        restart: state.config.restart_url.clone(),
+        restart: state.restart_url.clone(),
     })
 }
 

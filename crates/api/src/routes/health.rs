@@ -41,10 +41,7 @@ async fn ready(
         ProviderStatus::Unknown => "unknown",
     };
     let database = state.accounts.ping().await.inspect_err(|error| {
-        tracing::warn!(
-            error = error as &dyn std::error::Error,
-            "not ready: the database does not answer"
-        );
+        tracing::warn!(error = error as &dyn std::error::Error, "not ready: the database does not answer");
     });
     let (code, status) = match (draining, &database) {
         (Some(_), _) => (StatusCode::SERVICE_UNAVAILABLE, "draining"),

@@ -43,7 +43,7 @@ async fn login(
                 restart: Some(restart),
             })
     })?;
-    state.cookies.add(&cookies, &pending, state.now()).map_err(|_| Problem::internal())?;
+    state.secrets.get().cookies.add(&cookies, &pending, state.now()).map_err(|_| Problem::internal())?;
     let location = HeaderValue::try_from(String::from(url)).map_err(|_| Problem::internal())?;
     Ok((StatusCode::FOUND, [(LOCATION, location), (CACHE_CONTROL, HeaderValue::from_static("no-store"))])
         .into_response())
@@ -55,19 +55,14 @@ fn origin(state: &AppState, parameter: Option<String>, headers: &HeaderMap) -> R
     let text = parameter.or_else(referer).ok_or_else(|| {
         refused(state, "origin is missing, and no Referer stands in for it. Give the URL of the application, such as https://example.gouv.fr.")
     })?;
-    state
-        .config
-        .oauth2
-        .allowed_origins
-        .origin_of(&text)
-        .map_err(|error| refused(state, &format!("origin {error}.")))
+    state.oauth2.allowed_origins.origin_of(&text).map_err(|error| refused(state, &format!("origin {error}.")))
 }
 
 fn refused(state: &AppState, detail: &str) -> Problem {
     Problem::bad_request(detail).with_page(Page {
         french: "Cette adresse ne permet pas de se connecter.",
         english: "This address cannot be used to log in.",
-        restart: state.config.restart_url.clone(),
+        restart: state.restart_url.clone(),
     })
 }
 

@@ -75,7 +75,6 @@ async fn logout(
 async fn check(state: &AppState, bearer: &Bearer, request: &LogoutRequest) -> Result<(), Problem> {
     if let Some(uri) = &request.post_logout_redirect_uri {
         state
-            .config
             .oauth2
             .allowed_origins
             .origin_of(uri)

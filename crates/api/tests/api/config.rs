@@ -50,8 +50,8 @@ fn the_keys_of_the_original_are_enough() {
     assert_eq!((oauth2.leeway, oauth2.login_ttl), (Duration::from_secs(60), Duration::from_secs(600)));
     assert_eq!((oauth2.required_acr.as_slice(), oauth2.link_by_email), (&[][..], false));
     assert_eq!(oauth2.scopes, ["openid", "profile", "email"]);
-    assert_eq!((oauth2.default_role.as_str(), oauth2.uses_placeholder), ("Freemium", false));
-    assert_eq!(oauth2.client_secret.expose_secret(), "your_proconnect_client_secret");
+    assert_eq!((oauth2.default_role.as_str(), config.secrets.keys.has_placeholder()), ("Freemium", false));
+    assert_eq!(config.secrets.client_secret.expose_secret(), "your_proconnect_client_secret");
     let api = &config.api;
     assert_eq!(api.listen.to_string(), "127.0.0.1:8000");
     assert_eq!(api.database_url.expose_secret(), "sqlite://passerelle.db?mode=rwc");
@@ -285,7 +285,7 @@ fn secrets_may_be_given_as_files() {
         .filter(|line| !line.contains("client_secret"))
         .fold(String::new(), |text, line| text + line + "\n");
     let config = read(&format!("{missing}  client_secret_file: {}\n", file.display())).unwrap();
-    assert_eq!(config.oauth2.client_secret.expose_secret(), "the secret");
+    assert_eq!(config.secrets.client_secret.expose_secret(), "the secret");
     let gone = folder.join("gone");
     let given = paths(&format!("{missing}  client_secret_file: {}\n", gone.display()));
     assert_eq!(given, ["oauth2.client_secret_file"]);

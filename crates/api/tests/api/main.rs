@@ -26,6 +26,8 @@ mod pending;
 mod postgres;
 mod production;
 mod profile;
+mod reload;
+mod rolling;
 mod secrets;
 mod support;
 mod token_endpoint;

@@ -30,7 +30,7 @@ fn changeme_works_in_development_only() {
     let config = Document::parse("config.yml", &yaml("changeme", GOOD_URI, "development"))
         .and_then(Config::from_document)
         .unwrap();
-    assert!(config.oauth2.uses_placeholder);
+    assert!(config.secrets.keys.has_placeholder());
 }
 
 #[test]

@@ -8,7 +8,7 @@ use tower_cookies::Cookies;
 
 use super::api::{ApiError, UserInfo};
 use super::session::Live;
-use super::state::Shared;
+use super::state::{Secrets, Shared};
 use super::{home, paris};
 use crate::notice::Notice;
 use crate::pages::account::{Account, AccountPage};
@@ -18,6 +18,7 @@ use crate::text::Lang;
 /// Asks the api whose session it is.
 pub(crate) async fn show(
     state: &Shared,
+    secrets: &Secrets,
     lang: Lang,
     cookies: &Cookies,
     live: Live,
@@ -25,14 +26,14 @@ pub(crate) async fn show(
 ) -> Response {
     match state.api.me(&live.session.app_token).await {
         Ok(info) => {
-            renew(state, cookies, live, info.expires);
+            renew(secrets, cookies, live, info.expires, state.now());
             let account = account_of(info, lang);
             let notice = notice.filter(|notice| !notice.is_moot_when_logged_in());
             state.page(lang, StatusCode::OK, move || view! { <AccountPage account notice /> }).await
         }
         Err(error @ ApiError::Unauthorized) => {
             tracing::info!(token_id = live.session.token_id, %error, "a session has ended");
-            state.sessions.clear(cookies);
+            secrets.sessions.clear(cookies);
             home::login_page(state, lang, Some(Notice::SessionEnded)).await
         }
         Err(error) => {
@@ -44,14 +45,14 @@ pub(crate) async fn show(
 
 /// Stores the session anew when the api says for the first time when its token ends, or when the key that
 /// sealed it is on its way out.
-fn renew(state: &Shared, cookies: &Cookies, live: Live, expires: Option<u64>) {
+fn renew(secrets: &Secrets, cookies: &Cookies, live: Live, expires: Option<u64>, now: UnixTime) {
     let mut session = live.session;
     let told = expires.map(UnixTime);
     if told == session.expires && !live.with_old_key {
         return;
     }
     session.expires = told;
-    if let Err(error) = state.sessions.store(cookies, &session, state.now()) {
+    if let Err(error) = secrets.sessions.store(cookies, &session, now) {
         tracing::error!(%error, "a session was not renewed");
     }
 }

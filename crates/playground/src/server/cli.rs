@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use service::reload::Reload as _;
 use service::settings::config_path;
 use service::{runtime, telemetry};
 use tokio::net::TcpListener;
@@ -38,17 +39,12 @@ const MISCONFIGURED: u8 = 2;
 #[must_use]
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    let config = match Config::read(&config_path(cli.config)) {
+    let file = config_path(cli.config);
+    let config = match Config::read(&file) {
         Ok(config) => config,
         Err(problems) => return fail(MISCONFIGURED, &problems),
     };
     telemetry::init(config.environment);
-    if config.placeholder_key {
-        tracing::warn!(
-            "THE ENCRYPTION KEY IS THE PLACEHOLDER \"changeme\": anybody can forge a login. \
-             Make a key with `api generate-key` before anybody else can reach this server"
-        );
-    }
     let listen = config.listen;
     let app = match App::new(config) {
         Ok(app) => app,
@@ -58,14 +54,14 @@ pub fn run() -> ExitCode {
         println!("the configuration and the site's files are in order");
         return ExitCode::SUCCESS;
     }
-    match runtime::run(serve(app, listen)).flatten() {
+    match runtime::run(serve(app, listen, file)).flatten() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(1, &format!("cannot serve on {listen}: {error}")),
     }
 }
 
-async fn serve(app: App, listen: SocketAddr) -> io::Result<()> {
-    app.serve(TcpListener::bind(listen).await?).await
+async fn serve(app: App, listen: SocketAddr, file: PathBuf) -> io::Result<()> {
+    app.serve(TcpListener::bind(listen).await?, file).await
 }
 
 fn fail(code: u8, problem: &dyn Display) -> ExitCode {

@@ -4,7 +4,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use service::settings::{DEFAULT_PUBLIC_URL, Document, Environment, Problems, Section};
+use service::reload::Reload;
+use service::settings::{DEFAULT_PUBLIC_URL, Document, Environment, Problems, Section, Values};
 use token_crypto::KeyRing;
 use url::{Host, Url};
 
@@ -33,8 +34,6 @@ pub struct Config {
     pub drain: Duration,
     /// The keys that the envelope is sealed with and the cookies' keys are derived from.
     pub keys: KeyRing,
-    /// Whether the placeholder is among the keys.
-    pub placeholder_key: bool,
     /// How old an envelope may be.
     pub envelope_ttl: Duration,
     /// Whether an envelope that names no browser is refused.
@@ -47,6 +46,8 @@ pub struct Config {
     pub site_root: Option<PathBuf>,
     /// The operator's copy of the ProConnect logo.
     pub proconnect_logo: Option<PathBuf>,
+    /// What was read, to be compared with a later reading.
+    pub values: Values,
 }
 
 /// An http or https URL without query and fragment, kept without the slash at its end.
@@ -84,14 +85,6 @@ impl Base {
 }
 
 impl Config {
-    /// Reads the file.
-    ///
-    /// # Errors
-    /// All problems at once.
-    pub fn read(path: &Path) -> Result<Self, Problems> {
-        Self::from_document(Document::read(path)?)
-    }
-
     /// Reads a document.
     ///
     /// # Errors
@@ -118,7 +111,6 @@ impl Config {
             }
         }
         let keys = section.key_ring("oauth2_encryption_key", environment);
-        let placeholder_key = section.has_placeholder("oauth2_encryption_key");
         let listen = section.socket_addr("listen").unwrap_or(LISTEN);
         let drain = section.duration("drain", Duration::ZERO);
         let require_binding = section.boolean("require_binding", true);
@@ -127,7 +119,7 @@ impl Config {
         let site_root = section.path("site_root");
         let proconnect_logo = section.path("proconnect_logo");
         section.finish();
-        document.finish()?;
+        let values = document.finish()?;
 
         match (api_url, api_public_url, public_url, keys) {
             (Some(api_url), Some(api_public_url), Some(public_url), Some(keys)) => Ok(Self {
@@ -138,16 +130,28 @@ impl Config {
                 listen,
                 drain,
                 keys,
-                placeholder_key,
                 envelope_ttl,
                 require_binding,
                 title: title.unwrap_or_else(|| TITLE.to_owned()),
                 contact,
                 site_root,
                 proconnect_logo,
+                values,
             }),
             _ => unreachable!("what is missing is a problem, which `finish` reports"),
         }
+    }
+}
+
+impl Reload for Config {
+    const SECRETS: &'static [&'static str] = &["playground.oauth2_encryption_key"];
+
+    fn read(path: &Path) -> Result<Self, Problems> {
+        Self::from_document(Document::read(path)?)
+    }
+
+    fn values(&self) -> &Values {
+        &self.values
     }
 }
 
@@ -211,7 +215,7 @@ mod tests {
         assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
         assert_eq!(config.envelope_ttl, Duration::from_secs(300));
         assert!(config.require_binding && config.drain.is_zero());
-        assert!(!config.placeholder_key);
+        assert!(!config.keys.has_placeholder());
     }
 
     #[test]

@@ -19,14 +19,15 @@ pub(crate) async fn show(
     cookies: Cookies,
     RawQuery(query): RawQuery,
 ) -> Response {
+    let secrets = state.secrets.get();
     if let Some(arrival) = Arrival::of(query.as_deref().unwrap_or_default()) {
-        return landing::land(&state, &cookies, arrival);
+        return landing::land(&state, &secrets, &cookies, arrival);
     }
     let notice = state.flash.take(&cookies).filter(|notice| !notice.is_of_logout());
-    if let Some(live) = state.sessions.load(&cookies, state.now()) {
-        return account::show(&state, lang, &cookies, live, notice).await;
+    if let Some(live) = secrets.sessions.load(&cookies, state.now()) {
+        return account::show(&state, &secrets, lang, &cookies, live, notice).await;
     }
-    state.sessions.clear(&cookies);
+    secrets.sessions.clear(&cookies);
     login_page(&state, lang, notice.filter(|notice| *notice != Notice::StillConnected)).await
 }
 

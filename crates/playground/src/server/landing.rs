@@ -9,7 +9,7 @@ use super::page::see_other;
 use super::pending_login;
 use super::return_path::ReturnPath;
 use super::session::TooLarge;
-use super::state::Shared;
+use super::state::{Secrets, Shared};
 use crate::notice::Notice;
 
 /// What the api sent the browser here with.
@@ -55,21 +55,21 @@ impl Arrival {
 }
 
 /// Always goes on to a clean URL, so that no token stays in the history or in a bookmark.
-pub(crate) fn land(state: &Shared, cookies: &Cookies, arrival: Arrival) -> Response {
+pub(crate) fn land(state: &Shared, secrets: &Secrets, cookies: &Cookies, arrival: Arrival) -> Response {
     let opened = match arrival {
         Arrival::Failure(notice) => {
             tracing::info!(code = notice.code(), "a login failed at the api");
             state.flash.set(cookies, notice);
             return see_other("/");
         }
-        Arrival::Envelope(text) => open(state, cookies, &text),
+        Arrival::Envelope(text) => open(state, secrets, cookies, &text),
         Arrival::Ambiguous => Err(LandingError::Ambiguous),
     };
     match opened {
         Ok(return_path) => see_other(return_path.as_str()),
         Err(error) => {
             // Somebody who is logged in has gone back in the history, or opened an old link: no harm done.
-            let logged_in = state.sessions.load(cookies, state.now()).is_some();
+            let logged_in = secrets.sessions.load(cookies, state.now()).is_some();
             tracing::warn!(logged_in, %error, "an envelope was refused");
             state.flash.set(cookies, if logged_in { Notice::StillConnected } else { Notice::LoginFailed });
             see_other("/")
@@ -78,9 +78,14 @@ pub(crate) fn land(state: &Shared, cookies: &Cookies, arrival: Arrival) -> Respo
 }
 
 /// Opens the envelope, if it is meant for this browser, and starts its session.
-fn open(state: &Shared, cookies: &Cookies, text: &str) -> Result<ReturnPath, LandingError> {
+fn open(
+    state: &Shared,
+    secrets: &Secrets,
+    cookies: &Cookies,
+    text: &str,
+) -> Result<ReturnPath, LandingError> {
     let now = state.now();
-    let envelope = Envelope::open(text, &state.keys, now, state.envelope_ttl)?;
+    let envelope = Envelope::open(text, &secrets.keys, now, state.envelope_ttl)?;
     let return_path = match &envelope.binding {
         Some(binding) => {
             pending_login::finish(state.jar, cookies, binding).ok_or(LandingError::OtherBrowser)?
@@ -89,7 +94,7 @@ fn open(state: &Shared, cookies: &Cookies, text: &str) -> Result<ReturnPath, Lan
         None => ReturnPath::home(),
     };
     let session = envelope.into();
-    state.sessions.store(cookies, &session, now)?;
+    secrets.sessions.store(cookies, &session, now)?;
     tracing::info!(token_id = session.token_id, "logged in");
     Ok(return_path)
 }

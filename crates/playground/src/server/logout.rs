@@ -15,7 +15,7 @@ use super::api::{ApiError, LogoutStatus};
 use super::logout_state::LogoutStates;
 use super::page::see_other;
 use super::session::Session;
-use super::state::Shared;
+use super::state::{Secrets, Shared};
 use crate::notice::Notice;
 use crate::pages::logged_out::LoggedOutPage;
 use crate::pages::logging_out::LoggingOutPage;
@@ -41,12 +41,13 @@ enum Unconfirmed {
 
 /// `POST /logout`. The browser's session goes whatever the api says.
 pub(crate) async fn leave(State(state): State<Shared>, lang: Lang, cookies: Cookies) -> Response {
-    let live = state.sessions.load(&cookies, state.now());
-    state.sessions.clear(&cookies);
+    let secrets = state.secrets.get();
+    let live = secrets.sessions.load(&cookies, state.now());
+    secrets.sessions.clear(&cookies);
     let Some(live) = live else {
         return see_other(RETURN);
     };
-    match end(&state, &cookies, &live.session).await {
+    match end(&state, &secrets, &cookies, &live.session).await {
         Ok(logout_url) => {
             tracing::info!(token_id = live.session.token_id, "logged out, on to ProConnect");
             state.page(lang, StatusCode::OK, move || view! { <LoggingOutPage logout_url /> }).await
@@ -64,7 +65,12 @@ pub(crate) async fn leave(State(state): State<Shared>, lang: Lang, cookies: Cook
 }
 
 /// Revokes the API token, and says where the browser ends its session at ProConnect.
-async fn end(state: &Shared, cookies: &Cookies, session: &Session) -> Result<String, Unconfirmed> {
+async fn end(
+    state: &Shared,
+    secrets: &Secrets,
+    cookies: &Cookies,
+    session: &Session,
+) -> Result<String, Unconfirmed> {
     let expected = LogoutStates::draw()?;
     let return_uri = state.public_url.join(RETURN);
     let log_out = || state.api.logout(&session.app_token, &session.proconnect_token, &return_uri, &expected);
@@ -84,7 +90,7 @@ async fn end(state: &Shared, cookies: &Cookies, session: &Session) -> Result<Str
         .ok()
         .filter(|url| matches!(url.scheme(), "http" | "https"))
         .ok_or(Unconfirmed::NoAddress)?;
-    state.logout_states.remember(cookies, &expected, state.now());
+    secrets.logout_states.remember(cookies, &expected, state.now());
     Ok(url.into())
 }
 
@@ -101,11 +107,12 @@ pub(crate) async fn left(
     cookies: Cookies,
     returned: Result<Query<Returned>, QueryRejection>,
 ) -> Response {
-    if state.sessions.load(&cookies, state.now()).is_some() {
+    let secrets = state.secrets.get();
+    if secrets.sessions.load(&cookies, state.now()).is_some() {
         return see_other("/");
     }
     let returned = returned
-        .is_ok_and(|Query(returned)| state.logout_states.settle(&cookies, &returned.state, state.now()));
+        .is_ok_and(|Query(returned)| secrets.logout_states.settle(&cookies, &returned.state, state.now()));
     let notice = match state.flash.take(&cookies) {
         _ if returned => Notice::LoggedOut,
         Some(Notice::LogoutUnconfirmed) => Notice::LogoutUnconfirmed,

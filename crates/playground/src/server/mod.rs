@@ -27,6 +27,7 @@ mod state;
 
 use std::future::ready;
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,7 +39,9 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{get, post};
+use service::reload::Hangups;
 use service::server;
+use service::settings::Values;
 use tokio::net::TcpListener;
 use tower_cookies::CookieManagerLayer;
 use tower_http::services::ServeDir;
@@ -49,13 +52,14 @@ use config::Config;
 pub use logo::LogoError;
 use site::{Site, SiteError};
 pub use state::Clock;
-use state::{AppState, Shared};
+use state::{AppState, Secrets, Shared};
 
 /// The playground, ready to serve.
-#[derive(Debug)]
 pub struct App {
     router: Router,
+    state: Shared,
     drain: Duration,
+    values: Values,
 }
 
 /// Why the playground cannot start. Each text ends with what to do.
@@ -89,16 +93,21 @@ impl App {
         // leptos waits for its executor before the first byte; another App may have set it already.
         let _ = any_spawner::Executor::init_tokio();
         let site = Site::find(config.site_root.as_deref())?;
-        let drain = config.drain;
+        let (drain, values) = (config.drain, config.values.clone());
         let state = Arc::new(AppState::new(config, &site, clock)?);
-        Ok(Self { router: router(&site, state), drain })
+        Ok(Self { router: router(&site, state.clone()), state, drain, values })
     }
 
-    /// Serves until SIGTERM or SIGINT, and ends as [`server::serve`] does.
+    /// Serves until SIGTERM or SIGINT, and ends as [`server::serve`] does. At SIGHUP the keys are read again
+    /// from the file.
     ///
     /// # Errors
     /// When signals cannot be listened to.
-    pub async fn serve(self, listener: TcpListener) -> io::Result<()> {
+    pub async fn serve(self, listener: TcpListener, file: PathBuf) -> io::Result<()> {
+        let state = self.state;
+        tokio::spawn(Hangups::new()?.follow(file, self.values, move |config: Config| {
+            state.secrets.set(Secrets::new(state.jar, config.keys));
+        }));
         server::serve(listener, self.router, self.drain).await
     }
 

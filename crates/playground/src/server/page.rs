@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use axum::body::{self, Body};
 use axum::extract::Request;
-use axum::http::header::{CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, VARY};
+use axum::http::header::{CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, VARY};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use futures::stream::{self, Stream};

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use service::reload::Current;
 use token_crypto::{KeyRing, UnixTime};
 
 use super::api::Api;
@@ -26,19 +27,37 @@ pub(crate) struct AppState {
     pub(crate) https: bool,
     /// Where browsers begin a login.
     pub(crate) login_url: String,
-    pub(crate) keys: KeyRing,
+    /// What SIGHUP replaces. A request takes it once.
+    pub(crate) secrets: Current<Secrets>,
     pub(crate) envelope_ttl: Duration,
     pub(crate) require_binding: bool,
     pub(crate) jar: CookieJar,
-    pub(crate) sessions: Sessions,
     pub(crate) flash: Flash,
-    pub(crate) logout_states: LogoutStates,
     pub(crate) api: Api,
     pub(crate) service: Arc<Service>,
     pub(crate) logo: Option<Logo>,
     /// The port of `cargo leptos watch`, when it started this server.
     pub(crate) live_reload: Option<u32>,
     pub(crate) clock: Clock,
+}
+
+/// The keys shared with the api, and what is sealed with keys derived from them.
+pub(crate) struct Secrets {
+    pub(crate) keys: KeyRing,
+    pub(crate) sessions: Sessions,
+    pub(crate) logout_states: LogoutStates,
+}
+
+impl Secrets {
+    pub(crate) fn new(jar: CookieJar, keys: KeyRing) -> Self {
+        if keys.has_placeholder() {
+            tracing::warn!(
+                "THE ENCRYPTION KEY IS THE PLACEHOLDER \"changeme\": anybody can forge a login. \
+                 Make a key with `api generate-key` before anybody else can reach this server"
+            );
+        }
+        Self { sessions: Sessions::new(jar, &keys), logout_states: LogoutStates::new(jar, &keys), keys }
+    }
 }
 
 impl AppState {
@@ -59,16 +78,14 @@ impl AppState {
             envelope_ttl: config.envelope_ttl,
             require_binding: config.require_binding,
             jar,
-            sessions: Sessions::new(jar, &config.keys),
             flash: Flash::new(jar),
-            logout_states: LogoutStates::new(jar, &config.keys),
             api: Api::new(&config.api_url)?,
             service: Arc::new(service),
             logo,
             live_reload: std::env::var_os("LEPTOS_WATCH").map(|_| site.options.reload_port),
             clock,
             public_url: config.public_url,
-            keys: config.keys,
+            secrets: Current::new(Secrets::new(jar, config.keys)),
         })
     }
 

@@ -1,18 +1,12 @@
 //! The program: its command line, its start and its end.
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::fs;
 use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 use std::time::{Duration, Instant};
-use std::{env, fs};
 
-use crate::support::{Browser, KEY, Playground, sealed, site};
-
-fn program() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_playground"));
-    command.env_remove("CONFIG_FILE").env_remove("RUST_LOG").current_dir(env!("CARGO_TARGET_TMPDIR"));
-    command
-}
+use crate::support::program::{Serving, program};
+use crate::support::{KEY, Playground, sealed, site};
 
 fn config(name: &str, content: &str) -> PathBuf {
     let path = site().join(name);
@@ -111,19 +105,8 @@ fn an_address_in_use_is_told() {
 #[tokio::test]
 async fn it_says_when_it_is_ready_stops_when_asked_and_logs_no_secret() {
     let path = config("running.yml", &good(""));
-    let mut child = program()
-        .args(["--config", path.to_str().unwrap()])
-        .env("RUST_LOG", "trace")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stdout = BufReader::new(child.stdout.take().unwrap());
-    let mut line = String::new();
-    stdout.read_line(&mut line).unwrap();
-    let addr = line.trim().strip_prefix("listening on http://").unwrap().parse().unwrap();
-
-    let mut browser = Browser::at(addr);
+    let serving = Serving::start(&path);
+    let mut browser = serving.browser();
     let binding = browser.begin_login("/login?return_to=/secret-path").await;
     let envelope = sealed(Some(&binding));
     browser.land(&envelope).await;
@@ -137,12 +120,10 @@ async fn it_says_when_it_is_ready_stops_when_asked_and_logs_no_secret() {
     browser.get("/logged-out?state=the-state").await;
 
     let stopped = Instant::now();
-    let kill = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
-    assert!(kill.success());
-    assert!(child.wait().unwrap().success());
+    serving.signal("TERM");
+    let (code, log) = serving.ended();
+    assert_eq!(code, Some(0), "{log}");
     assert!(stopped.elapsed() < Duration::from_secs(5));
-    let mut log = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
     assert!(log.contains("logged in") && log.contains("an envelope was refused"), "{log}");
     for secret in [
         KEY,
@@ -157,6 +138,26 @@ async fn it_says_when_it_is_ready_stops_when_asked_and_logs_no_secret() {
     ] {
         assert!(!log.contains(secret), "{secret} is in {log}");
     }
+}
+
+#[tokio::test]
+async fn while_it_drains_it_answers_but_is_not_ready() {
+    let path = config("draining.yml", &good("  drain: 1s\n"));
+    let serving = Serving::start(&path);
+    assert_eq!(serving.browser().get("/health/ready").await.status, 200);
+    serving.signal("TERM");
+    let ready = loop {
+        let ready = serving.browser().get("/health/ready").await;
+        if ready.status != 200 {
+            break ready;
+        }
+    };
+    assert_eq!((ready.status, ready.html.as_str()), (503, r#"{"status":"draining"}"#));
+    assert_eq!(serving.browser().get("/health/live").await.status, 200);
+    let page = serving.browser().get("/").await;
+    assert_eq!((page.status, page.header("connection")), (200, "close"));
+    let (code, log) = serving.ended();
+    assert_eq!(code, Some(0), "{log}");
 }
 
 #[tokio::test]

@@ -53,7 +53,8 @@ async fn https_is_for_ever() {
 #[tokio::test]
 async fn the_live_and_ready_probes_answer() {
     let playground = Playground::alone().await;
-    for (path, body) in [("/health/live", r#"{"status":"live"}"#), ("/health/ready", r#"{"status":"ready"}"#)] {
+    for (path, body) in [("/health/live", r#"{"status":"live"}"#), ("/health/ready", r#"{"status":"ready"}"#)]
+    {
         let answer = playground.browser().get(path).await;
         assert_eq!((answer.status, answer.html.as_str()), (200, body));
         assert_eq!(answer.header("content-type"), "application/json");

@@ -10,4 +10,5 @@ mod landing;
 mod login;
 mod logout;
 mod refusals;
+mod reload;
 mod support;

@@ -3,6 +3,7 @@
 mod api;
 mod browser;
 mod playground;
+pub(crate) mod program;
 
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -12,7 +13,7 @@ use std::{env, fs, process};
 use secrecy::SecretString;
 use token_crypto::{Envelope, KeyRing, UnixTime};
 
-pub(crate) use self::api::{Answer, Answers};
+pub(crate) use self::api::{Answer, Answers, Calls, start as start_api};
 pub(crate) use self::browser::{Browser, Page};
 pub(crate) use self::playground::Playground;
 

@@ -4,6 +4,7 @@ use crate::settings::environment::Environment;
 use crate::settings::node::Node;
 use crate::settings::problem::{Problem, Problems};
 use crate::settings::section::Section;
+use crate::settings::values::{Reading, Values};
 
 /// Where browsers reach a playground whose configuration does not say so.
 pub const DEFAULT_PUBLIC_URL: &str = "http://localhost:3000";
@@ -14,7 +15,7 @@ const SECTIONS: [&str; 3] = ["api", "oauth2", "playground"];
 /// A configuration file while it is being read.
 pub struct Document {
     sections: Vec<(String, Node)>,
-    problems: Problems,
+    reading: Reading,
 }
 
 impl Document {
@@ -57,16 +58,20 @@ impl Document {
                 ));
             }
         };
-        let mut problems = Problems::default();
+        let mut reading = Reading::default();
         for (index, (section, _)) in sections.iter().enumerate() {
             if !SECTIONS.contains(&section.as_str()) {
-                problems.add(section, "is not a known section", format!("use {}", SECTIONS.join(", ")));
+                reading.problems.add(
+                    section,
+                    "is not a known section",
+                    format!("use {}", SECTIONS.join(", ")),
+                );
             }
             if sections[..index].iter().any(|(earlier, _)| earlier == section) {
-                problems.add(section, "is given twice", "keep one of the two");
+                reading.problems.add(section, "is given twice", "keep one of the two");
             }
         }
-        Ok(Self { sections, problems })
+        Ok(Self { sections, reading })
     }
 
     /// One section; empty when the file does not have it.
@@ -76,7 +81,7 @@ impl Document {
             Some(Node::Map(entries)) => entries,
             None | Some(Node::Null) => Vec::new(),
             Some(other) => {
-                self.problems.add(
+                self.reading.problems.add(
                     name,
                     format!("is {}, not a group of keys", other.kind()),
                     format!("indent the keys of `{name}` below it"),
@@ -84,7 +89,7 @@ impl Document {
                 Vec::new()
             }
         };
-        Section::new(name, entries, &mut self.problems)
+        Section::new(name, entries, &mut self.reading)
     }
 
     /// `api.environment`, which both programs honour.
@@ -97,7 +102,7 @@ impl Document {
     #[must_use]
     pub fn playground_url(&self) -> Option<String> {
         const KEY: &str = "public_url";
-        let mut unreported = Problems::default();
+        let mut unreported = Reading::default();
         let mut playground = self.quietly("playground", &mut unreported)?;
         if playground.has(KEY) {
             playground.url(KEY).map(String::from)
@@ -109,7 +114,7 @@ impl Document {
     /// What is wrong when the file serves both programs and they share no key: no login would ever succeed.
     #[must_use]
     pub fn key_mismatch(&self) -> Option<Problem> {
-        let mut unreported = [Problems::default(), Problems::default()];
+        let mut unreported = [Reading::default(), Reading::default()];
         let [ours, theirs] = &mut unreported;
         let api = self.quietly("oauth2", ours)?.key_ring("encryption_key", Environment::Development)?;
         let playground = self
@@ -125,7 +130,7 @@ impl Document {
 
     /// A section that is there, read without a word about what is wrong in it: that is for the program whose
     /// section it is.
-    fn quietly<'a>(&self, name: &'static str, unreported: &'a mut Problems) -> Option<Section<'a>> {
+    fn quietly<'a>(&self, name: &'static str, unreported: &'a mut Reading) -> Option<Section<'a>> {
         let entries = self.sections.iter().find_map(|(section, node)| match node {
             Node::Map(entries) if section == name => Some(entries.clone()),
             _ => None,
@@ -133,12 +138,13 @@ impl Document {
         Some(Section::new(name, entries, unreported))
     }
 
-    /// Ends the reading.
+    /// Ends the reading, and tells which values were read.
     ///
     /// # Errors
     /// When anything was wrong, all of it.
-    pub fn finish(self) -> Result<(), Problems> {
-        if self.problems.0.is_empty() { Ok(()) } else { Err(self.problems) }
+    pub fn finish(self) -> Result<Values, Problems> {
+        let Reading { problems, values } = self.reading;
+        if problems.0.is_empty() { Ok(values) } else { Err(problems) }
     }
 }
 

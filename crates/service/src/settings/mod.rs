@@ -8,6 +8,7 @@ mod problem;
 mod secret;
 mod section;
 mod substitution;
+mod values;
 
 use std::path::PathBuf;
 
@@ -15,6 +16,7 @@ pub use document::{DEFAULT_PUBLIC_URL, Document};
 pub use environment::Environment;
 pub use problem::{Problem, Problems};
 pub use section::Section;
+pub use values::Values;
 
 /// The configuration file to read: the `--config` flag, else `$CONFIG_FILE`, else `config.yml` in the working
 /// directory.

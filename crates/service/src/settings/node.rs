@@ -3,7 +3,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// A YAML value that keeps what a map would lose: keys given twice.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Hash, PartialEq)]
 pub(crate) enum Node {
     Null,
     Boolean(bool),

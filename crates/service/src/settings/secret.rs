@@ -1,7 +1,7 @@
 use std::path::Path;
 
-use secrecy::{ExposeSecret as _, SecretString};
-use token_crypto::{KeyError, KeyRing, PLACEHOLDER};
+use secrecy::SecretString;
+use token_crypto::{KeyError, KeyRing};
 
 use crate::settings::environment::Environment;
 use crate::settings::node::Node;
@@ -48,6 +48,7 @@ impl Section<'_> {
         ring.map_err(|error| {
             let fix = match error {
                 KeyError::Duplicate => "keep it once",
+                KeyError::Blanks => "remove it, or put the key in a file: there it does no harm",
                 KeyError::Placeholder => {
                     "make a key with `api generate-key`; the placeholder works in development only"
                 }
@@ -56,12 +57,6 @@ impl Section<'_> {
             self.problem(&given_as, error.to_string(), fix);
         })
         .ok()
-    }
-
-    /// Whether the placeholder `changeme` is among the keys of `key`, which deserves a loud warning.
-    pub fn has_placeholder(&mut self, key: &str) -> bool {
-        let secrets = self.secrets(key);
-        secrets.is_some_and(|(_, secrets)| secrets.iter().any(|secret| secret.expose_secret() == PLACEHOLDER))
     }
 
     fn is_absent(&mut self, key: &str) -> bool {
@@ -79,7 +74,7 @@ impl Section<'_> {
             }
             (None, Some(path)) => {
                 let lines = self.lines_of(&file_key, Path::new(&path))?;
-                (file_key, lines)
+                (file_key.clone(), lines)
             }
             (Some(Node::List(nodes)), None) => (key.to_owned(), self.scalars(key, nodes)?),
             (Some(node), None) => (key.to_owned(), vec![self.scalar(key, node)?]),
@@ -88,6 +83,7 @@ impl Section<'_> {
             self.problem(&given_as, "is empty", "give the secret, or the path of a file that holds it");
             return None;
         }
+        self.note_secret(key, &file_key, &texts);
         Some((given_as, texts.into_iter().map(SecretString::from).collect()))
     }
 

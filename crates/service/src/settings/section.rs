@@ -8,8 +8,8 @@ use url::Url;
 use crate::settings::duration;
 use crate::settings::environment::Environment;
 use crate::settings::node::Node;
-use crate::settings::problem::Problems;
 use crate::settings::substitution::{SubstitutionError, substitute};
+use crate::settings::values::Reading;
 
 /// One section of the configuration. Each getter returns the value of a key, or nothing when the key is
 /// absent or wrong; what is wrong is noted and reported by [`Document::finish`](crate::settings::Document::finish).
@@ -17,24 +17,24 @@ pub struct Section<'a> {
     name: &'static str,
     entries: Vec<(String, Node)>,
     known: HashSet<String>,
-    problems: &'a mut Problems,
+    reading: &'a mut Reading,
 }
 
 impl<'a> Section<'a> {
-    pub(crate) fn new(name: &'static str, entries: Vec<(String, Node)>, problems: &'a mut Problems) -> Self {
-        Self { name, entries, known: HashSet::new(), problems }
+    pub(crate) fn new(name: &'static str, entries: Vec<(String, Node)>, reading: &'a mut Reading) -> Self {
+        Self { name, entries, known: HashSet::new(), reading }
     }
 
     /// Ends the section: a key that no getter asked for, or that stands twice, is a problem.
     pub fn finish(self) {
         for (index, (key, _)) in self.entries.iter().enumerate() {
-            let path = format!("{}.{key}", self.name);
+            let path = self.path_of(key);
             if self.entries[..index].iter().any(|(earlier, _)| earlier == key) {
-                self.problems.add(path, "is given twice", "keep one of the two");
+                self.reading.problems.add(path, "is given twice", "keep one of the two");
             } else if !self.known.contains(key) {
                 let mut known: Vec<&str> = self.known.iter().map(String::as_str).collect();
                 known.sort_unstable();
-                self.problems.add(
+                self.reading.problems.add(
                     path,
                     "is not a known key",
                     format!("remove it, or use one of {}", known.join(", ")),
@@ -51,7 +51,7 @@ impl<'a> Section<'a> {
 
     /// Notes something wrong with the value of a key.
     pub fn problem(&mut self, key: &str, problem: impl Into<String>, fix: impl Into<String>) {
-        self.problems.add(format!("{}.{key}", self.name), problem, fix);
+        self.reading.problems.add(self.path_of(key), problem, fix);
     }
 
     /// Notes that a key must be given; `what` says what it holds.
@@ -193,11 +193,24 @@ impl<'a> Section<'a> {
     /// The value of a key that is there and not empty.
     pub(super) fn node(&mut self, key: &str) -> Option<Node> {
         self.known.insert(key.to_owned());
-        self.entries
+        let node = self
+            .entries
             .iter()
             .find(|(name, _)| name == key)
             .map(|(_, node)| node.clone())
-            .filter(|node| *node != Node::Null)
+            .filter(|node| *node != Node::Null)?;
+        self.reading.values.note(self.path_of(key), &node);
+        Some(node)
+    }
+
+    /// Notes that a secret was read, in place of the value or the path that it was given as.
+    pub(super) fn note_secret(&mut self, key: &str, file_key: &str, texts: &[String]) {
+        self.reading.values.forget(&self.path_of(file_key));
+        self.reading.values.note(self.path_of(key), &texts);
+    }
+
+    fn path_of(&self, key: &str) -> String {
+        format!("{}.{key}", self.name)
     }
 
     /// The texts of a list, with names of the environment replaced.

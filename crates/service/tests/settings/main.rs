@@ -32,7 +32,7 @@ fn read_key<T>(value: &str, reader: impl FnOnce(&mut Section<'_>) -> T) -> (T, V
 
 fn problems(document: Document) -> Vec<String> {
     match document.finish() {
-        Ok(()) => Vec::new(),
+        Ok(_) => Vec::new(),
         Err(problems) => problems.to_string().lines().map(str::to_owned).collect(),
     }
 }

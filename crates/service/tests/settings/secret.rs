@@ -180,18 +180,34 @@ fn the_placeholder_is_a_key_in_development_only() {
 }
 
 #[test]
-fn the_placeholder_is_noticed_wherever_it_stands() {
-    let placeholder = |section: &mut Section<'_>| {
-        section.key_ring("key", Environment::Development);
-        section.has_placeholder("key")
-    };
-    assert_eq!(read_key("changeme", placeholder), (true, vec![]));
-    assert_eq!(read_key(&format!("['{KEY}', changeme]"), placeholder), (true, vec![]));
-    assert_eq!(read_file("noticed", &format!("{KEY}\nchangeme"), placeholder), (true, vec![]));
-    assert_eq!(read_key(KEY, placeholder), (false, vec![]));
-    // What is wrong was told by `key_ring` and is not told again.
-    assert_eq!(read_key("", placeholder).1.len(), 1);
-    assert_eq!(read_key("[1]", placeholder).1.len(), 1);
+fn a_newline_after_a_key_is_told_and_in_a_file_does_no_harm() {
+    let told = "oauth2.key: a blank or a newline stands before or after the key. \
+                Fix: remove it, or put the key in a file: there it does no harm";
+    for value in [format!("\"{KEY}\\n\""), format!("|\n    {KEY}"), format!("[' {KEY}']")] {
+        let (ring, problems) = read_key(&value, self::ring(Environment::Production));
+        assert_eq!((ring.is_some(), problems), (false, vec![told.to_owned()]), "{value}");
+    }
+    for content in [format!("{KEY}\n"), format!("\n {KEY} \r\n{OTHER_KEY}\n\n")] {
+        let (ring, problems) = read_file("newline", &content, self::ring(Environment::Production));
+        assert_eq!((ring.is_some(), problems), (true, vec![]), "{content:?}");
+    }
+}
+
+#[test]
+fn each_bad_key_is_refused_for_its_own_reason() {
+    for (value, reason) in [
+        ("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "too weak"),
+        ("QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=", "too weak"),
+        ("c2hvcnQ=", "not a Fernet key"),
+        ("correct-horse-battery-staple", "not a Fernet key"),
+        ("BXugPWxEEEhj3HNh_kV4ll0YhzYPkKCJWILlimJI_IY=", "the placeholder"),
+    ] {
+        for value in [value.to_owned(), format!("[{KEY}, {value}]")] {
+            let (ring, problems) = read_key(&value, self::ring(Environment::Production));
+            assert!(ring.is_none(), "{value}");
+            assert!(problems[0].starts_with(&format!("oauth2.key: {reason}")), "{value}: {problems:?}");
+        }
+    }
 }
 
 #[test]

@@ -107,6 +107,7 @@ fn what_is_no_json_object_is_refused() {
         "7".into(),
         "\"text\"".into(),
         "[]".into(),
+        format!(r#"["a",7,"p",{},"b"]"#, NOW.0),
         "{}".into(),
         whole[..whole.len() - 1].into(),
         format!("{whole}{whole}"),

@@ -1,7 +1,7 @@
 use secrecy::{ExposeSecret as _, SecretString};
-use token_crypto::{Envelope, KeyError, KeyRing, PLACEHOLDER, generate_key};
+use token_crypto::{KeyError, KeyRing, PLACEHOLDER, generate_key};
 
-use crate::{FIRST, NOW, SECOND, TTL, by_hand, envelope, numbered, open};
+use crate::{FIRST, NOW, SECOND, by_hand, envelope, numbered, open};
 
 /// The SHA-256 of "changeme": `printf changeme | sha256sum`.
 const CHANGEME: [u8; 32] = [
@@ -51,13 +51,21 @@ fn a_key_has_one_text() {
         text.replace('_', "/"),
         text.trim_end_matches('=').to_owned(),
         format!("{text}="),
-        format!("{text}\n"),
-        format!(" {text}"),
         "a passphrase that somebody made up".to_owned(),
         "é".repeat(22),
         String::new(),
     ] {
         refused([&other], KeyError::NotAFernetKey);
+    }
+}
+
+#[test]
+fn what_stands_around_a_key_is_told_as_such() {
+    let text = by_hand::encode(FIRST);
+    for other in
+        [format!("{text}\n"), format!("{text}\r\n"), format!(" {text}"), format!("\t{text}"), " ".into()]
+    {
+        refused([&other], KeyError::Blanks);
     }
 }
 
@@ -114,8 +122,9 @@ fn the_placeholder_is_a_key_in_development_only() {
     assert!(parse_for_development([PLACEHOLDER]).is_ok());
     assert!(parse_for_development([&by_hand::encode(FIRST), PLACEHOLDER]).is_ok());
     assert_eq!(parse_for_development([PLACEHOLDER, PLACEHOLDER]).err(), Some(KeyError::Duplicate));
-    for other in ["changeme ", "Changeme", "changeme\n"] {
-        refused([other], KeyError::NotAFernetKey);
+    refused(["Changeme"], KeyError::NotAFernetKey);
+    for other in ["changeme ", "changeme\n"] {
+        refused([other], KeyError::Blanks);
     }
 }
 
@@ -125,8 +134,24 @@ fn the_placeholder_stands_for_its_sha256() {
     let sealed = envelope().seal(&keys, NOW);
     let token = String::from_utf8(by_hand::decode(&sealed)).unwrap();
     assert_eq!(by_hand::opened(&CHANGEME, &token).0, NOW.0);
-    assert!(Envelope::open(&sealed, &parse([&by_hand::encode(CHANGEME)]).unwrap(), NOW, TTL).is_ok());
     assert!(open(&sealed).is_err());
+}
+
+#[test]
+fn the_key_that_is_made_of_the_placeholder_is_the_placeholder_too() {
+    let made = by_hand::encode(CHANGEME);
+    assert_eq!(parse([&made]).err(), Some(KeyError::Placeholder));
+    assert_eq!(parse([&by_hand::encode(FIRST), &made]).err(), Some(KeyError::Placeholder));
+    assert!(parse_for_development([&made]).unwrap().has_placeholder());
+    assert_eq!(parse_for_development([PLACEHOLDER, &made]).err(), Some(KeyError::Duplicate));
+}
+
+#[test]
+fn the_placeholder_is_noticed_wherever_it_stands() {
+    let first = by_hand::encode(FIRST);
+    assert!(parse_for_development([PLACEHOLDER]).unwrap().has_placeholder());
+    assert!(parse_for_development([&first, PLACEHOLDER]).unwrap().has_placeholder());
+    assert!(!parse_for_development([&first]).unwrap().has_placeholder());
 }
 
 #[test]
@@ -134,6 +159,7 @@ fn a_key_error_says_what_is_wrong_and_never_the_key() {
     for (error, words) in [
         (KeyError::Missing, "no key is given"),
         (KeyError::NotAFernetKey, "not a Fernet key (32 bytes in URL-safe base64, 44 characters)"),
+        (KeyError::Blanks, "a blank or a newline stands before or after the key"),
         (KeyError::Placeholder, "the placeholder \"changeme\" is known to everybody"),
         (KeyError::Weak, "too weak: a random key has more different bytes"),
         (KeyError::Duplicate, "the same key stands twice in the list"),

@@ -1,8 +1,10 @@
 //! The program `api` itself, as an operator runs it.
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// The program in a folder, with nothing in its environment that it would read.
@@ -23,31 +25,50 @@ pub(crate) fn run(command: &mut Command) -> (i32, String, String) {
 pub(crate) struct Serving {
     child: Child,
     pub(crate) base: String,
-    reader: Option<std::thread::JoinHandle<String>>,
+    log: Arc<Mutex<String>>,
+    reader: Option<JoinHandle<()>>,
 }
 
 impl Serving {
     /// Starts it and waits until it says that it is ready.
     pub(crate) fn start(command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut stderr = child.stderr.take().unwrap();
-        let reader = std::thread::spawn(move || {
-            let mut text = String::new();
-            stderr.read_to_string(&mut text).unwrap();
-            text
+        let log = Arc::new(Mutex::new(String::new()));
+        let reader = std::thread::spawn({
+            let (stderr, log) = (BufReader::new(child.stderr.take().unwrap()), log.clone());
+            move || stderr.lines().for_each(|line| *log.lock().unwrap() += &(line.unwrap() + "\n"))
         });
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let base = line.trim_end().strip_prefix("listening on ").map(str::to_owned);
-        let mut serving = Self { child, base: String::new(), reader: Some(reader) };
+        let mut serving = Self { child, base: String::new(), log, reader: Some(reader) };
         serving.base = base.unwrap_or_else(|| panic!("{line:?}"));
         serving
     }
 
+    /// Has it read its configuration again; gives what it logs of that.
+    pub(crate) fn reload(&self) -> String {
+        let before = self.log.lock().unwrap().len();
+        self.signal("HUP");
+        let started = Instant::now();
+        loop {
+            let said = self.log.lock().unwrap()[before..].to_owned();
+            if said.contains("was read again") {
+                return said;
+            }
+            assert!(started.elapsed() < Duration::from_secs(15), "HUP changes nothing: {said}");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
+    }
+
     /// Sends a signal by its name; gives the exit code and all that went to standard error.
     pub(crate) fn stop(mut self, signal: &str) -> (Option<i32>, String) {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-s", signal, &id]).status().unwrap().success());
+        self.signal(signal);
         let started = Instant::now();
         let status = loop {
             if let Some(status) = self.child.try_wait().unwrap() {
@@ -56,7 +77,8 @@ impl Serving {
             assert!(started.elapsed() < Duration::from_secs(15), "{signal} does not stop it");
             std::thread::sleep(Duration::from_millis(10));
         };
-        (status.code(), self.reader.take().unwrap().join().unwrap())
+        self.reader.take().unwrap().join().unwrap();
+        (status.code(), std::mem::take(&mut self.log.lock().unwrap()))
     }
 }
 

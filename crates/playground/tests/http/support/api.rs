@@ -84,7 +84,7 @@ pub(crate) struct Call {
 }
 
 /// The calls received so far.
-pub(super) type Calls = Arc<Mutex<Vec<Call>>>;
+pub(crate) type Calls = Arc<Mutex<Vec<Call>>>;
 
 #[derive(Clone)]
 struct Api {
@@ -127,7 +127,7 @@ impl Api {
 }
 
 /// Starts it. Says where it is, and where its calls are noted.
-pub(super) async fn start(answers: Answers) -> (String, Calls) {
+pub(crate) async fn start(answers: Answers) -> (String, Calls) {
     let calls = Calls::default();
     let api = Api { answers, calls: calls.clone() };
     let router = Router::new()
