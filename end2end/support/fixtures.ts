@@ -31,6 +31,8 @@ export interface Product {
   links: { provider: Link; api: Link };
   /** Kills a program and starts it again. */
   restart: (name: 'api' | 'playground') => Promise<void>;
+  /** Sends SIGHUP; gives what the program logs of it. */
+  reload: (name: 'api' | 'playground') => Promise<string>;
 }
 
 export const test = base.extend<{ repaired: void; discreet: void }, Options & { product: Product }>({
@@ -55,7 +57,8 @@ export const test = base.extend<{ repaired: void; discreet: void }, Options & { 
     });
     const { issuer, api, playground } = stack;
     const restart: Product['restart'] = (name) => stack.restart(name);
-    await use({ folder, issuer, api, playground, key, links, restart });
+    const reload: Product['reload'] = (name) => stack.reload(name);
+    await use({ folder, issuer, api, playground, key, links, restart, reload });
     await stack.stop();
     await Promise.all(Object.values(links).map((link) => link.cut()));
     await rm(folder, { recursive: true });

@@ -76,9 +76,14 @@ export class Program {
     return this.#child.pid;
   }
 
-  /** The last lines of its output, for whoever has to say why it failed. */
+  /** All its output. */
+  output() {
+    return readFileSync(this.log, 'utf8');
+  }
+
+  /** The last lines of it, for whoever has to say why it failed. */
   tail(lines = 20) {
-    return readFileSync(this.log, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
+    return this.output().trimEnd().split('\n').slice(-lines).join('\n');
   }
 
   signal(name) {

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 import { clientSecret } from '../provider/clients.mjs';
@@ -10,6 +11,7 @@ import { Program } from './program.mjs';
 import { startProvider } from './provider.mjs';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
+const RELOAD_TIMEOUT = 10_000;
 const binaries = process.env.PASSERELLE_BIN ?? join(root, 'target/release');
 
 /** Where a built server is. */
@@ -154,6 +156,19 @@ export class Stack {
   async restart(name) {
     await this.#programs.get(name).kill();
     this.#programs.set(name, await startServer(name, this.#folder, this.#how));
+  }
+
+  /** Has `api` or `playground` read its secrets again; gives what it logged of that. */
+  async reload(name) {
+    const program = this.#programs.get(name);
+    const before = program.output().length;
+    program.signal('SIGHUP');
+    for (let waited = 0; waited < RELOAD_TIMEOUT; waited += 20) {
+      const said = program.output().slice(before);
+      if (said.includes('was read again')) return said;
+      await setTimeout(20);
+    }
+    throw new Error(`${name} did not read its configuration again`);
   }
 
   /** Rejects as soon as one of the three ends by itself. */

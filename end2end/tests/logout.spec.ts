@@ -26,6 +26,20 @@ test('the API token is revoked', async ({ page, request, product }) => {
   expect((await me()).status()).toBe(401);
 });
 
+test('a copy of the session cookie is worthless after the logout', async ({ page, browser, context, baseURL }) => {
+  await logIn(page);
+  const copied = await context.cookies(baseURL!);
+  await logOut(page);
+  const thief = await browser.newContext({ baseURL, locale: 'fr-FR' });
+  await thief.addCookies(copied);
+  const elsewhere = await thief.newPage();
+  await elsewhere.goto('/');
+  await expect(loginLink(elsewhere)).toBeVisible();
+  await expect(elsewhere.getByText(CAMILLE)).toBeHidden();
+  expect(await sessionCookies(thief, baseURL!)).toEqual([]);
+  await thief.close();
+});
+
 test('the button is disabled and a spinner turns while the request runs', async ({ page, product }) => {
   // Chromium answers no DevTools command while a form navigation is pending: the page itself takes notes.
   await page.addInitScript(() => {

@@ -54,6 +54,6 @@ async fn after_a_signal_it_is_not_ready_but_still_answers_for_the_time_of_the_dr
     }
     running.await.unwrap().unwrap();
     let took = start.elapsed();
-    assert!(answered > 10 && took > DRAIN - Duration::from_millis(500), "{answered} answers in {took:?}");
+    assert!(answered > 10 && took + Duration::from_millis(500) > DRAIN, "{answered} answers in {took:?}");
     assert!(took < DRAIN + Duration::from_secs(3), "{took:?}");
 }

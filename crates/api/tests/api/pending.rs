@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE;
 use token_crypto::KeyRing;
 use url::Url;
 
@@ -147,6 +149,21 @@ async fn a_cookie_sealed_with_another_key_or_for_another_purpose_is_refused() {
         browser.call_back(&back).await.problem(400);
     }
     assert_eq!(api.provider.calls("/token").len(), 0);
+}
+
+#[tokio::test]
+async fn an_envelope_is_no_pending_login() {
+    let api = Api::start().await;
+    let reply = Browser::new(&api).try_to_log_in().await;
+    let envelope = reply.location_parameter("encrypted_token").unwrap();
+    let inner = String::from_utf8(BASE64_URL_SAFE.decode(&envelope).unwrap()).unwrap();
+    for text in [envelope, inner] {
+        let mut browser = Browser::new(&api);
+        let (back, _) = browser.log_in_cookie().await;
+        *browser.cookies.values_mut().next().unwrap() = text;
+        browser.call_back(&back).await.problem(400);
+    }
+    assert_eq!(api.count("tokens").await, 1);
 }
 
 #[tokio::test]

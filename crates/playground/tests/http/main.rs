@@ -11,4 +11,5 @@ mod login;
 mod logout;
 mod refusals;
 mod reload;
+mod session;
 mod support;
