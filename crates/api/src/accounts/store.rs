@@ -43,7 +43,7 @@ fn postgres_settings(timeout: Duration) -> String {
 pub enum StoreError {
     /// The URL is not one of a supported database.
     #[error(
-        "api.database_url is not the URL of a supported database. Fix: write sqlite://FILE?mode=rwc or postgres://USER:PASSWORD@HOST/NAME"
+        "this is not the URL of a database that api.database_url can name. Fix: write sqlite://FILE?mode=rwc or postgres://USER:PASSWORD@HOST/NAME"
     )]
     UnsupportedUrl,
     /// The database cannot be opened at start-up.
@@ -160,8 +160,8 @@ pub(super) fn parse(url: &SecretString) -> Result<(Kind, AnyConnectOptions), Sto
     }
 }
 
-/// Brings the tables up to date, on a connection of its own: a pool would try again and again to connect, and then say
-/// no more than that it took too long, and this may take longer than any request.
+/// Brings the tables up to date, without the limits of a request: it may take longer than any. A pool would try again
+/// and again to connect, and then say no more than that it took too long, so somebody connects before.
 async fn bring_up_to_date(kind: Kind, url: &AnyConnectOptions, limit: Duration) -> Result<(), StoreError> {
     let connected = timeout(limit, AnyConnection::connect_with(url)).await;
     let mut connection = connected.map_err(|_| StoreError::Silent(limit))?.map_err(StoreError::Open)?;
@@ -169,8 +169,11 @@ async fn bring_up_to_date(kind: Kind, url: &AnyConnectOptions, limit: Duration) 
         let settings = AssertSqlSafe(sqlite_settings(limit));
         connection.execute(settings).await.map_err(StoreError::Open)?;
     }
-    kind.tables().run(&mut connection).await?;
-    Ok(connection.close().await?)
+    connection.close().await?;
+    let pool = AnyPoolOptions::new().max_connections(1).connect_with(url.clone()).await?;
+    kind.tables().run(&pool).await?;
+    pool.close().await;
+    Ok(())
 }
 
 #[cfg(test)]

@@ -46,7 +46,7 @@ pub enum TransferError {
     Write(#[source] sqlx::Error),
     /// The source is not of this version.
     #[error(
-        "the source has no tables, or those of another version of this program. Fix: start this version of the api on it once, and stop it"
+        "the source has no tables, or those of another version of this program. Fix: start this version of the api on it once, then stop it"
     )]
     OtherVersion,
     /// The target has accounts already, and not exactly these.
@@ -143,7 +143,7 @@ async fn transfer_table(
     is_empty: bool,
 ) -> Result<Transferred, TransferError> {
     let next = format!("SELECT * FROM {table} WHERE id > $1 ORDER BY id LIMIT {BATCH}");
-    let (mut rows, mut last) = (0, 0);
+    let (mut rows, mut last) = (0, i64::MIN);
     loop {
         let batch = sqlx::query(AssertSqlSafe(next.clone())).bind(last).fetch_all(&mut *source).await;
         let batch = Batch::new(table, &batch.map_err(TransferError::Read)?).map_err(TransferError::Read)?;
