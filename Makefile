@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo demo-cluster dev test test-rust test-browser screenshots bench bench-flood bench-callgrind \
-    chaos lint fmt key clean
+    bench-scale chaos lint fmt key clean
 
 export PATH := $(HOME)/.cargo/bin:$(CURDIR)/target/tools/node_modules/.bin:$(CURDIR)/end2end/node_modules/.bin:$(PATH)
 
@@ -56,6 +56,11 @@ bench-flood: build ## how long real logins take while somebody floods the api
 bench-callgrind: build ## how many instructions a request, a login and a logout take, the same on a busy machine
 	@.ci/setup callgrind
 	cd end2end && npm run --silent bench:callgrind
+
+bench-scale: build ## whether a million people change what a login costs; prints the rows of docs/capacity.md
+	@.ci/setup test
+	@.ci/setup bench
+	cd end2end && npm run --silent bench:scale
 
 chaos: build ## what the cluster survives: killed servers, a wrong clock, a full disk and so on
 	@.ci/setup chaos

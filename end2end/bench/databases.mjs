@@ -1,0 +1,161 @@
+// The databases that the api runs on, filled in SQL with as many people and tokens as a test of size needs.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { Postgres } from '../cluster/postgres.mjs';
+
+const seedProgram = fileURLToPath(new URL('seed.py', import.meta.url));
+const DAY = 86_400;
+
+/** What each database calls the same thing. */
+const postgresql = {
+  numbers: (first, last) => `generate_series(${first}, ${last}) AS numbers (n)`,
+  digits: (width) => `lpad(CAST(n AS TEXT), ${width}, '0')`,
+  sha256: (text) => `sha256(convert_to(${text}, 'UTF8'))`,
+};
+const sqlite = {
+  numbers: (first, last) => `(WITH RECURSIVE numbers (n) AS (SELECT ${first} UNION ALL SELECT n + 1 FROM numbers WHERE n < ${last})
+    SELECT n FROM numbers)`,
+  digits: (width) => `printf('%0${width}d', n)`,
+  sha256: (text) => `sha256(${text})`,
+};
+
+/** People as the bench's provider describes them: nothing of them is news at their next login. */
+const people = ({ numbers, digits }, { issuer, first, last }) => `
+  INSERT INTO users (id, issuer, sub, email, given_name, usual_name, organization, siret, role_id, created, updated)
+  SELECT n, '${issuer}', sub, sub || '@example.gouv.fr', 'Camille', 'Exemple', 'Direction des exemples',
+    '00000001800010', 1, 0, 0
+  FROM (SELECT n, '00000000-0000-4000-8000-' || ${digits(12)} AS sub FROM ${numbers(first, last)}) AS subjects`;
+
+/**
+ * The token of a number is `sk-` and its 43 digits. Each person has the same number of tokens. In the order of the
+ * largest index, which is then filled from one end to the other.
+ */
+const tokens = ({ numbers, digits, sha256 }, { first, last, owners, expires }) => `
+  INSERT INTO tokens (user_id, hash, created, expires)
+  SELECT 1 + n % ${owners}, ${sha256(`'sk-' || ${digits(43)}`)}, 0, ${expires} FROM ${numbers(first, last)} ORDER BY 2`;
+
+const MILLISECONDS_PER_TICK = 10;
+
+/** What a process has used: as user and system, and its children that have ended. */
+function ticks(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')')).split(' ').slice(12, 16).map(Number);
+  } catch {
+    return [];
+  }
+}
+
+const inADay = () => Math.floor(Date.now() / 1000) + DAY;
+
+class Database {
+  #dialect;
+
+  constructor(dialect) {
+    this.#dialect = dialect;
+  }
+
+  /** People and their tokens, numbered so; those that come before are there already, and whoever else came goes. */
+  async addPeople({ issuer, people: [first, last], tokensEach }) {
+    await this.fill(`DELETE FROM tokens WHERE user_id >= ${first}; DELETE FROM users WHERE id >= ${first}`);
+    await this.fill(people(this.#dialect, { issuer, first, last }));
+    await this.fill(tokens(this.#dialect, {
+      first: (first - 1) * tokensEach + 1, last: last * tokensEach, owners: last, expires: inADay(),
+    }));
+    await this.settle();
+  }
+
+  async addExpired({ after, count, owners }) {
+    await this.fill(tokens(this.#dialect, { first: after + 1, last: after + count, owners, expires: 1 }));
+    await this.settle();
+  }
+}
+
+export class PostgresDatabase extends Database {
+  name = 'PostgreSQL';
+  isApart = true;
+  #server;
+  #program;
+
+  constructor(folder) {
+    super(postgresql);
+    this.#server = new Postgres(folder);
+  }
+
+  async start() {
+    this.#program = await this.#server.start();
+  }
+
+  get url() {
+    return this.#server.url;
+  }
+
+  /** The owner of every token is known to be there, so PostgreSQL need not look. */
+  fill(sql) {
+    return this.#server.query(`SET session_replication_role = replica; ${sql}`);
+  }
+
+  /** What autovacuum has done some time after a load, and the ids that the next logins get. */
+  async settle() {
+    await this.#server.query(`SELECT setval('users_id_seq', (SELECT max(id) FROM users))`);
+    await this.#server.query('VACUUM ANALYZE');
+  }
+
+  async bytes() {
+    return Number((await this.#server.query('SELECT pg_database_size(current_database())'))[0][0]);
+  }
+
+  /** Milliseconds of processor time of all its processes, those that have ended too. */
+  cpu() {
+    const { pid } = this.#program;
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+    const own = children.map((child) => ticks(child).slice(0, 2)).flat();
+    return [...own, ...ticks(pid)].reduce((sum, count) => sum + count, 0) * MILLISECONDS_PER_TICK;
+  }
+
+  stop() {
+    return this.#program.stop();
+  }
+}
+
+export class SqliteDatabase extends Database {
+  name = 'SQLite';
+  isApart = false;
+  #file;
+
+  constructor(folder) {
+    super(sqlite);
+    this.#file = join(folder, 'passerelle.db');
+  }
+
+  async start() {}
+
+  get url() {
+    return `sqlite://${this.#file}?mode=rwc`;
+  }
+
+  async fill(sql) {
+    const child = spawn('python3', [seedProgram, this.#file], { stdio: ['pipe', 'inherit', 'inherit'] });
+    child.stdin.end(sql);
+    const [status] = await once(child, 'close');
+    if (status !== 0) throw new Error('the database could not be filled: see above');
+  }
+
+  async settle() {}
+
+  async bytes() {
+    return statSync(this.#file).size;
+  }
+
+  /** It works in the api. */
+  cpu() {
+    return 0;
+  }
+
+  async stop() {}
+}
