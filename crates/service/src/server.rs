@@ -60,13 +60,16 @@ enum Stage {
 pub async fn serve(listener: TcpListener, router: Router, drain: Duration) -> io::Result<()> {
     let mut stops = Stops::new()?;
     println!("listening on http://{}", listener.local_addr()?);
-    let server = Server::new(router);
-    server.accept(&listener, stops.next()).await;
-    tokio::select! {
-        () = server.stop(listener, drain) => {}
-        () = stops.next() => tracing::warn!("stopped at once"),
-    }
-    Ok(())
+    // On a thread of the runtime, so that connections are accepted where they are served.
+    let serving = tokio::spawn(async move {
+        let server = Server::new(router);
+        server.accept(&listener, stops.next()).await;
+        tokio::select! {
+            () = server.stop(listener, drain) => {}
+            () = stops.next() => tracing::warn!("stopped at once"),
+        }
+    });
+    serving.await.map_err(io::Error::other)
 }
 
 /// Serves until `stop` completes, then lets the requests in flight finish as [`serve`] does.
