@@ -54,8 +54,12 @@ async function restartAll(product) {
   }
 }
 
+/** Once at a word, and once with a second in which they still answer, for load balancers that ask who is ready. */
 async function rollingRestart({ product, reached }) {
   await reached(BEFORE);
+  product.environment = { DRAIN: '1s' };
+  await restartAll(product);
+  product.environment = {};
   await restartAll(product);
 }
 

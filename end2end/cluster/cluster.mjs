@@ -81,8 +81,8 @@ export class Cluster {
       folder: this.folder,
       key: encryptionKey(),
       settings: {
-        api: { listen: '${LISTEN}', database_url: this.database.url, trusted_proxies: ['127.0.0.1/32'] },
-        playground: { listen: '${LISTEN}' },
+        api: { listen: '${LISTEN}', database_url: this.database.url, trusted_proxies: ['127.0.0.1/32'], drain: '${DRAIN:-0s}' },
+        playground: { listen: '${LISTEN}', drain: '${DRAIN:-0s}' },
       },
     });
   }

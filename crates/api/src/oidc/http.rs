@@ -9,8 +9,9 @@ use url::Url;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(10);
-/// An idle connection older than this may have been closed on the way without a word.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+/// An idle connection older than this may be closed by the other side just when it is used again, and a code cannot
+/// be sent twice. Common servers close theirs after five seconds.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 /// Far more than any answer of a provider holds, in bytes.
 const LARGEST_ANSWER: usize = 512 * 1024;
 

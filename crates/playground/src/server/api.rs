@@ -12,6 +12,9 @@ use super::config::Base;
 
 const CONNECT: Duration = Duration::from_secs(5);
 const TOTAL: Duration = Duration::from_secs(10);
+/// An idle connection older than this may be closed by the other side just when it is used again: the api does so
+/// after thirty seconds, what stands before it perhaps after five.
+const IDLE: Duration = Duration::from_secs(4);
 /// No answer of the api is longer.
 const LONGEST_ANSWER: usize = 64 * 1024;
 
@@ -100,6 +103,7 @@ impl Api {
             .no_proxy()
             .connect_timeout(CONNECT)
             .timeout(TOTAL)
+            .pool_idle_timeout(IDLE)
             .build()?;
         Ok(Self { client, me: base.join("/v1/me/info"), logout: base.join("/v1/oauth2/logout") })
     }
