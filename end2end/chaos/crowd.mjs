@@ -17,6 +17,9 @@ const RECOVERY = 15;
 const PAUSE = 300;
 const PATIENCE = 30_000;
 
+/** What the playground says when the api does not know a session's token. */
+const SESSION_ENDED = 'Votre session a pris fin';
+
 const seen = ({ kind, status, path, message }) => `${kind} ${status} at ${path}, « ${message} »`;
 
 /** Whether somebody who did not get where they wanted knows it, and has a way on. */
@@ -158,6 +161,7 @@ export class Crowd {
       figures.attempts += 1;
       // The playground has a session, and says that it cannot show it now: there is no need for another.
       const page = await (before?.kind === 'error' && before.path === '/' ? agent.visit() : agent.logIn());
+      if (page.message.startsWith(SESSION_ENDED)) figures.breaks(`a login was done and then not (${seen(page)})`);
       return isAccount(page, agent) ? undefined : page;
     });
     if (isIn) figures.logins += 1;

@@ -117,8 +117,10 @@ async fn mint(
         .bind(token.hash())
         .bind(seconds(now))
         .bind(seconds(expires))
-        .fetch_optional(connection)
-        .await?;
+        // To the end of the statement, which is where SQLite commits it: its first row comes before.
+        .fetch_all(connection)
+        .await?
+        .pop();
     row.map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).transpose()
 }
 
