@@ -99,6 +99,10 @@ impl<'a> Unverified<'a> {
     }
 }
 
+/// A part that is a JSON object, as a header (RFC 7515, section 4) and claims (RFC 7519, section 3) must be.
 fn decode<T: DeserializeOwned>(part: &str) -> Option<T> {
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok()
+    let json = URL_SAFE_NO_PAD.decode(part).ok()?;
+    // A list of the values alone would be read, too.
+    let is_object = json.trim_ascii_start().starts_with(b"{");
+    is_object.then(|| serde_json::from_slice(&json).ok())?
 }
