@@ -2,7 +2,7 @@
 
 use token_crypto::{Envelope, OpenError};
 
-use crate::{FIRST, NOW, SECOND, TTL, by_hand, envelope, refusal, ring};
+use crate::{FIRST, NOW, SECOND, TTL, by_hand, envelope, open, refusal, ring};
 
 /// The inner token of an envelope, decoded: version, time, IV, ciphertext, signature.
 fn bytes_of(sealed: &str) -> Vec<u8> {
@@ -42,6 +42,26 @@ fn a_changed_byte_is_noticed_wherever_it_stands() {
         let mut changed = bytes.clone();
         changed[place] ^= 1;
         assert_eq!(refusal(&envelope_of(&changed)), OpenError::WrongKeyOrTampered, "byte {place}");
+    }
+}
+
+/// Of the text, of the Fernet token in it, and of the bytes of that.
+#[test]
+fn any_flipped_bit_is_refused() {
+    type Wrap = fn(Vec<u8>) -> Option<String>;
+    let sealed = sealed();
+    let layers: [(Vec<u8>, Wrap); 3] = [
+        // What is no text any more cannot be sent.
+        (sealed.clone().into_bytes(), |text| String::from_utf8(text).ok()),
+        (by_hand::decode(&sealed), |token| Some(by_hand::encode(token))),
+        (bytes_of(&sealed), |bytes| Some(envelope_of(&bytes))),
+    ];
+    for (layer, wrap) in layers {
+        for bit in 0..8 * layer.len() {
+            let mut changed = layer.clone();
+            changed[bit / 8] ^= 1 << (bit % 8);
+            assert!(wrap(changed).is_none_or(|text| open(&text).is_err()), "bit {bit} of {}", layer.len());
+        }
     }
 }
 
