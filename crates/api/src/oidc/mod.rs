@@ -2,6 +2,8 @@
 
 mod claims;
 mod exchange;
+#[cfg(test)]
+mod fuzz;
 mod hint;
 mod http;
 mod jwt;

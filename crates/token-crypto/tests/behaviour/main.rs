@@ -6,6 +6,7 @@ mod by_hand;
 mod cookie;
 mod debug;
 mod envelope;
+mod fuzz;
 mod json;
 mod key;
 mod lifetime;

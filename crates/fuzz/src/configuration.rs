@@ -1,0 +1,89 @@
+//! What must hold of a configuration, whichever program reads it.
+
+use std::fmt::Debug;
+
+use serde_yaml::Value;
+use service::settings::{Document, Problem, Problems};
+use url::{Host, Url};
+
+const SECTIONS: [&str; 3] = ["api", "oauth2", "playground"];
+const SECRETS: [(&str, &str); 4] = [
+    ("oauth2", "client_secret"),
+    ("oauth2", "encryption_key"),
+    ("playground", "oauth2_encryption_key"),
+    ("api", "database_url"),
+];
+
+/// What a program makes of an input, if it accepts it. Each problem of one that it does not accept names its
+/// place, and no secret is ever quoted.
+///
+/// # Panics
+/// When that does not hold.
+pub fn accepted<C: Debug>(input: &[u8], read: impl Fn(Document) -> Result<C, Problems>) -> Option<C> {
+    let yaml = str::from_utf8(input).ok()?;
+    // Some of these files never end.
+    if ["/dev", "/proc", "/sys"].iter().any(|folder| yaml.contains(folder)) {
+        return None;
+    }
+    let given = serde_yaml::from_str(yaml).unwrap_or(Value::Null);
+    match Document::parse("config.yml", yaml).and_then(read) {
+        Ok(config) => {
+            assert_quotes_no_secret(yaml, &given, &format!("{config:?}"));
+            Some(config)
+        }
+        Err(problems) => {
+            assert_quotes_no_secret(yaml, &given, &problems.to_string());
+            assert!(!problems.0.is_empty(), "it is refused without a reason");
+            problems.0.iter().for_each(assert_is_of_use);
+            None
+        }
+    }
+}
+
+/// Whether a URL leads to the machine it is used on.
+#[must_use]
+pub fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// It names the file, a section or a key in one, and what to do.
+fn assert_is_of_use(problem: &Problem) {
+    let is_below = |section: &str| {
+        let rest = problem.path.strip_prefix(section);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    // One that nobody knows has whatever name it was given.
+    let is_of_a_section = matches!(problem.problem.as_str(), "is not a known section" | "is given twice");
+    assert!(
+        problem.path == "config.yml" || SECTIONS.into_iter().any(is_below) || is_of_a_section,
+        "{problem} is at no place of the file"
+    );
+    assert!(!problem.problem.is_empty() && !problem.fix.is_empty(), "{problem}");
+}
+
+fn assert_quotes_no_secret(yaml: &str, given: &Value, said: &str) {
+    for (section, key) in SECRETS {
+        let value = &given[section][key];
+        let texts = value.as_sequence().map_or(std::slice::from_ref(value), Vec::as_slice);
+        for secret in
+            texts.iter().filter_map(Value::as_str).filter(|text| is_unlike_anything_else(text, yaml))
+        {
+            assert!(!said.contains(secret), "{section}.{key} stands in {said:?}");
+        }
+    }
+}
+
+/// Whether a text can only have come from this place of the file: it is long, of several kinds of characters, no
+/// name of the environment, and stands there once.
+fn is_unlike_anything_else(secret: &str, yaml: &str) -> bool {
+    secret.len() >= 16
+        && secret.contains(|character: char| character.is_ascii_digit())
+        && secret.contains(|character: char| character.is_ascii_uppercase())
+        && !secret.contains('$')
+        && yaml.matches(secret).count() == 1
+}

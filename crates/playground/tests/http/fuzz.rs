@@ -1,0 +1,23 @@
+//! A target of `make fuzz`; see crates/fuzz.
+
+use fuzz::configuration::{accepted, is_this_machine};
+use playground::server::config::Config;
+use url::Url;
+
+#[test]
+fn config() {
+    fuzz::run("playground-config", |input: &[u8]| {
+        if let Some(config) = accepted(input, Config::from_document) {
+            assert_may_be_trusted(&config);
+        }
+    });
+}
+
+fn assert_may_be_trusted(config: &Config) {
+    let url = Url::parse(config.public_url.as_str()).unwrap();
+    assert_eq!(url.origin().ascii_serialization(), config.public_url.as_str(), "more than an origin");
+    if config.environment.is_production() {
+        assert!(!config.placeholder_key);
+        assert!(config.public_url.is_https() || is_this_machine(&url), "{url}");
+    }
+}
