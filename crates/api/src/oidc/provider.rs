@@ -267,9 +267,7 @@ impl Provider {
             Some(&jwks_uri),
             end_session_endpoint.as_ref(),
         ];
-        if config.server_metadata_url.scheme() == "https"
-            && endpoints.into_iter().flatten().any(|endpoint| endpoint.scheme() != "https")
-        {
+        if is_less_safe(&config.server_metadata_url, endpoints.into_iter().flatten()) {
             return Err(ProviderError::Metadata("the provider has an endpoint without https"));
         }
         let keys = Arc::new(self.fetch_keys(&jwks_uri).await?);
@@ -305,5 +303,25 @@ impl Provider {
             StatusCode::OK => Ok(answer.body),
             status => Err(ProviderError::Status { what, status: status.as_u16() }),
         }
+    }
+}
+
+/// Whether what is known over https would be used without it.
+fn is_less_safe<'a>(metadata_url: &Url, mut endpoints: impl Iterator<Item = &'a Url>) -> bool {
+    metadata_url.scheme() == "https" && endpoints.any(|endpoint| endpoint.scheme() != "https")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A provider with a certificate is more than a test can start, so this asks the function itself.
+    #[test]
+    fn a_provider_on_https_has_no_endpoint_without_it() {
+        let [https, http] =
+            ["https://proconnect.example/", "http://proconnect.example/"].map(|url| Url::parse(url).unwrap());
+        assert!(is_less_safe(&https, [&https, &http].into_iter()));
+        assert!(!is_less_safe(&https, [&https, &https].into_iter()));
+        assert!(!is_less_safe(&http, [&https, &http].into_iter()));
     }
 }
