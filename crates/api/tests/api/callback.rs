@@ -131,6 +131,7 @@ async fn a_callback_that_is_not_what_the_provider_sent_is_refused() {
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+    println!("figure: {} callbacks refused", CASES.len());
 }
 
 #[tokio::test]

@@ -71,6 +71,7 @@ async fn a_login_answers_503_until_the_provider_is_usable() {
         assert_eq!(browser.get(&login_path(ORIGIN)).await.status, 302, "{name}, then good");
         assert!(api.provider.calls("/elsewhere").is_empty(), "a redirect was followed");
     }
+    println!("figure: {} unusable providers refused", UNUSABLE.len());
 }
 
 #[tokio::test]

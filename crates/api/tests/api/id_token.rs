@@ -163,18 +163,18 @@ fn rewritten(token: &str, from: &str, to: &str) -> String {
 
 #[tokio::test]
 async fn an_id_token_with_a_signature_that_proves_nothing_is_refused() {
-    all_are_refused(&Api::start().await, SIGNATURES).await;
+    all_are_refused(&Api::start().await, "the signature of an ID token", SIGNATURES).await;
 }
 
 #[tokio::test]
 async fn an_id_token_in_another_shape_is_refused() {
-    all_are_refused(&Api::start().await, SHAPES).await;
+    all_are_refused(&Api::start().await, "the shape of an ID token", SHAPES).await;
 }
 
 #[tokio::test]
 async fn an_id_token_that_says_something_else_than_it_must_is_refused() {
     assert_eq!(LONG.len(), 256);
-    all_are_refused(&Api::start().await, CLAIM_RULES).await;
+    all_are_refused(&Api::start().await, "the claims of an ID token", CLAIM_RULES).await;
 }
 
 #[tokio::test]

@@ -122,6 +122,7 @@ async fn an_id_token_that_is_not_of_this_provider_client_and_person_is_refused()
         let body = json!({ "proconnect_token": api.provider.id_token(script) }).to_string();
         refused(&api, &session, body, word).await;
     }
+    println!("figure: {} forged logout hints refused", HINTS.len());
 }
 
 #[tokio::test]

@@ -73,7 +73,7 @@ const ANSWERS: &[Attack] = &[
 
 #[tokio::test]
 async fn an_answer_without_good_tokens_is_refused() {
-    all_are_refused(&Api::start().await, ANSWERS).await;
+    all_are_refused(&Api::start().await, "the token endpoint", ANSWERS).await;
 }
 
 #[tokio::test]

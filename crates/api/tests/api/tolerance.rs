@@ -61,6 +61,10 @@ async fn what_is_odd_but_honest_succeeds() {
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+    println!(
+        "figure: {} benign neighbours of an attack accepted, with RS256 and with ES256",
+        NEIGHBOURS.len()
+    );
 }
 
 #[tokio::test]

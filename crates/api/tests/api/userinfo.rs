@@ -141,20 +141,21 @@ const NESTED: &str = concat!(
 
 #[tokio::test]
 async fn signed_userinfo_that_proves_nothing_is_refused() {
-    all_are_refused(&Api::start().await, SIGNED).await;
+    all_are_refused(&Api::start().await, "signed userinfo", SIGNED).await;
 }
 
 #[tokio::test]
 async fn plain_userinfo_that_is_not_of_the_person_who_logged_in_is_refused() {
-    all_are_refused(&Api::start().await, PLAIN).await;
+    all_are_refused(&Api::start().await, "plain userinfo", PLAIN).await;
 }
 
 #[tokio::test]
 async fn unsigned_userinfo_is_refused_where_it_must_be_signed() {
-    all_are_refused(&Api::configured("require_signed_userinfo: true").await, UNSIGNED).await;
+    all_are_refused(&Api::configured("require_signed_userinfo: true").await, "unsigned userinfo", UNSIGNED)
+        .await;
 }
 
 #[tokio::test]
 async fn an_answer_that_is_no_userinfo_is_refused_and_the_id_token_does_not_stand_in_for_it() {
-    all_are_refused(&Api::start().await, ANSWERS).await;
+    all_are_refused(&Api::start().await, "the userinfo endpoint", ANSWERS).await;
 }
