@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo demo-cluster dev test test-rust test-browser screenshots bench bench-flood bench-callgrind \
-    bench-scale chaos lint fmt key clean
+    bench-scale chaos fuzz mutants figures sbom lint fmt key clean
 
 export PATH := $(HOME)/.cargo/bin:$(CURDIR)/target/tools/node_modules/.bin:$(CURDIR)/end2end/node_modules/.bin:$(PATH)
 
@@ -66,6 +66,28 @@ chaos: build ## what the cluster survives: killed servers, a wrong clock, a full
 	@.ci/setup chaos
 	cd end2end && npm run --silent chaos
 
+fuzz: setup ## let libFuzzer look for inputs that break what must hold, FUZZ_SECONDS a target (60)
+	@crates/fuzz/run
+
+mutants: setup ## change what security rests on, line by line, and see the tests notice (hours); MUTANTS_OF=token-crypto|origins|oidc
+	@.ci/setup mutants
+	@.ci/mutants $(MUTANTS_OF)
+
+figures: build ## what the tests refuse and try, counted while they do; SECURITY.md has the last ones
+	@.ci/setup test
+	@.ci/setup browser
+	@.ci/figures
+
+sbom: setup ## list everything inside, as CycloneDX, in target/sbom
+	@.ci/setup sbom
+	@mkdir -p target/sbom
+	@# It writes beside every Cargo.toml; only the two programs are shipped.
+	@cargo cyclonedx --quiet --format json --spec-version 1.5
+	@mv crates/api/api.cdx.json crates/playground/playground.cdx.json target/sbom/
+	@rm -f crates/*/*.cdx.json
+	@cd end2end && npm sbom --sbom-format cyclonedx --package-lock-only > ../target/sbom/end2end.cdx.json
+	@ls target/sbom/*.cdx.json
+
 lint: setup ## what the style asks for: format, clippy, dependencies, spelling
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
@@ -75,6 +97,7 @@ lint: setup ## what the style asks for: format, clippy, dependencies, spelling
 	@if command -v cargo-deny >/dev/null; then cargo deny --log-level error check bans licenses sources; fi
 	@if command -v cargo-deny >/dev/null && cargo deny fetch db 2>/dev/null; then cargo deny check advisories; \
 	    else echo "lint: the database of advisories cannot be fetched here, so it was left out"; fi
+	@.ci/npm-audit
 	@if command -v cargo-machete >/dev/null; then cargo machete; fi
 	@if command -v typos >/dev/null; then typos; fi
 
