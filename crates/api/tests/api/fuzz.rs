@@ -17,13 +17,13 @@ fn config() {
 
 fn assert_may_be_trusted(config: &Config) {
     let oauth2 = &config.oauth2;
-    assert!(!oauth2.client_secret.expose_secret().trim().is_empty());
+    assert!(!config.secrets.client_secret.expose_secret().trim().is_empty());
     assert!(!oauth2.signing_algorithms.is_empty());
     assert!(!oauth2.login_ttl.is_zero());
     assert!(oauth2.scopes.iter().any(|scope| scope == "openid"));
     assert!(oauth2.redirect_uri.fragment().is_none());
     if config.api.environment.is_production() {
-        assert!(!oauth2.uses_placeholder);
+        assert!(!config.secrets.keys.has_placeholder());
         for url in [&oauth2.redirect_uri, &oauth2.server_metadata_url] {
             assert!(url.scheme() == "https" || is_this_machine(url), "{url}");
         }
