@@ -83,8 +83,9 @@ impl Accounts {
             }
             create_or_refresh(&mut transaction, identity, role_id, now).await?;
             let minted = mint(&mut transaction, identity, &token, now, expires).await?;
-            if minted.is_some() {
-                transaction.commit().await?;
+            match minted {
+                Some(_) => transaction.commit().await?,
+                None => transaction.rollback().await?,
             }
             Ok(minted)
         };

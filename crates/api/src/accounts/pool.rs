@@ -1,9 +1,11 @@
+use std::mem;
 use std::ops::{Deref, DerefMut};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
-use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Executor as _};
+use sqlx::any::AnyConnectOptions;
+use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use super::store::StoreError;
@@ -24,33 +26,62 @@ impl Default for PoolLimits {
     }
 }
 
-/// Connections to one database.
+/// Connections to one database. sqlx's own pool asks each connection whether it is well before and after every use,
+/// which doubles what a statement costs, and waits for the answer for ever.
 #[derive(Clone)]
-pub(super) struct Pool {
-    connections: AnyPool,
+pub(super) struct Pool(Arc<Inner>);
+
+struct Inner {
+    url: AnyConnectOptions,
+    /// What every connection begins with.
+    settings: String,
     timeout: Duration,
+    /// A connection that has rested longer is asked whether it is still there.
+    trusted_for: Duration,
+    /// As many as there may be connections.
+    places: Arc<Semaphore>,
+    /// The one used last is used first.
+    resting: Mutex<Vec<Resting>>,
+}
+
+struct Resting {
+    connection: AnyConnection,
+    since: Instant,
 }
 
 impl Pool {
-    /// Opens a pool whose connections all begin with some settings. `options` has what else is to be set.
+    /// Opens the first of so many connections.
     pub(super) async fn open(
         url: AnyConnectOptions,
-        options: AnyPoolOptions,
         settings: String,
         timeout: Duration,
+        connections: u32,
+        trusted_for: Duration,
     ) -> Result<Self, StoreError> {
-        let options =
-            options.acquire_timeout(timeout).after_connect(move |connection: &mut AnyConnection, _| {
-                let settings = AssertSqlSafe(settings.clone());
-                Box::pin(async move { connection.execute(settings).await.map(|_| ()) })
-            });
-        let connections = options.connect_with(url).await.map_err(StoreError::Open)?;
-        Ok(Self { connections, timeout })
+        let pool = Self(Arc::new(Inner {
+            url,
+            settings,
+            timeout,
+            trusted_for,
+            places: Arc::new(Semaphore::new(connections as usize)),
+            resting: Mutex::default(),
+        }));
+        match pool.lease().await {
+            Ok(lease) => lease.give_back(),
+            Err(StoreError::Database(error)) => return Err(StoreError::Open(error)),
+            Err(error) => return Err(error),
+        }
+        Ok(pool)
     }
 
     /// A connection for one thing to be done.
     pub(super) async fn lease(&self) -> Result<Lease, StoreError> {
-        Ok(Lease { connection: self.connections.acquire().await?, is_done: false })
+        self.within(async {
+            let place = self.0.places.clone().acquire_owned().await.map_err(|_| sqlx::Error::PoolClosed)?;
+            let connection = self.0.connection().await?;
+            Ok(Lease { connection: Some(connection), pool: self.clone(), is_done: false, _place: place })
+        })
+        .await
     }
 
     /// What the database answers, if it does in time. A server that vanished without a word never does.
@@ -58,19 +89,57 @@ impl Pool {
         &self,
         answer: impl Future<Output = Result<T, sqlx::Error>>,
     ) -> Result<T, StoreError> {
-        Ok(timeout(self.timeout, answer).await.map_err(|_| StoreError::Silent(self.timeout))??)
+        timeout(self.0.timeout, answer).await.map_or_else(
+            |_| {
+                // What became of one connection became of the others.
+                self.0.resting().clear();
+                Err(StoreError::Silent(self.0.timeout))
+            },
+            |answer| Ok(answer?),
+        )
     }
 
+    /// Lets nobody in any more, and takes leave of the connections that rest.
     pub(super) async fn close(&self) {
-        self.connections.close().await;
+        self.0.places.close();
+        let resting = mem::take(&mut *self.0.resting());
+        for Resting { connection, .. } in resting {
+            if let Err(error) = connection.close().await {
+                tracing::debug!(%error, "a connection to the database did not end in order");
+            }
+        }
     }
 }
 
-/// A connection in use. It goes back to the pool when it is given back. When its use was cut short, by an error, by
-/// time or because nobody waits for it any more, it is closed: what it is waiting for may never come.
+impl Inner {
+    async fn connection(&self) -> Result<AnyConnection, sqlx::Error> {
+        loop {
+            let resting = self.resting().pop();
+            let Some(Resting { mut connection, since }) = resting else { break };
+            if since.elapsed() < self.trusted_for || connection.ping().await.is_ok() {
+                return Ok(connection);
+            }
+        }
+        let mut connection = AnyConnection::connect_with(&self.url).await?;
+        connection.execute(AssertSqlSafe(self.settings.clone())).await?;
+        Ok(connection)
+    }
+
+    fn resting(&self) -> MutexGuard<'_, Vec<Resting>> {
+        self.resting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A connection in use. It rests again when it is given back. When its use was cut short, by an error, by time or
+/// because nobody waits for it any more, it is closed: what it is waiting for may never come, and a transaction that
+/// could not be committed may still be open.
 pub(super) struct Lease {
-    connection: PoolConnection<Any>,
+    /// There until the lease ends.
+    connection: Option<AnyConnection>,
+    pool: Pool,
     is_done: bool,
+    /// Given up last, when the connection rests already.
+    _place: OwnedSemaphorePermit,
 }
 
 impl Lease {
@@ -81,8 +150,9 @@ impl Lease {
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        if !self.is_done {
-            self.connection.close_on_drop();
+        let connection = self.connection.take();
+        if let Some(connection) = connection.filter(|_| self.is_done && !self.pool.0.places.is_closed()) {
+            self.pool.0.resting().push(Resting { connection, since: Instant::now() });
         }
     }
 }
@@ -91,12 +161,12 @@ impl Deref for Lease {
     type Target = AnyConnection;
 
     fn deref(&self) -> &AnyConnection {
-        &self.connection
+        self.connection.as_ref().unwrap_or_else(|| unreachable!("a lease has its connection until it ends"))
     }
 }
 
 impl DerefMut for Lease {
     fn deref_mut(&mut self) -> &mut AnyConnection {
-        &mut self.connection
+        self.connection.as_mut().unwrap_or_else(|| unreachable!("a lease has its connection until it ends"))
     }
 }

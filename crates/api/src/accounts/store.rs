@@ -15,6 +15,9 @@ const SQLITE_READERS: u32 = 4;
 /// SQLite again and again, and this connection's cache is never out of date.
 const SQLITE_WRITERS: u32 = 1;
 const POSTGRES_CONNECTIONS: u32 = 10;
+/// A file does not hang up. A server that restarts takes longer than this.
+const SQLITE_TRUSTED_FOR: Duration = Duration::MAX;
+const POSTGRES_TRUSTED_FOR: Duration = Duration::from_secs(1);
 /// How long readiness waits for the database: whoever asks for it waits a few seconds at most.
 const PING_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -79,24 +82,26 @@ impl Accounts {
     pub async fn open(url: &SecretString, limits: PoolLimits) -> Result<Self, StoreError> {
         let (kind, options) = parse(url)?;
         bring_up_to_date(kind, &options, limits.timeout).await?;
-        let open = |pool: AnyPoolOptions, connections, settings| {
-            Pool::open(options.clone(), pool.max_connections(connections), settings, limits.timeout)
-        };
         match kind {
             Kind::Sqlite => {
                 let settings = sqlite_settings(limits.timeout);
-                // A file does not hang up: there is nothing to find out before each use.
-                let pool = || AnyPoolOptions::new().test_before_acquire(false);
+                let open = |connections| {
+                    Pool::open(
+                        options.clone(),
+                        settings.clone(),
+                        limits.timeout,
+                        connections,
+                        SQLITE_TRUSTED_FOR,
+                    )
+                };
                 let readers = limits.connections.unwrap_or(SQLITE_READERS);
-                Ok(Self {
-                    readers: open(pool(), readers, settings.clone()).await?,
-                    writer: open(pool(), SQLITE_WRITERS, settings).await?,
-                })
+                Ok(Self { readers: open(readers).await?, writer: open(SQLITE_WRITERS).await? })
             }
             Kind::Postgres => {
+                let settings = postgres_settings(limits.timeout);
                 let connections = limits.connections.unwrap_or(POSTGRES_CONNECTIONS);
                 let pool =
-                    open(AnyPoolOptions::new(), connections, postgres_settings(limits.timeout)).await?;
+                    Pool::open(options, settings, limits.timeout, connections, POSTGRES_TRUSTED_FOR).await?;
                 Ok(Self { readers: pool.clone(), writer: pool })
             }
         }
