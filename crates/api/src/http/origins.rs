@@ -1,7 +1,5 @@
 //! Where a browser may be sent with what belongs to a person.
 
-use std::fmt;
-
 use url::{Host, Url};
 
 /// The longest name and label of the DNS (RFC 1035, section 2.3.4), in bytes.
@@ -123,12 +121,6 @@ impl Origin {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 

@@ -33,8 +33,8 @@ async fn login(
 ) -> Result<Response, Problem> {
     let origin = origin(&state, query.origin, &headers)?;
     let binding = binding(&state, query.binding)?;
-    let restart = origin.to_string();
-    let (url, pending) = state.provider.begin(origin.to_string(), binding).await.map_err(|error| {
+    let restart = origin.as_str().to_owned();
+    let (url, pending) = state.provider.begin(restart.clone(), binding).await.map_err(|error| {
         tracing::warn!(error = &error as &dyn std::error::Error, "a login cannot begin");
         Problem::unavailable("ProConnect does not answer, so nobody can log in. Try again in a moment.")
             .with_page(Page {
