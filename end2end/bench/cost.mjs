@@ -18,11 +18,14 @@ export const WHOLE_WAY = 'Login through the playground, RS256, 16 clients';
 
 const among = (clients) => (clients === 1 ? 'one client' : `${clients} clients`);
 
-/** `rounds` have the milliseconds of processor time that one of them cost, and how long half and 99 % of them took. */
+/**
+ * `rounds` have the milliseconds of processor time that one of them cost, and how long half and 99 % of them took. The
+ * budget is for a server that has work: beside one client it sleeps and wakes for every step, which is most of the cost.
+ */
 function record(report, clients, rounds, budget) {
   const middle = (name) => median(rounds.map((round) => round[name]));
   const cpu = middle('cpu');
-  report.add(`${among(clients)}: api CPU`, cpu, 'ms', budget);
+  report.add(`${among(clients)}: api CPU`, cpu, 'ms', clients > 1 ? budget : undefined);
   report.add(`${among(clients)}: half within`, middle('p50'), 'ms');
   report.add(`${among(clients)}: 99 % within`, middle('p99'), 'ms');
   if (clients === CLIENTS.at(-1)) report.add('a second, for each core the api has', 1000 / cpu, '');

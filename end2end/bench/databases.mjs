@@ -79,15 +79,17 @@ class Database {
 export class PostgresDatabase extends Database {
   name = 'PostgreSQL';
   isApart = true;
+  #folder;
   #server;
   #program;
 
   constructor(folder) {
     super(postgresql);
-    this.#server = new Postgres(folder);
+    this.#folder = folder;
   }
 
   async start() {
+    this.#server = await Postgres.create(this.#folder);
     this.#program = await this.#server.start();
   }
 

@@ -58,6 +58,6 @@ export async function measureEndurance(report, { pid, folder, ...target }, login
   report.add('written to disk for each', (writtenBytes(pid) - written) / logins, 'bytes');
   report.add('database for each', statSync(join(folder, 'passerelle.db')).size / logins, 'bytes');
   const late = residentMebibytes(pid);
-  report.add('api, resident afterwards', late, 'MiB', BUDGET.api);
+  report.add('api, resident afterwards', late, 'MiB');
   report.add('api, grown since the first tenth', late - early, 'MiB', 1);
 }
