@@ -32,9 +32,10 @@ test: test-rust test-browser ## everything that proves the product
 
 test-rust: setup ## the tests of the crates
 	@.ci/setup test
-	@# In two runs, so that each compiles its dependencies as the build of its server does, and only once.
-	REQUIRE_PYTHON_INTEROP=1 REQUIRE_POSTGRES=1 cargo test --release --package api --package service --package token-crypto
+	@# Each run compiles its dependencies as the build of its server does, so that they are compiled once.
+	REQUIRE_POSTGRES=1 cargo test --release --package api
 	cargo test --release --package playground
+	REQUIRE_PYTHON_INTEROP=1 cargo test --release --package service --package token-crypto
 
 test-browser: build ## the stand-in provider, then the whole product in a real Chromium
 	@.ci/setup browser

@@ -53,13 +53,13 @@ async fn connections_of_which_nothing_is_heard_are_given_up_for_new_ones() {
     assert!(patient.is_err() && impatient.is_err());
     lock.execute("ROLLBACK").await.unwrap();
     let waiting = (0..8).map(|_| accounts.bearer(&minted.token, NOW));
-    assert!(futures::future::join_all(waiting).await.iter().all(Result::is_err));
+    assert!(futures_util::future::join_all(waiting).await.iter().all(Result::is_err));
     assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
 
     link.mend();
     until_answered(&accounts).await;
     let all_at_once = (0..8).map(|_| log_in());
-    for login in futures::future::join_all(all_at_once).await {
+    for login in futures_util::future::join_all(all_at_once).await {
         login.unwrap();
     }
 }

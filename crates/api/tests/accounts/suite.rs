@@ -142,7 +142,7 @@ pub(crate) async fn first_logins_at_the_same_time_create_one_account(url: Url) {
     let identity = somebody("one");
     let logins = (0..20).map(|_| database.log_in(&identity));
     let minted: Vec<Minted> =
-        futures::future::join_all(logins).await.into_iter().map(Result::unwrap).collect();
+        futures_util::future::join_all(logins).await.into_iter().map(Result::unwrap).collect();
     assert!(minted.iter().all(|other| other.user_id == minted[0].user_id));
     assert_eq!((database.count("users").await, database.count("tokens").await), (1, 20));
 }
@@ -155,7 +155,7 @@ pub(crate) async fn first_logins_of_one_person_in_two_processes_create_one_accou
         let identity = somebody(sub);
         let logins = (0..20).map(|index| processes[index % 2].link(&identity));
         let minted: Vec<Minted> =
-            futures::future::join_all(logins).await.into_iter().map(Result::unwrap).collect();
+            futures_util::future::join_all(logins).await.into_iter().map(Result::unwrap).collect();
         assert!(minted.iter().all(|other| other.user_id == minted[0].user_id));
         assert_eq!(processes[0].count("users").await, users);
     }

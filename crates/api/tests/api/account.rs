@@ -37,7 +37,7 @@ async fn first_logins_at_the_same_time_make_one_account() {
         let mut browser = Browser::new(&api);
         logins.push(login(browser.until_callback().await, browser));
     }
-    futures::future::join_all(logins).await;
+    futures_util::future::join_all(logins).await;
     assert_eq!((api.count("users").await, api.count("tokens").await), (1, 6));
 }
 

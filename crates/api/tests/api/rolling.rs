@@ -105,7 +105,7 @@ async fn a_rolling_restart_under_load_loses_no_request() {
         }
         over.set(true);
     };
-    let load = futures::future::join_all((0..CLIENTS).map(|_| pair.log_in_until(&over)));
+    let load = futures_util::future::join_all((0..CLIENTS).map(|_| pair.log_in_until(&over)));
     let logins: usize = tokio::select! {
         ((), logins) = async { tokio::join!(roll, load) } => logins.into_iter().sum(),
         _ = async { tokio::join!(pair.look(0), pair.look(1)) } => unreachable!("the looks have no end"),

@@ -77,7 +77,7 @@ impl Twist {
             }
             Self::CutShort => {
                 let half = body[..body.len() / 2].to_owned();
-                let halves = futures::stream::iter([Ok(half), Err(std::io::Error::other("cut short"))]);
+                let halves = futures_util::stream::iter([Ok(half), Err(std::io::Error::other("cut short"))]);
                 let mut response = answer(status, media_type, Body::from_stream(halves));
                 response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
                 response
@@ -89,14 +89,14 @@ impl Twist {
             }
             Self::Late(seconds) => {
                 let seconds = Duration::from_secs(*seconds);
-                let late = futures::stream::once(async move {
+                let late = futures_util::stream::once(async move {
                     tokio::time::sleep(seconds).await;
                     Ok::<_, Infallible>(body)
                 });
                 answer(status, media_type, Body::from_stream(late))
             }
             Self::Endless => {
-                let spaces = futures::stream::unfold((), |()| async {
+                let spaces = futures_util::stream::unfold((), |()| async {
                     tokio::time::sleep(Duration::from_secs(1)).await;
                     Some((Ok::<_, Infallible>(" "), ()))
                 });
