@@ -79,7 +79,7 @@ impl Pool {
         self.within(async {
             let place = self.0.places.clone().acquire_owned().await.map_err(|_| sqlx::Error::PoolClosed)?;
             let connection = self.0.connection().await?;
-            Ok(Lease { connection: Some(connection), pool: self.clone(), is_done: false, _place: place })
+            Ok(Lease { connection, pool: self.clone(), place })
         })
         .await
     }
@@ -131,29 +131,22 @@ impl Inner {
 }
 
 /// A connection in use. It rests again when it is given back. When its use was cut short, by an error, by time or
-/// because nobody waits for it any more, it is closed: what it is waiting for may never come, and a transaction that
-/// could not be committed may still be open.
+/// because nobody waits for it any more, it is dropped and so closed: what it is waiting for may never come, and a
+/// transaction that could not be committed may still be open.
 pub(super) struct Lease {
-    /// There until the lease ends.
-    connection: Option<AnyConnection>,
+    connection: AnyConnection,
     pool: Pool,
-    is_done: bool,
-    /// Given up last, when the connection rests already.
-    _place: OwnedSemaphorePermit,
+    /// Given up last, when the connection rests or is closed.
+    place: OwnedSemaphorePermit,
 }
 
 impl Lease {
-    pub(super) fn give_back(mut self) {
-        self.is_done = true;
-    }
-}
-
-impl Drop for Lease {
-    fn drop(&mut self) {
-        let connection = self.connection.take();
-        if let Some(connection) = connection.filter(|_| self.is_done && !self.pool.0.places.is_closed()) {
-            self.pool.0.resting().push(Resting { connection, since: Instant::now() });
+    pub(super) fn give_back(self) {
+        let Self { connection, pool: Pool(pool), place } = self;
+        if !pool.places.is_closed() {
+            pool.resting().push(Resting { connection, since: Instant::now() });
         }
+        drop(place);
     }
 }
 
@@ -161,12 +154,12 @@ impl Deref for Lease {
     type Target = AnyConnection;
 
     fn deref(&self) -> &AnyConnection {
-        self.connection.as_ref().unwrap_or_else(|| unreachable!("a lease has its connection until it ends"))
+        &self.connection
     }
 }
 
 impl DerefMut for Lease {
     fn deref_mut(&mut self) -> &mut AnyConnection {
-        self.connection.as_mut().unwrap_or_else(|| unreachable!("a lease has its connection until it ends"))
+        &mut self.connection
     }
 }
