@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::json;
 use super::keys::Key;
 
 /// A signature algorithm that a provider may be registered with. `none` and the symmetric ones are no choice.
@@ -101,8 +102,5 @@ impl<'a> Unverified<'a> {
 
 /// A part that is a JSON object, as a header (RFC 7515, section 4) and claims (RFC 7519, section 3) must be.
 fn decode<T: DeserializeOwned>(part: &str) -> Option<T> {
-    let json = URL_SAFE_NO_PAD.decode(part).ok()?;
-    // A list of the values alone would be read, too.
-    let is_object = json.trim_ascii_start().starts_with(b"{");
-    is_object.then(|| serde_json::from_slice(&json).ok())?
+    json::object(&URL_SAFE_NO_PAD.decode(part).ok()?)
 }

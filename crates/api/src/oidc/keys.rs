@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::json;
 use super::jwt::{Algorithm, JwtError, Unverified};
 
 /// The public keys a provider signs with (RFC 7517).
@@ -41,10 +42,10 @@ struct Entry {
 
 impl KeySet {
     /// Reads a JSON Web Key Set. Keys of other kinds or uses are passed over, as RFC 7517 section 5 asks.
-    pub(super) fn parse(json: &[u8]) -> Result<Self, serde_json::Error> {
-        let document: Document = serde_json::from_slice(json)?;
+    pub(super) fn parse(json: &[u8]) -> Option<Self> {
+        let document: Document = json::object(json)?;
         let entries = document.keys.into_iter().filter_map(|value| serde_json::from_value(value).ok());
-        Ok(Self(entries.filter_map(Key::from_entry).collect()))
+        Some(Self(entries.filter_map(Key::from_entry).collect()))
     }
 
     /// The claims of a token, if the key it names is here and signed it.

@@ -6,6 +6,7 @@ mod exchange;
 mod fuzz;
 mod hint;
 mod http;
+mod json;
 mod jwt;
 mod keys;
 mod pending;

@@ -174,13 +174,10 @@ impl Provider {
             verified => return Ok(verified),
         };
         // The provider may have new keys, be it under the same names.
-        match (error, self.newer_keys(&known).await) {
-            (error, Ok(Some(newer))) => match (error, newer.keys.verify(token)) {
-                (JwtError::Signature, Err(_)) => Ok(Err(error)),
-                (_, verified) => Ok(verified),
-            },
-            (JwtError::UnknownKey, Err(error)) => Err(error),
-            (error, Ok(None) | Err(_)) => Ok(Err(error)),
+        match self.newer_keys(&known).await {
+            Ok(Some(newer)) => Ok(newer.keys.verify(token)),
+            Err(failure) if error == JwtError::UnknownKey => Err(failure),
+            Ok(None) | Err(_) => Ok(Err(error)),
         }
     }
 
@@ -290,7 +287,7 @@ impl Provider {
     async fn fetch_keys(&self, jwks_uri: &Url) -> Result<KeySet, ProviderError> {
         let json = self.fetch(jwks_uri, "the provider's keys").await?;
         let keys = KeySet::parse(&json)
-            .map_err(|_| ProviderError::Metadata("the provider's keys are no JSON Web Key Set"))?;
+            .ok_or(ProviderError::Metadata("the provider's keys are no JSON Web Key Set"))?;
         if keys.is_empty() {
             return Err(ProviderError::Metadata("the provider has no RS256 or ES256 key"));
         }

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use url::form_urlencoded;
 
 use super::exchange::{LoginFailure, cut};
+use super::json;
 use super::pending::PendingLogin;
 use super::provider::{Known, Provider, ProviderError};
 
@@ -49,16 +50,13 @@ impl Provider {
             return Err(unreadable);
         }
         if answer.status != StatusCode::OK {
-            return Err(match serde_json::from_slice::<Refusal>(&answer.body) {
-                Ok(refusal) if refusal.error == "invalid_grant" => LoginFailure::CodeRefused,
-                Ok(refusal) => LoginFailure::TokenEndpoint(cut(&refusal.error)),
-                Err(_) => unreadable,
+            return Err(match json::object::<Refusal>(&answer.body) {
+                Some(refusal) if refusal.error == "invalid_grant" => LoginFailure::CodeRefused,
+                Some(refusal) => LoginFailure::TokenEndpoint(cut(&refusal.error)),
+                None => unreadable,
             });
         }
-        let Ok(tokens) = serde_json::from_slice::<Tokens>(&answer.body) else { return Err(unreadable) };
-        if !tokens.are_well_formed() {
-            return Err(unreadable);
-        }
+        let tokens = json::object(&answer.body).filter(Tokens::are_well_formed).ok_or(unreadable)?;
         if tokens.id_token.expose_secret().len() > LONGEST_ID_TOKEN {
             return Err(LoginFailure::IdTokenTooLong);
         }

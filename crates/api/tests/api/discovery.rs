@@ -44,6 +44,7 @@ const UNUSABLE: &[Defect] = &[
     ("keys that are elsewhere", |s| s.jwks = Twist::Redirect(302)),
     ("keys a megabyte larger", |s| s.jwks = Twist::Padded),
     ("keys cut short", |s| s.jwks = Twist::CutShort),
+    ("keys in a list of one list", |s| s.jwks = Twist::Instead(200, JSON, json!([[key(Kind::Rs256, FIRST).jwk("rsa-0")]]).to_string().leak())),
     ("no keys", |s| s.jwks = Twist::with("keys", json!([]))),
     ("keys that are missing", |s| s.jwks = Twist::without("keys")),
     ("keys that are an object", |s| s.jwks = Twist::with("keys", json!({}))),

@@ -62,6 +62,7 @@ const ANSWERS: &[Attack] = &[
     attack("said to be compressed", |s| s.token = Twist::Bomb, UNREADABLE),
     attack("malformed JSON", |s| s.token = Twist::Instead(200, JSON, r#"{"access_token":"#), UNREADABLE),
     attack("JSON that is a list", |s| s.token = Twist::Instead(200, JSON, "[]"), UNREADABLE),
+    attack("JSON that is a list of the values", |s| s.token = Twist::Instead(200, JSON, r#"["token", "Bearer", "a.b.c"]"#), UNREADABLE),
     attack("nothing", |s| s.token = Twist::Instead(200, JSON, ""), UNREADABLE),
     attack("no content", |s| s.token = Twist::Instead(204, JSON, ""), "with status 204, cannot be read"),
     passing("cut short", |s| s.token = Twist::CutShort, "no answer from 127.0.0.1"),
