@@ -7,9 +7,10 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
+use crate::base64url;
 use crate::error::KeyError;
 use crate::sealed::CookieSealer;
-use crate::{base64url, token};
+use crate::token::FernetKey;
 
 /// The key of the original's documentation. It works in development only.
 pub const PLACEHOLDER: &str = "changeme";
@@ -30,7 +31,7 @@ pub struct KeyRing(Vec<Key>);
 #[derive(Clone)]
 struct Key {
     bytes: Zeroizing<[u8; 32]>,
-    fernet: Fernet,
+    fernet: FernetKey,
 }
 
 impl KeyRing {
@@ -88,12 +89,12 @@ impl KeyRing {
     }
 
     /// The key that seals.
-    pub(crate) fn first(&self) -> &Fernet {
+    pub(crate) fn first(&self) -> &FernetKey {
         // `new` refuses an empty list.
         &self.0[0].fernet
     }
 
-    pub(crate) fn all(&self) -> impl Iterator<Item = &Fernet> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = &FernetKey> {
         self.0.iter().map(|key| &key.fernet)
     }
 }
@@ -121,7 +122,7 @@ impl Key {
     }
 
     fn new(bytes: [u8; 32]) -> Self {
-        let fernet = token::fernet_from(&bytes);
+        let fernet = FernetKey::new(&bytes);
         Self { bytes: Zeroizing::new(bytes), fernet }
     }
 

@@ -15,3 +15,4 @@ pub use error::{KeyError, OpenError};
 pub use key::{KeyRing, PLACEHOLDER, generate_key};
 pub use sealed::{CookieSealer, Opened};
 pub use time::{MAX_SKEW, UnixTime};
+pub use token::Plaintext;

@@ -1,11 +1,10 @@
 use std::time::Duration;
 
-use zeroize::Zeroizing;
-
+use crate::base64url;
 use crate::error::OpenError;
 use crate::key::KeyRing;
 use crate::time::UnixTime;
-use crate::token;
+use crate::token::{self, Plaintext};
 
 /// Seals and opens cookies of one purpose. Made by [`KeyRing::cookie_sealer`].
 #[derive(Clone, Debug)]
@@ -15,8 +14,8 @@ pub struct CookieSealer {
 
 /// The content of a sealed cookie.
 pub struct Opened {
-    /// What was sealed; wiped from memory when dropped.
-    pub plaintext: Zeroizing<Vec<u8>>,
+    /// What was sealed.
+    pub plaintext: Plaintext,
     /// When it was sealed.
     pub sealed_at: UnixTime,
     /// Whether a key opened it that no longer seals: the cookie should be issued anew.
@@ -40,7 +39,7 @@ impl CookieSealer {
     /// # Errors
     /// See [`OpenError`].
     pub fn open(&self, text: &str, now: UnixTime, ttl: Duration) -> Result<Opened, OpenError> {
-        let token = token::open(text, &self.keys)?;
+        let token = token::open(base64url::decode(text), &self.keys)?;
         if token.is_older_than(ttl, now) {
             return Err(OpenError::Expired);
         }

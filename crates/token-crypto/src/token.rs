@@ -1,51 +1,73 @@
-//! The one place that makes and reads Fernet tokens.
+//! The one place that makes and reads Fernet tokens: version (1 byte), time (8), IV (16), ciphertext in blocks
+//! of 16, HMAC (32); see <https://github.com/fernet/spec/blob/master/Spec.md>.
 
+use std::ops::{Deref, Range};
 use std::time::Duration;
 
+use aes::Aes128Dec;
+use aes::cipher::block_padding::Pkcs7;
+use aes::cipher::{BlockDecryptMut as _, InnerIvInit as _, KeyInit};
 use fernet::Fernet;
-use zeroize::Zeroizing;
+use hmac::{Hmac, Mac as _};
+use sha2::Sha256;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::base64url;
 use crate::error::OpenError;
 use crate::key::KeyRing;
-use crate::time::{MAX_SKEW, UnixTime};
+use crate::time::UnixTime;
 
-/// Version (1 byte), time (8), IV (16), one block of ciphertext (16), HMAC (32).
-const SHORTEST: usize = 73;
 const VERSION: u8 = 0x80;
+/// Version, time, IV.
+const HEAD: usize = 25;
+const SHORTEST: usize = HEAD + 16 + 32;
+
+/// A key that is ready for use.
+#[derive(Clone)]
+pub(crate) struct FernetKey {
+    sealer: Fernet,
+    signature: Hmac<Sha256>,
+    cipher: Aes128Dec,
+}
 
 pub(crate) struct Token {
-    pub(crate) plaintext: Zeroizing<Vec<u8>>,
+    pub(crate) plaintext: Plaintext,
     pub(crate) sealed_at: UnixTime,
     /// The place of the key in the ring: 0 is the one that seals.
     pub(crate) key_index: usize,
 }
 
-pub(crate) fn seal(plaintext: &[u8], keys: &KeyRing, now: UnixTime) -> String {
-    keys.first().encrypt_at_time(plaintext, now.0)
+/// What was sealed; wiped from memory when dropped.
+pub struct Plaintext {
+    /// The message that was decrypted where it stood.
+    message: Vec<u8>,
+    range: Range<usize>,
 }
 
-/// Opens a token, whenever it was sealed: before its signature is checked the time is only a claim.
-pub(crate) fn open(text: &str, keys: &KeyRing) -> Result<Token, OpenError> {
-    let bytes = base64url::decode(text).ok_or(OpenError::Malformed("not URL-safe base64"))?;
+pub(crate) fn seal(plaintext: &[u8], keys: &KeyRing, now: UnixTime) -> String {
+    keys.first().sealer.encrypt_at_time(plaintext, now.0)
+}
+
+/// Opens a token out of its base64, whenever it was sealed. Nothing of it is believed before its signature is
+/// checked.
+pub(crate) fn open(decoded: Option<Vec<u8>>, keys: &KeyRing) -> Result<Token, OpenError> {
+    let mut bytes = decoded.ok_or(OpenError::Malformed("not URL-safe base64"))?;
     if bytes.len() < SHORTEST {
         return Err(OpenError::Malformed("shorter than any Fernet token"));
     }
-    let (version, rest) = bytes.split_at(1);
-    if version != [VERSION] {
+    if bytes[0] != VERSION {
         return Err(OpenError::Malformed("not a Fernet token"));
     }
-    let time: [u8; 8] = rest[..8].try_into().unwrap_or_else(|_| unreachable!("eight bytes are eight bytes"));
-    let sealed_at = UnixTime(u64::from_be_bytes(time));
-
-    // The library's own look at the time cannot tell its reasons apart, so it is given a clock it agrees with.
-    let agreeable_clock = sealed_at.0.saturating_sub(MAX_SKEW.as_secs());
-    let (key_index, plaintext) = keys
+    let (message, signature) = bytes.split_at(bytes.len() - 32);
+    let (key_index, key) = keys
         .all()
         .enumerate()
-        .find_map(|(index, key)| Some((index, key.decrypt_at_time(text, None, agreeable_clock).ok()?)))
+        .find(|(_, key)| key.signed(message, signature))
         .ok_or(OpenError::WrongKeyOrTampered)?;
-    Ok(Token { plaintext: Zeroizing::new(plaintext), sealed_at, key_index })
+    let sealed_at = UnixTime(u64::from_be_bytes(array(&message[1..9])));
+    bytes.truncate(message.len());
+    let plaintext = key.decrypt(bytes).ok_or(OpenError::WrongKeyOrTampered)?;
+    Ok(Token { plaintext, sealed_at, key_index })
 }
 
 impl Token {
@@ -54,7 +76,55 @@ impl Token {
     }
 }
 
-pub(crate) fn fernet_from(bytes: &[u8; 32]) -> Fernet {
-    let text = Zeroizing::new(base64url::encode(bytes));
-    Fernet::new(&text).unwrap_or_else(|| unreachable!("32 bytes in base64 are a Fernet key"))
+impl FernetKey {
+    pub(crate) fn new(bytes: &[u8; 32]) -> Self {
+        let text = Zeroizing::new(base64url::encode(bytes));
+        let sealer = Fernet::new(&text);
+        let (signing, encryption) = bytes.split_at(16);
+        Self {
+            sealer: sealer.unwrap_or_else(|| unreachable!("32 bytes in base64 are a Fernet key")),
+            signature: keyed(signing),
+            cipher: keyed(encryption),
+        }
+    }
+
+    /// Compares in constant time.
+    fn signed(&self, message: &[u8], signature: &[u8]) -> bool {
+        self.signature.clone().chain_update(message).verify_slice(signature).is_ok()
+    }
+
+    /// The plaintext of a message whose signature holds.
+    fn decrypt(&self, message: Vec<u8>) -> Option<Plaintext> {
+        let mut decrypted = Plaintext { message, range: HEAD..HEAD };
+        let (head, ciphertext) = decrypted.message.split_at_mut(HEAD);
+        let iv: [u8; 16] = array(&head[9..]);
+        let plaintext = cbc::Decryptor::inner_iv_init(&self.cipher, &iv.into())
+            .decrypt_padded_mut::<Pkcs7>(ciphertext)
+            .ok()?;
+        decrypted.range.end += plaintext.len();
+        Some(decrypted)
+    }
+}
+
+impl Deref for Plaintext {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.message[self.range.clone()]
+    }
+}
+
+impl Drop for Plaintext {
+    fn drop(&mut self) {
+        // As a slice: a Vec is wiped byte by byte, which takes ten times as long.
+        self.message.as_mut_slice().zeroize();
+    }
+}
+
+fn keyed<T: KeyInit>(key: &[u8]) -> T {
+    T::new_from_slice(key).unwrap_or_else(|_| unreachable!("each half of a key has 16 bytes"))
+}
+
+fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
+    bytes.try_into().unwrap_or_else(|_| unreachable!("as many bytes as were cut out"))
 }

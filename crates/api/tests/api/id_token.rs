@@ -101,6 +101,8 @@ const SHAPES: &[Attack] = &[
     attack("only dots", |s| s.id_token.shaped(|_| "..".to_owned()), MALFORMED),
     attack("JSON in place of a token", |s| s.id_token.shaped(|_| r#"{"sub":"admin"}"#.to_owned()), MALFORMED),
     attack("too long for any envelope", |s| s.id_token.claim("custom", "c".repeat(20_000)), "the ID token is longer than 16384 bytes"),
+    attack("a byte too long for any envelope", |s| s.id_token.shaped(|_| "x".repeat(16_385)), "the ID token is longer than 16384 bytes"),
+    attack("as long as an envelope takes, but no token", |s| s.id_token.shaped(|_| "x".repeat(16_384)), MALFORMED),
     attack("claims that are no JSON", |s| s.id_token.payload("sub=admin"), CLAIMS),
     attack("claims that are a list", |s| s.id_token.payload("[]"), CLAIMS),
     attack("claims that are empty", |s| s.id_token.payload("{}"), CLAIMS),

@@ -123,6 +123,13 @@ async fn keys_that_cannot_be_fetched_again_leave_the_known_ones_in_use() {
     api.provider.script().id_token.header("kid", json!("new"));
     let reply = Browser::new(&api).try_to_log_in().await;
     assert!(reply.location().ends_with("login_error=provider_unavailable"), "{reply:?}");
+    // A signature that fits no known key is wrong, whether or not there are new keys.
+    api.provider.behave();
+    api.provider.script().jwks = Twist::Status(500);
+    api.provider.script().signs_with = STRANGER;
+    api.provider.script().id_token.header("kid", json!("rsa-0"));
+    let reply = Browser::new(&api).try_to_log_in().await;
+    assert!(reply.location().ends_with("login_error=provider_error"), "{reply:?}");
     api.provider.behave();
     Session::from(&Browser::new(&api).try_to_log_in().await);
 }

@@ -19,7 +19,7 @@ type Neighbour = (&'static str, fn(&mut Script));
 const NEIGHBOURS: &[Neighbour] = &[
     ("the provider's clock is 50 s ahead", |s| { s.id_token.claim("iat", now().0 + 50); s.id_token.claim("nbf", now().0 + 50); s.id_token.claim("exp", now().0 + 350); }),
     ("the provider's clock is 50 s behind", |s| { s.id_token.claim("iat", now().0 - 350); s.id_token.claim("exp", now().0 - 50); }),
-    ("the provider's clock is at the end of the leeway", |s| { s.id_token.claim("iat", now().0 + 60); s.id_token.claim("exp", now().0 - 59); }),
+    ("the provider's clock is at the end of the leeway", |s| { s.id_token.claim("iat", now().0 + 60); s.id_token.claim("nbf", now().0 + 60); s.id_token.claim("exp", now().0 - 59); }),
     ("the userinfo's clock is 50 s ahead", |s| { s.userinfo.claim("iat", now().0 + 50); s.userinfo.claim("nbf", now().0 + 50); }),
     ("the userinfo's clock is 50 s behind", |s| s.userinfo.claim("exp", now().0 - 50)),
     ("times with fractions", |s| { s.id_token.claim("iat", 1_767_225_600.25); s.id_token.claim("exp", 1_767_229_200.75); }),
@@ -126,6 +126,24 @@ async fn metadata_and_keys_are_refreshed_when_they_are_old_and_what_is_known_sta
     Browser::new(&api).log_in().await;
     tokio::time::sleep(Duration::from_millis(100)).await;
     assert!(api.provider.calls("/jwks").len() > before);
+}
+
+#[tokio::test]
+async fn a_refresh_that_failed_is_not_tried_with_every_login() {
+    let policy = CachePolicy {
+        refresh_after: Duration::ZERO,
+        refetch_keys_after: Duration::from_secs(60),
+        ..FORGETFUL
+    };
+    let api = Api::with(Provider::start(), Extra::default(), policy).await;
+    let discoveries = || api.provider.calls("/.well-known/openid-configuration").len();
+    Browser::new(&api).get(&login_path(ORIGIN)).await;
+    api.provider.script().metadata = Twist::Status(500);
+    for _ in 0..10 {
+        Browser::new(&api).get(&login_path(ORIGIN)).await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(discoveries(), 2);
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ fn what_was_sealed_is_opened_with_the_time_it_was_sealed() {
     for plaintext in [&b""[..], b"x", b"exactly 16 bytes", &[0, 255, 10]] {
         let sealed = session().seal(plaintext, NOW);
         let opened = session().open(&sealed, UnixTime(NOW.0 + 7), TTL).unwrap();
-        assert_eq!(*opened.plaintext, plaintext);
+        assert_eq!(&*opened.plaintext, plaintext);
         assert_eq!(opened.sealed_at, NOW);
         assert!(!opened.with_old_key);
     }

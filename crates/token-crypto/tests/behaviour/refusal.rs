@@ -108,10 +108,10 @@ fn another_version_is_malformed() {
 }
 
 #[test]
-fn what_holds_no_text_is_malformed() {
+fn a_token_in_base64_but_once_is_malformed() {
     let bytes = bytes_of(&sealed());
     let once = by_hand::encode(bytes);
-    assert_eq!(refusal(&once), OpenError::Malformed("not a Fernet token in base64"));
+    assert_eq!(refusal(&once), OpenError::Malformed("not URL-safe base64"));
 }
 
 #[test]

@@ -42,7 +42,7 @@ fn a_cookie_tells_whether_an_old_key_opened_it() {
         [(ring([FIRST, SECOND]), false), (ring([SECOND, FIRST]), true), (ring([SECOND, THIRD, FIRST]), true)]
     {
         let opened = keys.cookie_sealer("session").open(&sealed, NOW, TTL).unwrap();
-        assert_eq!(*opened.plaintext, b"kept");
+        assert_eq!(&*opened.plaintext, b"kept");
         assert_eq!(opened.with_old_key, with_old_key);
     }
     assert!(ring([SECOND, THIRD]).cookie_sealer("session").open(&sealed, NOW, TTL).is_err());

@@ -92,6 +92,6 @@ fn a_cookie_is_a_fernet_token_under_the_derived_key() {
     for Cookie { key, purpose, text, plaintext } in cookies {
         let sealer = KeyRing::parse([key.into()]).unwrap().cookie_sealer(&purpose);
         let opened = sealer.open(&text, UnixTime(now), Duration::from_secs(ttl));
-        assert_eq!(*opened.expect(&purpose).plaintext, plaintext.as_bytes(), "{purpose}");
+        assert_eq!(&*opened.expect(&purpose).plaintext, plaintext.as_bytes(), "{purpose}");
     }
 }
