@@ -6,9 +6,12 @@ use std::time::{Duration, Instant};
 use sqlx::any::AnyConnectOptions;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::store::StoreError;
+
+/// How long a server that is away is left alone before it is tried again.
+const RETRY_AFTER: Duration = Duration::from_millis(100);
 
 /// How much of the database one process takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,13 +123,35 @@ impl Inner {
                 return Ok(connection);
             }
         }
-        let mut connection = AnyConnection::connect_with(&self.url).await?;
+        let mut connection = self.connect().await?;
         connection.execute(AssertSqlSafe(self.settings.clone())).await?;
         Ok(connection)
     }
 
+    /// Tries again while the server is away: who meets a short outage waits, as long as for any connection.
+    async fn connect(&self) -> Result<AnyConnection, sqlx::Error> {
+        loop {
+            match AnyConnection::connect_with(&self.url).await {
+                Err(error) if is_away(&error) => {
+                    tracing::debug!(%error, "the database is away");
+                    sleep(RETRY_AFTER).await;
+                }
+                connected => return connected,
+            }
+        }
+    }
+
     fn resting(&self) -> MutexGuard<'_, Vec<Resting>> {
         self.resting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether a server cannot be reached, takes no more connections, or is about to start or to stop.
+fn is_away(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) => true,
+        sqlx::Error::Database(error) => matches!(error.code().as_deref(), Some("53300" | "57P03")),
+        _ => false,
     }
 }
 

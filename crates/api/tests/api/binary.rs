@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 
 use crate::support::api::yaml;
 use crate::support::folder::Folder;
-use crate::support::program::{Serving, program, run};
+use crate::support::program::{program, run};
 use crate::support::{Browser, Extra};
+use serving::Serving;
 
 const ISSUER: &str = "http://127.0.0.1:9/api/v2";
 
@@ -117,11 +118,11 @@ async fn it_serves_where_it_says_and_stops_on_either_signal() {
     for (signal, command) in [("TERM", None), ("INT", Some("serve"))] {
         let serving = Serving::start(program(folder.path()).args(command));
         assert!(
-            serving.base.starts_with("http://127.0.0.1:") && !serving.base.ends_with(":0"),
+            serving.base().starts_with("http://127.0.0.1:") && !serving.base().ends_with(":0"),
             "{}",
-            serving.base
+            serving.base()
         );
-        let reply = Browser::at(&serving.base).get("/health/ready").await;
+        let reply = Browser::at(serving.base()).get("/health/ready").await;
         assert_eq!(reply.status, 200);
         let (code, stderr) = serving.stop(signal);
         assert_eq!(code, Some(0), "{signal}: {stderr}");
@@ -138,7 +139,7 @@ async fn metrics_are_served_on_their_own_address_only() {
     let both = format!("listen: 127.0.0.1:0\n  metrics_listen: 127.0.0.1:{port}");
     folder.write("config.yml", &yaml.replace("listen: 127.0.0.1:0", &both));
     let serving = Serving::start(&mut program(folder.path()));
-    Browser::at(&serving.base).get("/metrics").await.problem(404);
+    Browser::at(serving.base()).get("/metrics").await.problem(404);
     let metrics = Browser::at(&format!("http://127.0.0.1:{port}")).get("/metrics").await;
     assert_eq!((metrics.status, metrics.body.ends_with("# EOF\n")), (200, true), "{metrics:?}");
     assert_eq!(serving.stop("TERM").0, Some(0));

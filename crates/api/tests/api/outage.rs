@@ -4,11 +4,12 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use serde_json::json;
+use serving::Serving;
 
 use crate::postgres::Postgres;
 use crate::support::api::yaml;
 use crate::support::folder::Folder;
-use crate::support::program::{Serving, program};
+use crate::support::program::program;
 use crate::support::{Browser, Extra, ORIGIN, Provider, Reply, Session, clock};
 
 #[tokio::test]
@@ -27,7 +28,7 @@ async fn while_postgresql_is_away_answers_are_5xx_and_when_it_is_back_all_goes_o
     let sqlite = format!("sqlite://{}?mode=rwc", folder.join("test.db").display());
     folder.write("config.yml", &yaml.replace(&sqlite, &url));
     let serving = Serving::start(&mut program(folder.path()));
-    let base = &serving.base;
+    let base = serving.base();
     let session = Browser::at(base).log_in().await;
     assert_eq!(me(base, &session).await.status, 200);
 
@@ -63,6 +64,18 @@ async fn while_postgresql_is_away_answers_are_5xx_and_when_it_is_back_all_goes_o
     assert_eq!(me(base, &session).await.status, 200, "the session outlived the outage");
     Browser::at(base).log_in().await;
     println!("away: {took:?}; back: {:?} after PostgreSQL was started", started.elapsed());
+
+    // An outage of less than the five seconds that a request waits keeps nobody out.
+    let mut half_way = Browser::at(base);
+    let callback = half_way.until_callback().await;
+    server.stop();
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let (me, login, ()) = tokio::join!(me(base, &session), half_way.call_back(&callback), async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        server.start_again();
+    });
+    assert_eq!(me.status, 200);
+    assert!(login.location().contains("?encrypted_token="), "{login:?}");
     let (code, log) = serving.stop("TERM");
     assert_eq!(code, Some(0), "{log}");
     assert!(!log.contains("panicked") && !log.contains(&session.app_token), "{log}");

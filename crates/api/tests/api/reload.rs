@@ -1,12 +1,13 @@
 //! SIGHUP: the secrets are read again while logins are under way.
 
 use secrecy::ExposeSecret as _;
+use serving::Serving;
 use token_crypto::{Envelope, KeyRing};
 use url::Url;
 
 use crate::support::api::{ENVELOPE_TTL, KEY, OTHER_KEY, yaml};
 use crate::support::folder::Folder;
-use crate::support::program::{Serving, program};
+use crate::support::program::program;
 use crate::support::provider::CLIENT_SECRET;
 use crate::support::{Browser, Extra, ORIGIN, Provider, Reply, clock};
 
@@ -37,7 +38,7 @@ impl Service {
     }
 
     fn browser(&self) -> Browser {
-        Browser::at(&self.serving.base)
+        Browser::at(self.serving.base())
     }
 
     /// Changes the configuration; gives it as it was.

@@ -4,12 +4,13 @@ use std::cell::{Cell, RefCell};
 use std::net::TcpListener;
 use std::time::Duration;
 
+use serving::Serving;
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
 use crate::support::api::yaml;
 use crate::support::folder::Folder;
-use crate::support::program::{Serving, program};
+use crate::support::program::program;
 use crate::support::{Api, Browser, Extra, Provider, Session, clock};
 
 /// How often the load balancer of the test asks who is ready; the drain leaves it time for many looks.

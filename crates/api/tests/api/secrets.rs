@@ -4,11 +4,12 @@ use std::path::Path;
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use serving::Serving;
 
 use crate::support::api::{KEY, yaml};
 use crate::support::folder::Folder;
 use crate::support::jws::Signer;
-use crate::support::program::{Serving, program};
+use crate::support::program::program;
 use crate::support::provider::CLIENT_SECRET;
 use crate::support::script::Script;
 use crate::support::twist::Twist;
@@ -162,13 +163,13 @@ async fn no_secret_stands_in_the_logs_the_answers_or_the_database() {
             Serving::start(program(folder.path()).env("RUST_LOG", "trace").env("RUST_BACKTRACE", "1"));
         let mut witness = Witness::default();
         provider.behave();
-        let session = good_way(&serving.base, &mut witness).await;
-        refusals(&serving.base, &provider, &session, &mut witness).await;
+        let session = good_way(serving.base(), &mut witness).await;
+        refusals(serving.base(), &provider, &session, &mut witness).await;
         // The end of it, with the provider away: what is logged then must not hold the URL.
-        let again = good_way(&serving.base, &mut witness).await;
-        assert_eq!(session.log_out_at(&serving.base, hint(&session)).await.json()["status"], "success");
+        let again = good_way(serving.base(), &mut witness).await;
+        assert_eq!(session.log_out_at(serving.base(), hint(&session)).await.json()["status"], "success");
         provider.sleep().await;
-        assert_eq!(again.log_out_at(&serving.base, hint(&again)).await.json()["status"], "warning");
+        assert_eq!(again.log_out_at(serving.base(), hint(&again)).await.json()["status"], "warning");
         provider.wake();
         witness.provider(&provider);
         witness.secret("client secret", CLIENT_SECRET);

@@ -26,6 +26,7 @@ const NEIGHBOURS: &[Neighbour] = &[
     ("userinfo in plain JSON", |s| s.signs_userinfo = false),
     ("userinfo without times", |s| s.userinfo.without("iat")),
     ("userinfo that ends with a line", |s| s.userinfo.shaped(|t| t + "\n")),
+    ("userinfo as long as any answer may be", |s| s.userinfo_endpoint = Twist::PaddedTo(524_288)),
     ("a media type in capitals", |s| s.userinfo_endpoint = Twist::Labelled("Application/JWT")),
     ("plain userinfo with odd spacing in its media type", |s| { s.signs_userinfo = false; s.userinfo_endpoint = Twist::Labelled("application/json ;charset=UTF-8"); }),
     ("one audience in a list", |s| { s.id_token.claim("aud", json!([CLIENT_ID])); s.userinfo.claim("aud", json!([CLIENT_ID])); }),

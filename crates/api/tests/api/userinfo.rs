@@ -120,6 +120,7 @@ const ANSWERS: &[Attack] = &[
     attack("a redirect", |s| s.userinfo_endpoint = Twist::Redirect(302), "status 302"),
     attack("a redirect that keeps the method", |s| s.userinfo_endpoint = Twist::Redirect(307), "status 307"),
     attack("a megabyte larger", |s| s.userinfo_endpoint = Twist::Padded, TOO_LARGE),
+    attack("a byte longer than any answer may be", |s| s.userinfo_endpoint = Twist::PaddedTo(524_289), TOO_LARGE),
     attack("said to be compressed", |s| s.userinfo_endpoint = Twist::Bomb, MALFORMED),
     passing("status 429", |s| s.userinfo_endpoint = Twist::Status(429), "status 429"),
     passing("status 503 and a page", |s| s.userinfo_endpoint = Twist::Instead(503, "text/html", "<h1>503</h1>"), "status 503"),

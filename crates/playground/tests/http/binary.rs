@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::Output;
 use std::time::{Duration, Instant};
 
-use crate::support::program::{Serving, program};
+use crate::support::program::{browser_of, program, serve};
 use crate::support::{KEY, Playground, sealed, site};
 
 fn config(name: &str, content: &str) -> PathBuf {
@@ -105,8 +105,8 @@ fn an_address_in_use_is_told() {
 #[tokio::test]
 async fn it_says_when_it_is_ready_stops_when_asked_and_logs_no_secret() {
     let path = config("running.yml", &good(""));
-    let serving = Serving::start(&path);
-    let mut browser = serving.browser();
+    let serving = serve(&path);
+    let mut browser = browser_of(&serving);
     let binding = browser.begin_login("/login?return_to=/secret-path").await;
     let envelope = sealed(Some(&binding));
     browser.land(&envelope).await;
@@ -120,8 +120,7 @@ async fn it_says_when_it_is_ready_stops_when_asked_and_logs_no_secret() {
     browser.get("/logged-out?state=the-state").await;
 
     let stopped = Instant::now();
-    serving.signal("TERM");
-    let (code, log) = serving.ended();
+    let (code, log) = serving.stop("TERM");
     assert_eq!(code, Some(0), "{log}");
     assert!(stopped.elapsed() < Duration::from_secs(5));
     assert!(log.contains("logged in") && log.contains("an envelope was refused"), "{log}");
@@ -143,18 +142,18 @@ async fn it_says_when_it_is_ready_stops_when_asked_and_logs_no_secret() {
 #[tokio::test]
 async fn while_it_drains_it_answers_but_is_not_ready() {
     let path = config("draining.yml", &good("  drain: 1s\n"));
-    let serving = Serving::start(&path);
-    assert_eq!(serving.browser().get("/health/ready").await.status, 200);
+    let serving = serve(&path);
+    assert_eq!(browser_of(&serving).get("/health/ready").await.status, 200);
     serving.signal("TERM");
     let ready = loop {
-        let ready = serving.browser().get("/health/ready").await;
+        let ready = browser_of(&serving).get("/health/ready").await;
         if ready.status != 200 {
             break ready;
         }
     };
     assert_eq!((ready.status, ready.html.as_str()), (503, r#"{"status":"draining"}"#));
-    assert_eq!(serving.browser().get("/health/live").await.status, 200);
-    let page = serving.browser().get("/").await;
+    assert_eq!(browser_of(&serving).get("/health/live").await.status, 200);
+    let page = browser_of(&serving).get("/").await;
     assert_eq!((page.status, page.header("connection")), (200, "close"));
     let (code, log) = serving.ended();
     assert_eq!(code, Some(0), "{log}");

@@ -4,8 +4,9 @@ use std::fs;
 use std::path::PathBuf;
 
 use serde_json::Value;
+use serving::Serving;
 
-use crate::support::program::Serving;
+use crate::support::program::{browser_of, serve};
 use crate::support::{Answers, Browser, KEY, OTHER_KEY, Page, envelope, keys, now, site, start_api};
 
 const TAKEN: &str = "was read again and taken over";
@@ -34,7 +35,7 @@ impl Service {
             keys.display()
         );
         fs::write(&config, yaml).unwrap();
-        Self { serving: Serving::start(&config), config, keys, calls }
+        Self { serving: serve(&config), config, keys, calls }
     }
 
     /// Puts these keys in the file, and has it read.
@@ -49,7 +50,7 @@ impl Service {
     async fn begun(&self, key: &str) -> Vec<(Browser, String)> {
         let mut logins = Vec::new();
         for _ in 0..LOGINS {
-            let mut browser = self.serving.browser();
+            let mut browser = browser_of(&self.serving);
             let binding = browser.begin_login("/login").await;
             logins.push((browser, envelope(Some(&binding)).seal(&keys(&[key]), now())));
         }
@@ -130,8 +131,7 @@ async fn keys_are_rotated_and_nobody_is_logged_out() {
     }
     assert!(people.len() > 5 * LOGINS, "{} people", people.len());
 
-    service.serving.signal("TERM");
-    let (code, log) = service.serving.ended();
+    let (code, log) = service.serving.stop("TERM");
     assert_eq!(code, Some(0), "{log}");
     assert!(!log.contains(KEY) && !log.contains(OTHER_KEY), "{log}");
 }
@@ -164,6 +164,6 @@ async fn what_cannot_be_read_changes_nothing() {
     let said = service.serving.reload();
     let warned = said.lines().any(|line| line.contains("WARN") && line.contains("playground.title"));
     assert!(warned && said.contains(TAKEN), "{said}");
-    assert!(!service.serving.browser().get("/").await.html.contains("Another"));
+    assert!(!browser_of(&service.serving).get("/").await.html.contains("Another"));
     finish(service.begun(OTHER_KEY).await).await;
 }

@@ -31,6 +31,8 @@ pub(crate) enum Twist {
     Edited(Edits),
     /// The good body and a megabyte of spaces, which neither JSON nor a token minds.
     Padded,
+    /// The good body with so many spaces that it has this many bytes.
+    PaddedTo(usize),
     /// Said to be compressed: little on the wire, much in memory.
     Bomb,
     /// The good body without its end, though its length was promised.
@@ -70,6 +72,10 @@ impl Twist {
                 answer(status, media_type, Value::Object(object).to_string())
             }
             Self::Padded => answer(status, media_type, body + &" ".repeat(MEGABYTE)),
+            Self::PaddedTo(length) => {
+                let spaces = " ".repeat(length - body.len());
+                answer(status, media_type, body + &spaces)
+            }
             Self::Bomb => {
                 let mut response = answer(status, media_type, BOMB);
                 response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
