@@ -44,7 +44,7 @@ impl Serving {
         let mut line = String::new();
         BufReader::new(stdout).read_line(&mut line).expect("UTF-8");
         let base = line.trim_end().strip_prefix("listening on ");
-        serving.base = base.unwrap_or_else(|| panic!("{line:?} instead of an address")).to_owned();
+        base.unwrap_or_else(|| panic!("{line:?} instead of an address")).clone_into(&mut serving.base);
         serving
     }
 
@@ -77,12 +77,14 @@ impl Serving {
     }
 
     /// Sends a signal that ends it; gives what [`Serving::ended`] gives.
+    #[must_use]
     pub fn stop(self, signal: &str) -> (Option<i32>, String) {
         self.signal(signal);
         self.ended()
     }
 
     /// Waits until it ends; gives the exit code and all that it logged.
+    #[must_use]
     pub fn ended(mut self) -> (Option<i32>, String) {
         let started = Instant::now();
         let status = loop {
