@@ -1,7 +1,6 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use openidconnect::core::CoreResponseType;
-use openidconnect::{AuthenticationFlow, CsrfToken, Nonce, PkceCodeChallenge, PkceCodeVerifier, Scope};
+use openidconnect::{PkceCodeChallenge, PkceCodeVerifier};
 use serde::{Deserialize, Serialize};
 use url::Url;
 use zeroize::{Zeroize, ZeroizeOnDrop};
@@ -51,27 +50,11 @@ impl Provider {
             [&random[..32], &random[32..64], &random[64..]].map(|bytes| URL_SAFE_NO_PAD.encode(bytes));
         let challenge =
             PkceCodeChallenge::from_code_verifier_sha256(&PkceCodeVerifier::new(code_verifier.clone()));
-        let config = self.config();
-        let mut request = known
-            .client
-            .authorize_url(
-                AuthenticationFlow::<CoreResponseType>::AuthorizationCode,
-                {
-                    let state = state.clone();
-                    move || CsrfToken::new(state)
-                },
-                {
-                    let nonce = nonce.clone();
-                    move || Nonce::new(nonce)
-                },
-            )
-            .set_pkce_challenge(challenge)
-            // The library adds `openid` itself.
-            .add_scopes(config.scopes.iter().filter(|scope| *scope != "openid").cloned().map(Scope::new));
-        if let Some(claims) = &config.claims_parameter {
-            request = request.add_extra_param("claims", claims);
-        }
-        let (url, _, _) = request.url();
+        let mut url = known.authorization.clone();
+        url.query_pairs_mut()
+            .append_pair("state", &state)
+            .append_pair("nonce", &nonce)
+            .append_pair("code_challenge", challenge.as_str());
         Ok((url, PendingLogin { state, nonce, code_verifier, origin, binding }))
     }
 }

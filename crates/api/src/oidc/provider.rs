@@ -1,10 +1,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use openidconnect::core::CoreClient;
-use openidconnect::{
-    ClientId, EndpointMaybeSet, EndpointNotSet, EndpointSet, ProviderMetadataWithLogout, RedirectUrl,
-};
+use openidconnect::ProviderMetadataWithLogout;
 use reqwest::StatusCode;
 use serde::de::DeserializeOwned;
 use tokio::sync::Mutex;
@@ -17,15 +14,6 @@ use crate::config::OAuth2;
 
 /// Where an issuer's metadata stands below it (OpenID Connect Discovery 1.0, section 4).
 const WELL_KNOWN: &str = "/.well-known/openid-configuration";
-
-pub(super) type Client = CoreClient<
-    EndpointSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointMaybeSet,
-    EndpointMaybeSet,
->;
 
 /// ProConnect, as this service knows it: its metadata and keys, fetched when first needed and kept.
 #[derive(Clone)]
@@ -65,7 +53,8 @@ impl Default for CachePolicy {
 /// What the provider says of itself.
 #[derive(Clone)]
 pub(super) struct Known {
-    pub(super) client: Client,
+    /// The authorization endpoint, with what is the same for every login.
+    pub(super) authorization: Url,
     pub(super) token_endpoint: Url,
     pub(super) userinfo_endpoint: Url,
     pub(super) end_session_endpoint: Option<Url>,
@@ -268,13 +257,10 @@ impl Provider {
             return Err(ProviderError::Metadata("the provider has an endpoint without https"));
         }
         let keys = Arc::new(self.fetch_keys(&jwks_uri).await?);
-        // Without the secret: it goes with each exchange, and may be another one by then.
-        let client =
-            CoreClient::from_provider_metadata(metadata, ClientId::new(config.client_id.clone()), None)
-                .set_redirect_uri(RedirectUrl::from_url(config.redirect_uri.clone()));
+        let authorization = authorization(metadata.authorization_endpoint().url().clone(), config);
         tracing::info!(issuer = self.0.issuer, "the provider's metadata and keys were fetched");
         Ok(Known {
-            client,
+            authorization,
             token_endpoint,
             userinfo_endpoint,
             end_session_endpoint,
@@ -301,6 +287,20 @@ impl Provider {
             status => Err(ProviderError::Status { what, status: status.as_u16() }),
         }
     }
+}
+
+/// A request for an authorization code with PKCE (OpenID Connect Core 1.0, section 3.1.2.1; RFC 7636, section 4.3),
+/// but for what is new each time.
+fn authorization(mut endpoint: Url, config: &OAuth2) -> Url {
+    endpoint
+        .query_pairs_mut()
+        .append_pair("response_type", "code")
+        .append_pair("client_id", &config.client_id)
+        .append_pair("redirect_uri", config.redirect_uri.as_str())
+        .append_pair("scope", &config.scopes.join(" "))
+        .append_pair("code_challenge_method", "S256")
+        .extend_pairs(config.claims_parameter.iter().map(|claims| ("claims", claims)));
+    endpoint
 }
 
 /// Whether what is known over https would be used without it.
