@@ -7,6 +7,8 @@ pub mod accounts;
 pub mod app;
 pub mod cli;
 pub mod config;
+#[cfg(test)]
+mod fuzz;
 pub mod http;
 pub mod metrics;
 pub mod oidc;

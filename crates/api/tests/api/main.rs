@@ -12,7 +12,6 @@ mod config;
 mod contention;
 mod database;
 mod discovery;
-mod fuzz;
 mod id_token;
 mod key_set;
 mod login;

@@ -6,6 +6,8 @@ pub mod cli;
 pub mod config;
 mod cookies;
 mod flash;
+#[cfg(test)]
+mod fuzz;
 mod headers;
 mod health;
 mod home;

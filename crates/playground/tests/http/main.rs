@@ -5,7 +5,6 @@
 mod account;
 mod assets;
 mod binary;
-mod fuzz;
 mod headers;
 mod landing;
 mod login;

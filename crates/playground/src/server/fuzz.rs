@@ -1,8 +1,9 @@
 //! A target of `make fuzz`; see crates/fuzz.
 
 use fuzz::configuration::{accepted, is_this_machine};
-use playground::server::config::Config;
 use url::Url;
+
+use super::config::Config;
 
 #[test]
 fn config() {

@@ -1,10 +1,11 @@
 //! The targets of `make fuzz`; see crates/fuzz.
 
-use api::config::Config;
-use api::http::origins::{AllowedOrigins, Origin};
 use fuzz::configuration::{accepted, is_this_machine};
 use secrecy::ExposeSecret as _;
 use url::Url;
+
+use crate::config::Config;
+use crate::http::origins::{AllowedOrigins, Origin};
 
 #[test]
 fn config() {
