@@ -1,14 +1,25 @@
 //! URL-safe base64, padded and strict: one text for one sequence of bytes, so that no character of a token
 //! can be changed without being noticed.
 
-use std::sync::LazyLock;
-
-use base64::engine::general_purpose::{PAD, URL_SAFE_NO_PAD};
-use base64::engine::simd::Simd;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use base64::{Engine as _, decoded_len_estimate};
 
-/// With the vector instructions of the processor it runs on.
-static PADDED: LazyLock<Simd> = LazyLock::new(|| Simd::url_safe(PAD));
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+use vectors::PADDED;
+
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+use base64::engine::general_purpose::URL_SAFE as PADDED;
+
+/// With the vector instructions of the processor it runs on, where it has any.
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+mod vectors {
+    use std::sync::LazyLock;
+
+    use base64::engine::general_purpose::PAD;
+    use base64::engine::simd::Simd;
+
+    pub(super) static PADDED: LazyLock<Simd> = LazyLock::new(|| Simd::url_safe(PAD));
+}
 
 pub(crate) fn encode(bytes: impl AsRef<[u8]>) -> String {
     PADDED.encode(bytes)
