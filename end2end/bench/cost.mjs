@@ -10,7 +10,7 @@ const CLIENTS = [1, 16, 64];
 const ROUNDS = 3;
 const SECONDS = 2;
 const LOGINS = 800;
-const LOGOUTS = 300;
+const LOGOUTS = 1000;
 const VISITS = 300;
 
 /** The section of the figures about the whole way, both servers' parts. */
