@@ -70,7 +70,7 @@ chaos: build ## what the cluster survives: killed servers, a wrong clock, a full
 fuzz: setup ## let libFuzzer look for inputs that break what must hold, FUZZ_SECONDS a target (60)
 	@crates/fuzz/run
 
-mutants: setup ## change what security rests on, line by line, and see the tests notice (hours); MUTANTS_OF=token-crypto|origins|oidc
+mutants: setup ## change what security rests on, line by line, and see the tests notice (an hour); MUTANTS_OF=token-crypto|origins|oidc
 	@.ci/setup mutants
 	@.ci/mutants $(MUTANTS_OF)
 
