@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::keys::{FIRST, Kind, SECOND, STRANGER, key};
 use crate::support::twist::Twist;
-use crate::support::{Api, Browser, Session};
+use crate::support::{Api, Browser, Extra, FORGETFUL, Provider, Session};
 
 fn good_keys() -> Vec<Value> {
     vec![key(Kind::Rs256, FIRST).jwk("rsa-0"), key(Kind::Es256, FIRST).jwk("ec-0")]
@@ -117,7 +117,7 @@ async fn keys_that_overlap_in_a_rotation_both_work() {
 
 #[tokio::test]
 async fn keys_that_cannot_be_fetched_again_leave_the_known_ones_in_use() {
-    let api = Api::start().await;
+    let api = Api::with(Provider::start(), Extra::default(), FORGETFUL).await;
     Browser::new(&api).log_in().await;
     api.provider.script().jwks = Twist::Status(500);
     api.provider.script().id_token.header("kid", json!("new"));
