@@ -1,7 +1,7 @@
 //! The one place that makes and reads Fernet tokens: version (1 byte), time (8), IV (16), ciphertext in blocks
 //! of 16, HMAC (32); see <https://github.com/fernet/spec/blob/master/Spec.md>.
 
-use std::ops::{Deref, Range};
+use std::ops::Deref;
 use std::time::Duration;
 
 use aes::Aes128Dec;
@@ -37,12 +37,8 @@ pub(crate) struct Token {
     pub(crate) key_index: usize,
 }
 
-/// What was sealed; wiped from memory when dropped.
-pub struct Plaintext {
-    /// The message that was decrypted where it stood.
-    message: Vec<u8>,
-    range: Range<usize>,
-}
+/// What was sealed; wiped from memory when dropped. It stands where it was decrypted, after the head.
+pub struct Plaintext(Vec<u8>);
 
 pub(crate) fn seal(plaintext: &[u8], keys: &KeyRing, now: UnixTime) -> String {
     keys.first().sealer.encrypt_at_time(plaintext, now.0)
@@ -52,10 +48,9 @@ pub(crate) fn seal(plaintext: &[u8], keys: &KeyRing, now: UnixTime) -> String {
 /// checked.
 pub(crate) fn open(decoded: Option<Vec<u8>>, keys: &KeyRing) -> Result<Token, OpenError> {
     let mut bytes = decoded.ok_or(OpenError::Malformed("not URL-safe base64"))?;
-    if bytes.len() < SHORTEST {
-        return Err(OpenError::Malformed("shorter than any Fernet token"));
-    }
-    if bytes[0] != VERSION {
+    let head = head(&bytes).filter(|_| bytes.len() >= SHORTEST);
+    let (version, time, iv) = head.ok_or(OpenError::Malformed("shorter than any Fernet token"))?;
+    if version != VERSION {
         return Err(OpenError::Malformed("not a Fernet token"));
     }
     let (message, signature) = bytes.split_at(bytes.len() - 32);
@@ -64,10 +59,16 @@ pub(crate) fn open(decoded: Option<Vec<u8>>, keys: &KeyRing) -> Result<Token, Op
         .enumerate()
         .find(|(_, key)| key.signed(message, signature))
         .ok_or(OpenError::WrongKeyOrTampered)?;
-    let sealed_at = UnixTime(u64::from_be_bytes(array(&message[1..9])));
     bytes.truncate(message.len());
-    let plaintext = key.decrypt(bytes).ok_or(OpenError::WrongKeyOrTampered)?;
-    Ok(Token { plaintext, sealed_at, key_index })
+    let plaintext = key.decrypt(bytes, iv).ok_or(OpenError::WrongKeyOrTampered)?;
+    Ok(Token { plaintext, sealed_at: UnixTime(u64::from_be_bytes(time)), key_index })
+}
+
+/// The version, the time and the IV.
+fn head(bytes: &[u8]) -> Option<(u8, [u8; 8], [u8; 16])> {
+    let (&[version], rest) = bytes.split_first_chunk()?;
+    let (&time, rest) = rest.split_first_chunk()?;
+    Some((version, time, *rest.first_chunk()?))
 }
 
 impl Token {
@@ -94,14 +95,13 @@ impl FernetKey {
     }
 
     /// The plaintext of a message whose signature holds.
-    fn decrypt(&self, message: Vec<u8>) -> Option<Plaintext> {
-        let mut decrypted = Plaintext { message, range: HEAD..HEAD };
-        let (head, ciphertext) = decrypted.message.split_at_mut(HEAD);
-        let iv: [u8; 16] = array(&head[9..]);
-        let plaintext = cbc::Decryptor::inner_iv_init(&self.cipher, &iv.into())
-            .decrypt_padded_mut::<Pkcs7>(ciphertext)
-            .ok()?;
-        decrypted.range.end += plaintext.len();
+    fn decrypt(&self, message: Vec<u8>, iv: [u8; 16]) -> Option<Plaintext> {
+        let mut decrypted = Plaintext(message);
+        let length = cbc::Decryptor::inner_iv_init(&self.cipher, &iv.into())
+            .decrypt_padded_mut::<Pkcs7>(&mut decrypted.0[HEAD..])
+            .ok()?
+            .len();
+        decrypted.0.truncate(HEAD + length);
         Some(decrypted)
     }
 }
@@ -110,21 +110,17 @@ impl Deref for Plaintext {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        &self.message[self.range.clone()]
+        &self.0[HEAD..]
     }
 }
 
 impl Drop for Plaintext {
     fn drop(&mut self) {
         // As a slice: a Vec is wiped byte by byte, which takes ten times as long.
-        self.message.as_mut_slice().zeroize();
+        self.0.as_mut_slice().zeroize();
     }
 }
 
 fn keyed<T: KeyInit>(key: &[u8]) -> T {
     T::new_from_slice(key).unwrap_or_else(|_| unreachable!("each half of a key has 16 bytes"))
-}
-
-fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
-    bytes.try_into().unwrap_or_else(|_| unreachable!("as many bytes as were cut out"))
 }
