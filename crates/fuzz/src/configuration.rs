@@ -14,12 +14,21 @@ const SECRETS: [(&str, &str); 4] = [
     ("api", "database_url"),
 ];
 
-/// What a program makes of an input, if it accepts it. Each problem of one that it does not accept names its
-/// place, and no secret is ever quoted.
-///
-/// # Panics
-/// When that does not hold.
-pub fn accepted<C: Debug>(input: &[u8], read: impl Fn(Document) -> Result<C, Problems>) -> Option<C> {
+/// The target of a program that reads its configuration so: what it accepts must pass `assert`, each problem of what
+/// it does not accept names its place, and no secret is ever quoted.
+pub fn run<C: Debug>(
+    name: &str,
+    read: impl Fn(Document) -> Result<C, Problems> + Send + Sync + 'static,
+    assert: impl Fn(&C) + Send + Sync + 'static,
+) {
+    crate::run(name, move |input: &[u8]| {
+        if let Some(config) = accepted(input, &read) {
+            assert(&config);
+        }
+    });
+}
+
+fn accepted<C: Debug>(input: &[u8], read: impl Fn(Document) -> Result<C, Problems>) -> Option<C> {
     let yaml = str::from_utf8(input).ok()?;
     // Some of these files never end.
     if ["/dev", "/proc", "/sys"].iter().any(|folder| yaml.contains(folder)) {

@@ -1,17 +1,13 @@
 //! A target of `make fuzz`; see crates/fuzz.
 
-use fuzz::configuration::{accepted, is_this_machine};
+use fuzz::configuration::{self, is_this_machine};
 use url::Url;
 
 use super::config::Config;
 
 #[test]
 fn config() {
-    fuzz::run("playground-config", |input: &[u8]| {
-        if let Some(config) = accepted(input, Config::from_document) {
-            assert_may_be_trusted(&config);
-        }
-    });
+    configuration::run("playground-config", Config::from_document, assert_may_be_trusted);
 }
 
 fn assert_may_be_trusted(config: &Config) {
