@@ -1,9 +1,24 @@
 #![doc = include_str!("../README.md")]
 
-pub mod reload;
-pub mod runtime;
-pub mod server;
-pub mod settings;
-pub mod telemetry;
+#[cfg(feature = "client")]
+pub mod client;
+pub mod random;
 
+#[cfg(feature = "server")]
+pub mod client_address;
+#[cfg(feature = "server")]
+pub mod cookies;
+#[cfg(feature = "server")]
+pub mod reload;
+#[cfg(feature = "server")]
+pub mod request;
+#[cfg(feature = "server")]
+pub mod runtime;
+#[cfg(feature = "server")]
+pub mod server;
+#[cfg(feature = "server")]
+pub mod settings;
+#[cfg(feature = "server")]
 mod signals;
+#[cfg(feature = "server")]
+pub mod telemetry;

@@ -13,7 +13,7 @@ use tracing_subscriber::{EnvFilter, Layer as _, fmt};
 use crate::settings::Environment;
 
 /// Whose logs may go below `info`. What other libraries say at `debug` and `trace` may quote headers and bodies.
-const OURS: [&str; 3] = ["api", "playground", "service"];
+const OURS: [&str; 6] = ["accounts", "api", "contract", "oidc", "playground", "service"];
 
 /// Sets the logs up for the whole program. `$RUST_LOG` chooses the level, `info` by default. Does nothing
 /// when it was called before.

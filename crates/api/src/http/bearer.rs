@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 
-use super::client::address;
+use service::client_address::address;
 use super::problem::Problem;
 use crate::accounts::{ApiToken, Bearer};
 use crate::state::AppState;

@@ -9,7 +9,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use governor::{DefaultKeyedRateLimiter, Quota};
 
-use super::client::{address, subscriber};
+use service::client_address::{address, subscriber};
 use super::problem::Problem;
 use crate::state::AppState;
 

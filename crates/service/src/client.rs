@@ -1,0 +1,133 @@
+//! The HTTP client for calls to other servers: no redirects, bounded time, bounded answers.
+
+use std::time::Duration;
+
+use reqwest::header::CONTENT_TYPE;
+pub use reqwest::{Method, RequestBuilder, StatusCode};
+use reqwest::{Url, redirect};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const TOTAL_TIMEOUT: Duration = Duration::from_secs(10);
+/// Common servers close an idle connection after five seconds. A request sent on one that is just closing is lost, and
+/// an authorization code cannot be sent twice, so our side closes first.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
+
+/// One pool of connections. A clone shares it.
+#[derive(Clone, Debug)]
+pub struct Client {
+    http: reqwest::Client,
+    largest_answer: usize,
+}
+
+/// How a [`Client`] calls.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// The `User-Agent` of every request.
+    pub user_agent: &'static str,
+    /// The largest body to accept, in bytes.
+    pub largest_answer: usize,
+    /// Whether the proxy of the environment (`HTTPS_PROXY` and so on) is used.
+    pub uses_proxy: bool,
+}
+
+/// The client cannot be set up.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the HTTP client cannot be set up ({0}). Fix: install the system's CA certificates (package ca-certificates)"
+)]
+pub struct SetUpError(#[from] reqwest::Error);
+
+/// A complete answer.
+#[derive(Debug)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// The media type without its parameters, in lower case.
+    pub media_type: String,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// Why there is no answer. Its message is safe to log: it names the server, never the URL or a body.
+#[derive(Debug, thiserror::Error)]
+pub enum CallError {
+    /// No connection, no answer in time, or an answer cut short.
+    #[error("no answer from {server}")]
+    Unreachable {
+        /// Host and port.
+        server: String,
+        /// What the HTTP client says, without the URL, which may hold secrets.
+        #[source]
+        cause: reqwest::Error,
+    },
+    /// The body is larger than any that is expected.
+    #[error("the answer of {server} is larger than {limit} bytes")]
+    TooLarge {
+        /// Host and port.
+        server: String,
+        /// The largest body that is accepted.
+        limit: usize,
+    },
+}
+
+impl CallError {
+    /// Whether the server was given all the time there is.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        matches!(self, Self::Unreachable { cause, .. } if cause.is_timeout())
+    }
+}
+
+impl Client {
+    /// Sets up the client. It opens no connection yet.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up, for instance without CA certificates.
+    pub fn new(options: Options) -> Result<Self, SetUpError> {
+        let builder = reqwest::Client::builder()
+            .user_agent(options.user_agent)
+            .redirect(redirect::Policy::none())
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(TOTAL_TIMEOUT)
+            .pool_idle_timeout(IDLE_TIMEOUT)
+            .tcp_nodelay(true);
+        let builder = if options.uses_proxy { builder } else { builder.no_proxy() };
+        Ok(Self { http: builder.build()?, largest_answer: options.largest_answer })
+    }
+
+    /// A request, to be completed and given to [`Client::send`].
+    pub fn request(&self, method: Method, url: impl reqwest::IntoUrl) -> RequestBuilder {
+        self.http.request(method, url)
+    }
+
+    /// Sends a request and reads the whole answer.
+    ///
+    /// # Errors
+    /// When no answer comes in time, or it is too large.
+    pub async fn send(&self, request: RequestBuilder) -> Result<Answer, CallError> {
+        let (client, request) = request.build_split();
+        let request = request.map_err(|cause| unreachable(String::new(), cause))?;
+        let server = server(request.url());
+        let failed = |cause| unreachable(server.clone(), cause);
+        let mut response = client.execute(request).await.map_err(failed)?;
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(failed)? {
+            if body.len() + chunk.len() > self.largest_answer {
+                return Err(CallError::TooLarge { server, limit: self.largest_answer });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let media_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let media_type = media_type.unwrap_or_default().split(';').next().unwrap_or_default();
+        Ok(Answer { status: response.status(), media_type: media_type.trim().to_ascii_lowercase(), body })
+    }
+}
+
+fn unreachable(server: String, cause: reqwest::Error) -> CallError {
+    CallError::Unreachable { server, cause: cause.without_url() }
+}
+
+fn server(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}

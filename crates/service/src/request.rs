@@ -1,0 +1,83 @@
+//! What both servers do around every request: an id, a span for its log lines, and one line when it is answered.
+//!
+//! A log line names the route's template (`/v1/keys/{id}`), never the path or the query that the client sent: these may
+//! hold tokens, codes and e-mail addresses.
+
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request};
+use axum::http::{HeaderName, HeaderValue, Method};
+use axum::middleware::Next;
+use axum::response::Response;
+use tracing::Instrument as _;
+
+use crate::random;
+
+/// The header that carries the id of a request.
+pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The route of a request that no route matches.
+const NO_ROUTE: &str = "other";
+
+/// Tells processes apart, so that ids are unique among replicas.
+static PROCESS: LazyLock<u32> = LazyLock::new(|| {
+    // Without random bytes ids may repeat after a restart; nothing else depends on them.
+    random::bytes().map(u32::from_ne_bytes).unwrap_or_default()
+});
+static COUNT: AtomicU64 = AtomicU64::new(0);
+
+/// The id of a request: in its log lines, in its answer, and in the extensions of the request.
+#[derive(Clone, Debug)]
+pub struct RequestId(String);
+
+impl RequestId {
+    fn next() -> Self {
+        Self(format!("{:08x}{:08x}", *PROCESS, COUNT.fetch_add(1, Ordering::Relaxed)))
+    }
+
+    /// 16 hexadecimal digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A middleware: gives the request its id and its span, and logs its answer. It belongs around everything else.
+pub async fn follow(mut request: Request, next: Next) -> Response {
+    let id = RequestId::next();
+    let route = request.extensions().get::<MatchedPath>().map_or(NO_ROUTE, MatchedPath::as_str);
+    let span = tracing::info_span!("request", id = id.as_str(), method = known(request.method()), route);
+    request.extensions_mut().insert(id.clone());
+    async move {
+        let started = Instant::now();
+        let mut response = next.run(request).await;
+        tracing::debug!(
+            status = response.status().as_u16(),
+            micros = started.elapsed().as_micros(),
+            "answered"
+        );
+        if let Ok(id) = HeaderValue::try_from(id.0) {
+            response.headers_mut().insert(X_REQUEST_ID, id);
+        }
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+/// The name of a method, unless the client made it up.
+fn known(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        Method::CONNECT => "CONNECT",
+        Method::TRACE => "TRACE",
+        _ => "other",
+    }
+}
