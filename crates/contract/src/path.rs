@@ -1,0 +1,23 @@
+//! The paths of the api. A path never changes its meaning; another meaning gets another path.
+
+/// Begins a login: the browser goes here.
+pub const LOGIN: &str = "/v1/oauth2/login";
+/// The redirect URI of the OpenID Connect flow.
+pub const CALLBACK: &str = "/v1/oauth2/callback";
+/// Ends an API token, and says how to end the session with ProConnect.
+pub const LOGOUT: &str = "/v1/oauth2/logout";
+/// Whose API token it is.
+pub const ME: &str = "/v1/me";
+/// The original's name of [`ME`].
+pub const ME_INFO: &str = "/v1/me/info";
+/// Whether the process runs.
+pub const LIVE: &str = "/health/live";
+/// Whether the process can serve requests.
+pub const READY: &str = "/health/ready";
+/// The OpenAPI description.
+pub const OPENAPI: &str = "/openapi.json";
+
+/// The parameter with the envelope, where a login that succeeded sends the browser.
+pub const ENCRYPTED_TOKEN: &str = "encrypted_token";
+/// The parameter with a [`LoginErrorCode`](crate::LoginErrorCode), where a login that failed sends the browser.
+pub const LOGIN_ERROR: &str = "login_error";
