@@ -1,36 +1,25 @@
-//! The application as a whole: its parts put together, its routes as one table.
+//! The application as a whole: its parts put together, and served until a signal asks to stop.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use accounts::{Database, LoginPolicy};
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
-use axum::middleware;
-use axum::response::IntoResponse as _;
+use oidc::{CachePolicy, Provider};
+use service::client::{self, Client};
 use service::reload::{Current, Hangups};
 use service::settings::Values;
 use tokio::net::TcpListener;
-use tower_cookies::CookieManagerLayer;
-use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
-use crate::accounts::{Accounts, StoreError};
 use crate::config::Config;
-use crate::http::limits::{Limits, limit_logins};
-use crate::http::problem::Problem;
-use crate::http::request;
+use crate::limits::Limits;
 use crate::metrics::Metrics;
-use crate::oidc::{CachePolicy, Provider};
-use crate::routes;
+use crate::router::router;
 use crate::state::{AppState, Clock, Inner, Secrets, system_clock};
 
-/// The largest body that a client may send, in bytes. An ID token is a few thousand.
-const LARGEST_BODY: usize = 64 * 1024;
-/// How long a client may pause while it sends a body.
-const BODY_TIMEOUT: Duration = Duration::from_secs(20);
-/// The most time an answer may take. The provider has twenty-five seconds of it.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(45);
+/// Far more than any answer of a provider holds, in bytes.
+const LARGEST_ANSWER: usize = 512 * 1024;
 /// How long the database may take to close its connections.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 /// How often expired tokens are removed.
@@ -49,17 +38,15 @@ pub struct App {
 pub enum StartError {
     /// The database cannot be used.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Database(#[from] accounts::Error),
     /// The HTTP client cannot be set up.
-    #[error(
-        "the HTTP client cannot be set up; are the system's certificates there (package ca-certificates)?"
-    )]
-    HttpClient(#[from] reqwest::Error),
+    #[error(transparent)]
+    HttpClient(#[from] client::SetUpError),
     /// The address cannot be listened on, or signals cannot be received.
     #[error(
         "cannot listen on {0} ({1}). Fix: choose another address in the section api, or stop what uses it"
     )]
-    Listen(std::net::SocketAddr, #[source] std::io::Error),
+    Listen(SocketAddr, #[source] std::io::Error),
     /// The server ended.
     #[error("the server ended")]
     Serve(#[source] std::io::Error),
@@ -80,18 +67,27 @@ impl App {
     /// As [`App::new`].
     pub async fn with(config: Config, policy: CachePolicy, clock: Clock) -> Result<Self, StartError> {
         let Config { oauth2, secrets, api, restart_url, values } = config;
-        let accounts = Accounts::open(&api.database_url, api.database_pool).await?;
-        let default_role_id = accounts.ensure_role(&oauth2.default_role, clock()).await?;
+        let database = Database::open(&api.database_url, api.database_pool).await?;
+        let login_policy = LoginPolicy {
+            role_id: database.ensure_role(&oauth2.default_role, clock()).await?,
+            link_by_email: oauth2.link_by_email,
+            token_ttl: api.token_ttl,
+        };
+        let client = Client::new(client::Options {
+            user_agent: concat!("passerelle/", env!("CARGO_PKG_VERSION")),
+            largest_answer: LARGEST_ANSWER,
+            uses_proxy: true,
+        })?;
         let state = AppState::new(Inner {
-            provider: Provider::new(oauth2.clone(), policy)?,
+            provider: Provider::new(oauth2.provider.clone(), client, policy),
             secrets: Current::new(Secrets::new(secrets, &oauth2)),
             oauth2,
             api,
             restart_url,
-            accounts,
+            database,
             limits: Limits::default(),
             metrics: Metrics::default(),
-            default_role_id,
+            login_policy,
             clock,
         });
         Ok(Self { state, values })
@@ -99,24 +95,7 @@ impl App {
 
     /// What answers requests.
     pub fn router(&self) -> Router {
-        let logins = Router::new()
-            .merge(routes::login::router())
-            .merge(routes::callback::router())
-            .merge(routes::logout::router())
-            .route_layer(middleware::from_fn_with_state(self.state.clone(), limit_logins));
-        Router::new()
-            .merge(logins)
-            .merge(routes::me::router())
-            .merge(routes::health::router())
-            .fallback(|| async { Problem::not_found() })
-            .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
-            .layer(CookieManagerLayer::new())
-            .layer(CatchPanicLayer::custom(|_| Problem::internal().into_response()))
-            .layer(DefaultBodyLimit::max(LARGEST_BODY))
-            .layer(RequestBodyTimeoutLayer::new(BODY_TIMEOUT))
-            .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, ANSWER_TIMEOUT))
-            .layer(middleware::from_fn(request::follow))
-            .with_state(self.state.clone())
+        router(self.state.clone())
     }
 
     /// Serves until a signal asks to stop. At SIGHUP the secrets are read again from the file.
@@ -146,8 +125,8 @@ impl App {
         reloading.abort();
         pruning.abort();
         forgetting.abort();
-        // A database that is away would not say goodbye.
-        let _ = tokio::time::timeout(CLOSE_TIMEOUT, self.state.accounts.close()).await;
+        // A database that is unreachable would never answer.
+        let _ = tokio::time::timeout(CLOSE_TIMEOUT, self.state.database.close()).await;
         Ok(())
     }
 }
@@ -156,7 +135,7 @@ async fn prune_regularly(state: AppState) {
     let mut interval = tokio::time::interval(PRUNE_INTERVAL);
     loop {
         interval.tick().await;
-        match state.accounts.prune_tokens(state.now()).await {
+        match state.database.prune_tokens(state.now()).await {
             Ok(0) => {}
             Ok(removed) => tracing::info!(removed, "expired tokens were removed"),
             Err(error) => {

@@ -5,7 +5,7 @@ use secrecy::ExposeSecret as _;
 use url::Url;
 
 use crate::config::Config;
-use crate::http::origins::{AllowedOrigins, Origin};
+use crate::origins::{AllowedOrigins, Origin};
 
 #[test]
 fn config() {
@@ -15,13 +15,13 @@ fn config() {
 fn assert_may_be_trusted(config: &Config) {
     let oauth2 = &config.oauth2;
     assert!(!config.secrets.client_secret.expose_secret().trim().is_empty());
-    assert!(!oauth2.signing_algorithms.is_empty());
+    assert!(!oauth2.provider.signing_algorithms.is_empty());
     assert!(!oauth2.login_ttl.is_zero());
-    assert!(oauth2.scopes.iter().any(|scope| scope == "openid"));
-    assert!(oauth2.redirect_uri.fragment().is_none());
+    assert!(oauth2.provider.scopes.iter().any(|scope| scope == "openid"));
+    assert!(oauth2.provider.redirect_uri.fragment().is_none());
     if config.api.environment.is_production() {
         assert!(!config.secrets.keys.has_placeholder());
-        for url in [&oauth2.redirect_uri, &oauth2.server_metadata_url] {
+        for url in [&oauth2.provider.redirect_uri, &oauth2.provider.metadata_url] {
             assert!(url.scheme() == "https" || is_this_machine(url), "{url}");
         }
     }

@@ -1,16 +1,23 @@
-//! The api: it runs the OpenID Connect flow with ProConnect, finds or creates the person's account, mints an
-//! API token and hands it to the playground in a sealed envelope; and it ends all that at logout.
+//! The api: it runs the OpenID Connect flow with ProConnect, finds or creates the person's account, mints an API token
+//! and hands it to the playground in a sealed envelope; and it ends all that at logout.
 //!
-//! Data flows one way: `routes` use `oidc` and `accounts`, which use `token_crypto`.
+//! A request comes in through `router.rs`, the one table of routes, and reaches a handler in `routes/`. What a handler
+//! refuses is a `Problem`, which `answer.rs` turns into JSON or a page.
 
-pub mod accounts;
+pub mod answer;
 pub mod app;
+pub mod auth;
 pub mod cli;
 pub mod config;
+pub mod extract;
 #[cfg(test)]
 mod fuzz;
-pub mod http;
+pub mod limits;
 pub mod metrics;
-pub mod oidc;
+pub mod origins;
+pub mod page;
+pub mod pending_logins;
+pub mod problem;
+pub mod router;
 pub mod routes;
 pub mod state;

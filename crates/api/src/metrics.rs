@@ -6,6 +6,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use contract::LogoutStatus;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -33,8 +34,12 @@ impl Metrics {
         self.logins.get_or_create(&Outcome { outcome }).inc();
     }
 
-    /// A logout ended: `success` or `warning`, as its answer says.
-    pub fn logout(&self, outcome: &'static str) {
+    /// A logout ended, as its answer says.
+    pub fn logout(&self, status: LogoutStatus) {
+        let outcome = match status {
+            LogoutStatus::Success => "success",
+            LogoutStatus::Warning => "warning",
+        };
         self.logouts.get_or_create(&Outcome { outcome }).inc();
     }
 

@@ -4,18 +4,18 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use accounts::{Database, LoginPolicy};
+use oidc::Provider;
 use secrecy::SecretString;
 use service::reload::Current;
 use token_crypto::{KeyRing, UnixTime};
 
-use crate::accounts::Accounts;
 use crate::config::{self, Api, OAuth2};
-use crate::http::cookies::LoginCookies;
-use crate::http::limits::Limits;
+use crate::limits::Limits;
 use crate::metrics::Metrics;
-use crate::oidc::Provider;
+use crate::pending_logins::PendingLogins;
 
-/// Tells the time; another one stands in its place when a test wants to.
+/// Tells the time. A test may bring its own.
 pub type Clock = fn() -> UnixTime;
 
 /// What every request can reach.
@@ -33,15 +33,15 @@ pub struct Inner {
     /// What may change while requests go on.
     pub secrets: Current<Secrets>,
     /// Users, roles and tokens.
-    pub accounts: Accounts,
+    pub database: Database,
     /// ProConnect.
     pub provider: Provider,
     /// How much each client has asked for.
     pub limits: Limits,
-    /// What has happened so far.
+    /// Counts what happened.
     pub metrics: Metrics,
-    /// The id of the role of people who log in for the first time.
-    pub default_role_id: i64,
+    /// How accounts are found or created.
+    pub login_policy: LoginPolicy,
     /// Tells the time.
     pub clock: Clock,
 }
@@ -53,7 +53,7 @@ pub struct Secrets {
     /// The keys shared with the playground.
     pub keys: KeyRing,
     /// The cookies in which pending logins wait, sealed with keys derived from these.
-    pub cookies: LoginCookies,
+    pub pending_logins: PendingLogins,
 }
 
 impl Secrets {
@@ -66,8 +66,9 @@ impl Secrets {
                 "oauth2.encryption_key is \"changeme\": ANYBODY CAN FORGE A LOGIN. Fix: make a key with `api generate-key`"
             );
         }
-        let cookies = LoginCookies::new(&keys, oauth2.login_ttl, oauth2.redirect_uri.scheme() == "https");
-        Self { client_secret, keys, cookies }
+        let https = oauth2.provider.redirect_uri.scheme() == "https";
+        let pending_logins = PendingLogins::new(&keys, oauth2.login_ttl, https);
+        Self { client_secret, keys, pending_logins }
     }
 }
 

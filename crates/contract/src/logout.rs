@@ -33,7 +33,10 @@ pub struct LogoutAnswer {
     #[cfg_attr(feature = "openapi", schema(example = "Successfully logged out from ProConnect"))]
     pub message: String,
     /// Where the browser ends its session with ProConnect; `null` when ProConnect offers no such address.
-    #[cfg_attr(feature = "openapi", schema(example = "https://auth.example.gouv.fr/api/v2/session/end?client_id=…"))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(example = "https://auth.example.gouv.fr/api/v2/session/end?client_id=…")
+    )]
     pub logout_url: Option<String>,
 }
 

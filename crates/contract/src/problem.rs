@@ -18,7 +18,10 @@ pub struct ProblemBody {
     /// What went wrong, for programs.
     pub code: ProblemCode,
     /// What went wrong and what to do, for people.
-    #[cfg_attr(feature = "openapi", schema(example = "This API token is not valid, has expired or was revoked."))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(example = "This API token is not valid, has expired or was revoked.")
+    )]
     pub detail: String,
     /// What the logs know this request by; also the header `x-request-id`.
     #[cfg_attr(feature = "openapi", schema(example = "7eb0f48200000001"))]

@@ -37,13 +37,23 @@ async fn value_of(name: &'static str, https: bool, lines: &[&[u8]]) -> Option<St
 
 #[tokio::test]
 async fn a_cookie_that_cannot_be_decoded_hides_none_of_ours() {
-    let foreign: [&[u8]; 8] =
-        [b"nom=H\xe9", b"nom=\xff", b"\x80=x", "prénom=Zoé".as_bytes(), b"a=\xc3", b"a=\xed\xa0\x80", b"a=\tb", b"a=%ff"];
+    let foreign: [&[u8]; 8] = [
+        b"nom=H\xe9",
+        b"nom=\xff",
+        b"\x80=x",
+        "prénom=Zoé".as_bytes(),
+        b"a=\xc3",
+        b"a=\xed\xa0\x80",
+        b"a=\tb",
+        b"a=%ff",
+    ];
     for other in foreign {
         let before = [other, b"; p_a=1"].concat();
         let behind = [b"p_a=1; ", other].concat();
         let between = [b"p_b=2; ", other, b"; p_a=1"].concat();
-        for lines in [vec![&*before], vec![&*behind], vec![&*between], vec![other, b"p_a=1"], vec![b"p_a=1", other]] {
+        for lines in
+            [vec![&*before], vec![&*behind], vec![&*between], vec![other, b"p_a=1"], vec![b"p_a=1", other]]
+        {
             assert_eq!(value_of("a", false, &lines).await.as_deref(), Some("1"), "{}", other.escape_ascii());
         }
     }
@@ -77,7 +87,8 @@ async fn a_ninth_pending_cookie_takes_the_place_of_the_oldest() {
     let line: Vec<String> = (1..=8).map(|n| format!("p_login_{n:010x}_t{n}=v")).collect();
     let (tags, headers) = handle(&[line.join("; ").as_bytes()], move |cookies| {
         pending.add(cookies, "new", "v".to_owned(), UnixTime(9));
-        let mut tags: Vec<String> = pending.all(cookies).iter().map(|pending| pending.tag().to_owned()).collect();
+        let mut tags: Vec<String> =
+            pending.all(cookies).iter().map(|pending| pending.tag().to_owned()).collect();
         tags.sort();
         tags
     })

@@ -2,11 +2,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use accounts::{DatabaseUrl, PoolLimits};
 use ipnet::IpNet;
-use secrecy::SecretString;
 use service::settings::{Environment, Section};
-
-use crate::accounts::PoolLimits;
 
 /// The section `api`.
 #[derive(Clone, Debug)]
@@ -14,7 +12,7 @@ pub struct Api {
     /// Where to listen. Default: 127.0.0.1:8000.
     pub listen: SocketAddr,
     /// The database. Default: `sqlite://passerelle.db?mode=rwc`, a file in the working directory.
-    pub database_url: SecretString,
+    pub database_url: DatabaseUrl,
     /// How many connections to it, and how long they may take. Default: see [`PoolLimits`].
     pub database_pool: PoolLimits,
     /// How long an API token lives. Default: 24 hours.
@@ -41,7 +39,7 @@ impl Api {
     pub(super) fn read(mut section: Section<'_>) -> Result<Self, Environment> {
         let environment = section.environment();
         let listen = section.socket_addr("listen").unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 8000)));
-        let database_url = section.secret("database_url").unwrap_or_else(|| DEFAULT_DATABASE.into());
+        let database_url = database_url(&mut section);
         let database_pool = pool_limits(&mut section);
         let token_ttl = section.duration("token_ttl", DEFAULT_TOKEN_TTL);
         if token_ttl.is_zero() {
@@ -52,7 +50,8 @@ impl Api {
         let trusted_proxies = trusted_proxies(&mut section);
         section.finish();
         trusted_proxies
-            .map(|trusted_proxies| Self {
+            .zip(database_url)
+            .map(|(trusted_proxies, database_url)| Self {
                 listen,
                 database_url,
                 database_pool,
@@ -64,6 +63,17 @@ impl Api {
             })
             .ok_or(environment)
     }
+}
+
+fn database_url(section: &mut Section<'_>) -> Option<DatabaseUrl> {
+    const KEY: &str = "database_url";
+    let url = section.secret(KEY).unwrap_or_else(|| DEFAULT_DATABASE.into());
+    let parsed = DatabaseUrl::parse(&url);
+    if let Err(error) = parsed {
+        let fix = "write sqlite://FILE?mode=rwc or postgres://USER:PASSWORD@HOST/NAME";
+        section.problem(KEY, error.to_string(), fix);
+    }
+    parsed.ok()
 }
 
 /// `database_pool` and `database_timeout`.

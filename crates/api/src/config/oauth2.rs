@@ -1,40 +1,24 @@
 use std::time::Duration;
 
+use oidc::Algorithm;
 use secrecy::SecretString;
 use service::settings::{Environment, Section};
 use token_crypto::KeyRing;
 use url::Url;
 
-use crate::http::origins::{AllowedOrigins, is_loopback};
-use crate::oidc::Algorithm;
+use crate::origins::{AllowedOrigins, is_loopback};
 
 /// The section `oauth2`. The keys of OpenGateLLM keep their names and meaning.
 #[derive(Clone, Debug)]
 pub struct OAuth2 {
-    /// The client id that ProConnect gave to this service.
-    pub client_id: String,
-    /// Where ProConnect describes itself; the issuer and `/.well-known/openid-configuration`.
-    pub server_metadata_url: Url,
-    /// Where ProConnect sends the browser back: this api's `/v1/oauth2/callback`, as registered there.
-    pub redirect_uri: Url,
-    /// The scopes to ask for; `openid` is among them.
-    pub scopes: Vec<String>,
+    /// What the relying party needs of it.
+    pub provider: oidc::Settings,
     /// Where envelopes and browsers may be sent.
     pub allowed_origins: AllowedOrigins,
     /// The role of somebody who logs in for the first time. Created when it is not there.
     pub default_role: String,
-    /// The signature algorithms that ID tokens and userinfo may have. Default: RS256 and ES256.
-    pub signing_algorithms: Vec<Algorithm>,
-    /// Whether userinfo in plain JSON is refused. Default: no, TLS vouches for it.
-    pub require_signed_userinfo: bool,
-    /// How far the provider's clock may differ. Default: 60 seconds.
-    pub leeway: Duration,
     /// How long a login may take. Default: 600 seconds.
     pub login_ttl: Duration,
-    /// The levels of authentication, one of which is required. Default: none, any level will do.
-    pub required_acr: Vec<String>,
-    /// The `claims` parameter that asks for these levels.
-    pub claims_parameter: Option<String>,
     /// Whether a first login may take over an account with the same e-mail address and no subject. Default: no.
     pub link_by_email: bool,
 }
@@ -80,18 +64,19 @@ impl OAuth2 {
         section.finish();
         let secrets = Secrets { client_secret: client_secret?, keys: keys? };
         let settings = Self {
-            client_id: client_id?,
-            server_metadata_url: server_metadata_url?,
-            redirect_uri: redirect_uri?,
-            scopes: scopes?,
+            provider: oidc::Settings {
+                client_id: client_id?,
+                metadata_url: server_metadata_url?,
+                redirect_uri: redirect_uri?,
+                scopes: scopes?,
+                signing_algorithms: signing_algorithms?,
+                require_signed_userinfo,
+                leeway,
+                required_acr,
+            },
             allowed_origins: allowed_origins?,
             default_role: default_role?,
-            signing_algorithms: signing_algorithms?,
-            require_signed_userinfo,
-            leeway,
             login_ttl,
-            claims_parameter: claims_parameter(&required_acr),
-            required_acr,
             link_by_email,
         };
         Some((settings, secrets))
@@ -195,12 +180,4 @@ fn signing_algorithms(section: &mut Section<'_>) -> Option<Vec<Algorithm>> {
         );
     }
     algorithms
-}
-
-/// What asks for one of the levels as an essential claim (OpenID Connect Core 1.0, section 5.5.1.1).
-fn claims_parameter(required_acr: &[String]) -> Option<String> {
-    (!required_acr.is_empty()).then(|| {
-        serde_json::json!({ "id_token": { "acr": { "essential": true, "values": required_acr } } })
-            .to_string()
-    })
 }

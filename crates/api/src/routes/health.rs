@@ -2,37 +2,59 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::get;
-use axum::{Extension, Json, Router};
+use axum::{Extension, Json};
+use contract::path;
+use oidc::ProviderStatus;
 use serde::Serialize;
 use service::server::Draining;
+use utoipa::ToSchema;
 
-use crate::oidc::ProviderStatus;
 use crate::state::AppState;
 
-/// The routes of this family.
-pub fn router() -> Router<AppState> {
-    Router::new().route("/health/live", get(live)).route("/health/ready", get(ready))
-}
-
-#[derive(Serialize)]
-struct Live {
+/// The process runs.
+#[derive(Serialize, ToSchema)]
+pub struct Live {
+    /// Always `live`.
+    #[schema(example = "live")]
     status: &'static str,
 }
 
-#[derive(Serialize)]
-struct Ready {
+/// Whether the process can serve requests.
+#[derive(Serialize, ToSchema)]
+pub struct Ready {
+    /// `ready`, `not ready` when the database does not answer, or `draining` from the moment a stop was asked for.
+    #[schema(example = "ready")]
     status: &'static str,
+    /// `up` or `down`.
+    #[schema(example = "up")]
     database: &'static str,
-    /// Reported, not required: everything but a login works without the provider.
+    /// `known` or `unknown`. Reported, not required: everything but a login works without the provider.
+    #[schema(example = "known")]
     provider: &'static str,
 }
 
-async fn live() -> Json<Live> {
+/// Whether the process runs.
+#[utoipa::path(
+    get,
+    path = path::LIVE,
+    tag = "health",
+    responses((status = 200, description = "The process answers.", body = Live)),
+)]
+pub async fn live() -> Json<Live> {
     Json(Live { status: "live" })
 }
 
-async fn ready(
+/// Whether the process can serve requests.
+#[utoipa::path(
+    get,
+    path = path::READY,
+    tag = "health",
+    responses(
+        (status = 200, description = "The process can serve requests.", body = Ready),
+        (status = 503, description = "The database does not answer, or the process is about to stop.", body = Ready),
+    ),
+)]
+pub async fn ready(
     State(state): State<AppState>,
     draining: Option<Extension<Draining>>,
 ) -> (StatusCode, Json<Ready>) {
@@ -40,7 +62,7 @@ async fn ready(
         ProviderStatus::Known => "known",
         ProviderStatus::Unknown => "unknown",
     };
-    let database = state.accounts.ping().await.inspect_err(|error| {
+    let database = state.database.ping().await.inspect_err(|error| {
         tracing::warn!(error = error as &dyn std::error::Error, "not ready: the database does not answer");
     });
     let (code, status) = match (draining, &database) {

@@ -1,49 +1,53 @@
-//! `GET /v1/me/info`: who the API token belongs to.
+//! `GET /v1/me`: who the API token belongs to.
 
-use axum::http::HeaderValue;
-use axum::http::header::CACHE_CONTROL;
-use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
-use axum::{Json, Router};
-use serde::Serialize;
+use axum::Json;
+use contract::{ProblemBody, UserInfo, path};
 
-use crate::accounts::Bearer;
-use crate::state::AppState;
+use crate::auth::actor::Actor;
 
-/// The routes of this family.
-pub fn router() -> Router<AppState> {
-    Router::new().route("/v1/me/info", get(info))
+/// Who the API token belongs to, and until when it is valid.
+#[utoipa::path(
+    get,
+    path = path::ME,
+    tag = "me",
+    security(("api_token" = [])),
+    responses(
+        (status = 200, description = "The person.", body = UserInfo),
+        (status = 401, description = "There is no valid API token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Too many wrong tokens come from one address.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "The database does not answer.", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
+pub async fn me(actor: Actor) -> Json<UserInfo> {
+    let profile = &actor.profile;
+    Json(UserInfo {
+        object: "userInfo".to_owned(),
+        id: actor.user_id,
+        email: profile.email.clone(),
+        name: actor.name(),
+        role: actor.role.clone(),
+        permissions: actor.permissions.clone(),
+        organization: profile.organization.clone(),
+        siret: profile.siret.clone(),
+        expires: actor.token_expires,
+        created: actor.created,
+        updated: actor.updated,
+    })
 }
 
-/// The person, and until when their token lets them in. Times are Unix seconds.
-#[derive(Serialize)]
-struct UserInfo {
-    object: &'static str,
-    id: i64,
-    email: Option<String>,
-    name: Option<String>,
-    role: String,
-    permissions: Vec<String>,
-    organization: Option<String>,
-    siret: Option<String>,
-    expires: i64,
-    created: i64,
-    updated: i64,
-}
-
-async fn info(bearer: Bearer) -> Response {
-    let info = UserInfo {
-        object: "userInfo",
-        id: bearer.user_id,
-        email: bearer.email,
-        name: bearer.name,
-        role: bearer.role,
-        permissions: bearer.permissions,
-        organization: bearer.organization,
-        siret: bearer.siret,
-        expires: bearer.token_expires,
-        created: bearer.created,
-        updated: bearer.updated,
-    };
-    ([(CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(info)).into_response()
+/// The same as `GET /v1/me`, at the address that the original gave it.
+#[utoipa::path(
+    get,
+    path = path::ME_INFO,
+    tag = "me",
+    security(("api_token" = [])),
+    responses(
+        (status = 200, description = "The person.", body = UserInfo),
+        (status = 401, description = "There is no valid API token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Too many wrong tokens come from one address.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "The database does not answer.", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
+pub async fn me_info(actor: Actor) -> Json<UserInfo> {
+    me(actor).await
 }

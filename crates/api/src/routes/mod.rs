@@ -1,7 +1,6 @@
-//! The paths of the api, one family a file.
+//! The handlers, one family of endpoints a file or folder. `router.rs` says which path leads to which.
 
-pub mod callback;
 pub mod health;
 pub mod login;
-pub mod logout;
 pub mod me;
+pub mod openapi;

@@ -7,7 +7,7 @@ use crate::support::api::yaml;
 use crate::support::folder::Folder;
 use crate::support::program::{program, run};
 use crate::support::{Browser, Extra};
-use serving::Serving;
+use test_programs::Serving;
 
 const ISSUER: &str = "http://127.0.0.1:9/api/v2";
 
@@ -168,9 +168,11 @@ fn a_database_that_is_none_is_told_in_a_sentence() {
     let yaml = std::fs::read_to_string(folder.join("config.yml")).unwrap();
     let lines: Vec<&str> = yaml.lines().filter(|line| !line.contains("database_url")).collect();
     folder.write("config.yml", &format!("{}\n  database_url: mysql://secret@db/x\n", lines.join("\n")));
-    let (code, _, stderr) = run(&mut program(folder.path()));
-    assert_eq!(code, 1);
-    assert!(stderr.contains("api.database_url") && !stderr.contains("secret"), "{stderr}");
+    for command in [&["serve"][..], &["check-config"]] {
+        let (code, _, stderr) = run(program(folder.path()).args(command));
+        assert_eq!(code, 2, "{stderr}");
+        assert!(stderr.contains("api.database_url") && !stderr.contains("secret"), "{stderr}");
+    }
 }
 
 #[test]

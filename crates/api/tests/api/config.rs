@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use api::accounts::PoolLimits;
+use accounts::PoolLimits;
 use api::config::Config;
-use api::oidc::Algorithm;
+use oidc::Algorithm;
 use secrecy::ExposeSecret as _;
 use service::settings::{Document, Environment, Problems};
 
@@ -46,15 +46,21 @@ fn paths(yaml: &str) -> Vec<String> {
 fn the_keys_of_the_original_are_enough() {
     let config = read(MINIMAL).unwrap();
     let oauth2 = &config.oauth2;
-    assert_eq!(oauth2.signing_algorithms, [Algorithm::Rs256, Algorithm::Es256]);
-    assert_eq!((oauth2.leeway, oauth2.login_ttl), (Duration::from_secs(60), Duration::from_secs(600)));
-    assert_eq!((oauth2.required_acr.as_slice(), oauth2.link_by_email), (&[][..], false));
-    assert_eq!(oauth2.scopes, ["openid", "profile", "email"]);
+    assert_eq!(oauth2.provider.signing_algorithms, [Algorithm::Rs256, Algorithm::Es256]);
+    assert_eq!(
+        (oauth2.provider.leeway, oauth2.login_ttl),
+        (Duration::from_secs(60), Duration::from_secs(600))
+    );
+    assert_eq!((oauth2.provider.required_acr.as_slice(), oauth2.link_by_email), (&[][..], false));
+    assert_eq!(oauth2.provider.scopes, ["openid", "profile", "email"]);
     assert_eq!((oauth2.default_role.as_str(), config.secrets.keys.has_placeholder()), ("Freemium", false));
     assert_eq!(config.secrets.client_secret.expose_secret(), "your_proconnect_client_secret");
     let api = &config.api;
     assert_eq!(api.listen.to_string(), "127.0.0.1:8000");
-    assert_eq!(api.database_url.expose_secret(), "sqlite://passerelle.db?mode=rwc");
+    assert_eq!(
+        api.database_url,
+        accounts::DatabaseUrl::parse(&"sqlite://passerelle.db?mode=rwc".into()).unwrap()
+    );
     assert_eq!(api.database_pool, PoolLimits { connections: None, timeout: Duration::from_secs(5) });
     assert_eq!(api.token_ttl, Duration::from_secs(24 * 3600));
     assert_eq!((api.metrics_listen, api.trusted_proxies.as_slice()), (None, &[][..]));
@@ -72,8 +78,8 @@ fn every_key_can_be_given() {
          playground:\n  api_url: http://localhost:8000\n"
     );
     let config = read(&yaml).unwrap();
-    assert_eq!(config.oauth2.signing_algorithms, [Algorithm::Es256]);
-    assert_eq!(config.oauth2.required_acr, ["eidas2"]);
+    assert_eq!(config.oauth2.provider.signing_algorithms, [Algorithm::Es256]);
+    assert_eq!(config.oauth2.provider.required_acr, ["eidas2"]);
     assert!(config.oauth2.link_by_email && config.api.environment.is_production());
     let limits = PoolLimits { connections: Some(30), timeout: Duration::from_secs(2) };
     assert_eq!(config.api.database_pool, limits);
@@ -91,7 +97,7 @@ fn lists_may_be_texts_with_commas() {
         assert!(allowed.origin_of(origin).is_ok(), "{origin}");
     }
     let yaml = with("required_acr: eidas2,eidas3");
-    assert_eq!(read(&yaml).unwrap().oauth2.required_acr, ["eidas2", "eidas3"]);
+    assert_eq!(read(&yaml).unwrap().oauth2.provider.required_acr, ["eidas2", "eidas3"]);
 }
 
 #[test]
@@ -271,7 +277,7 @@ fn what_is_no_configuration_at_all_is_told_with_its_place() {
 fn names_of_the_environment_are_replaced() {
     // Cargo sets the name.
     let yaml = with("client_id: \"${CARGO_PKG_NAME}-${PASSERELLE_TESTS_DO_NOT_SET_THIS:-of tests}\"");
-    assert_eq!(read(&yaml).unwrap().oauth2.client_id, "api-of tests");
+    assert_eq!(read(&yaml).unwrap().oauth2.provider.client_id, "api-of tests");
     let problems = read(&with("client_id: ${PASSERELLE_TESTS_DO_NOT_SET_THIS}")).unwrap_err();
     assert!(problems.to_string().contains("PASSERELLE_TESTS_DO_NOT_SET_THIS"), "{problems}");
 }
@@ -292,7 +298,10 @@ fn secrets_may_be_given_as_files() {
     assert!(!paths(&format!("{MINIMAL}  client_secret_file: {}\n", file.display())).is_empty());
     let url = folder.write("url", "sqlite://elsewhere.db\n");
     let config = read(&format!("{MINIMAL}api:\n  database_url_file: {}\n", url.display())).unwrap();
-    assert_eq!(config.api.database_url.expose_secret(), "sqlite://elsewhere.db");
+    assert_eq!(
+        config.api.database_url,
+        accounts::DatabaseUrl::parse(&"sqlite://elsewhere.db".into()).unwrap()
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use api::accounts::{Accounts, Identity, PoolLimits};
+use accounts::{Database, DatabaseUrl, LoginPolicy, Person, PoolLimits, Profile};
 use token_crypto::UnixTime;
 
 use crate::support::folder::Folder;
@@ -11,15 +11,11 @@ const NOW: UnixTime = UnixTime(1_767_225_600);
 const TTL: Duration = Duration::from_secs(3600);
 const LOGINS: usize = 25;
 
-fn identity(process: usize, person: usize) -> Identity {
-    Identity {
+fn identity(process: usize, person: usize) -> Person {
+    Person {
         issuer: "https://proconnect.example/api/v2".into(),
         sub: format!("person {person} of process {process}"),
-        email: Some(format!("{process}.{person}@example.gouv.fr")),
-        given_name: None,
-        usual_name: None,
-        organization: None,
-        siret: None,
+        profile: Profile { email: Some(format!("{process}.{person}@example.gouv.fr")), ..Profile::default() },
     }
 }
 
@@ -28,15 +24,17 @@ async fn first_logins_in_two_processes_refuse_nobody() {
     for link_by_email in [false, true] {
         let folder = Folder::new();
         let url = format!("sqlite://{}?mode=rwc", folder.join("test.db").display()).into();
+        let url = DatabaseUrl::parse(&url).unwrap();
         let mut logins = Vec::new();
         for process in 0..2 {
-            let accounts = Accounts::open(&url, PoolLimits::default()).await.unwrap();
-            let role_id = accounts.ensure_role("Freemium", NOW).await.unwrap();
+            let database = Database::open(&url, PoolLimits::default()).await.unwrap();
+            let role_id = database.ensure_role("Freemium", NOW).await.unwrap();
+            let policy = LoginPolicy { role_id, link_by_email, token_ttl: TTL };
             for person in 0..LOGINS {
-                let accounts = accounts.clone();
+                let database = database.clone();
                 logins.push(tokio::spawn(async move {
                     let identity = identity(process, person);
-                    accounts.log_in(&identity, role_id, link_by_email, TTL, NOW).await
+                    database.log_in(&identity, policy, NOW).await
                 }));
             }
         }

@@ -42,16 +42,17 @@ async fn a_body_without_an_id_token_is_refused() {
         refused(&api, &session, body, "JSON object").await;
     }
     for value in [json!(1), json!(true), json!([token]), json!({ "token": token })] {
-        refused(&api, &session, json!({ "proconnect_token": value }).to_string(), "proconnect_token must be")
-            .await;
+        let body = json!({ "proconnect_token": value }).to_string();
+        refused(&api, &session, body, "proconnect_token is not what it must be").await;
     }
-    for body in [
-        json!({}),
-        json!({"proconnect_token": null}),
-        json!({"proconnect_token": ""}),
-        json!({"token": token}),
+    let (missing, empty) = ("missing field `proconnect_token`", "proconnect_token is missing");
+    for (body, word) in [
+        (json!({}), missing),
+        (json!({"token": token}), missing),
+        (json!({"proconnect_token": null}), "expected a string"),
+        (json!({"proconnect_token": ""}), empty),
     ] {
-        refused(&api, &session, body.to_string(), "proconnect_token is missing").await;
+        refused(&api, &session, body.to_string(), word).await;
     }
 }
 
@@ -173,10 +174,10 @@ async fn a_place_to_go_afterwards_that_is_not_allowed_is_refused() {
         refused(&api, &session, body(json!(uri)), "post_logout_redirect_uri ").await;
     }
     for uri in [json!(1), json!(["https://app.gouv.fr"]), json!({})] {
-        refused(&api, &session, body(uri), "post_logout_redirect_uri must be").await;
+        refused(&api, &session, body(uri), "post_logout_redirect_uri is not what it must be").await;
     }
     let state = json!({ "proconnect_token": session.id_token, "state": 1 }).to_string();
-    refused(&api, &session, state, "state must be").await;
+    refused(&api, &session, state, "state is not what it must be").await;
 }
 
 #[tokio::test]

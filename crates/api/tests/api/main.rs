@@ -18,12 +18,10 @@ mod login;
 mod login_refusal;
 mod logout;
 mod logout_refusal;
+mod migrate_database;
 mod origins;
 mod outage;
 mod pending;
-#[path = "../accounts/postgres.rs"]
-#[allow(dead_code, reason = "tests/accounts uses the rest")]
-mod postgres;
 mod production;
 mod profile;
 mod reload;

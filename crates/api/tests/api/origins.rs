@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use api::http::origins::{AllowedOrigins, EntryError, OriginError};
+use api::origins::{AllowedOrigins, EntryError, OriginError};
 
 use crate::support::{Api, Browser, login_path};
 

@@ -4,9 +4,8 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use serde_json::json;
-use serving::Serving;
+use test_programs::{Postgres, Serving};
 
-use crate::postgres::Postgres;
 use crate::support::api::yaml;
 use crate::support::folder::Folder;
 use crate::support::program::program;
@@ -20,7 +19,7 @@ async fn while_postgresql_is_away_answers_are_5xx_and_when_it_is_back_all_goes_o
     };
     let provider = Provider::start();
     clock::follow_machine();
-    server.database("accounts").await;
+    let _ = server.database("accounts");
     let url = format!("postgres://api@127.0.0.1:{}/accounts", server.port);
     let folder = Folder::new();
     let extra = Extra { api: "listen: 127.0.0.1:0", ..Extra::default() };

@@ -1,7 +1,7 @@
 //! SIGHUP: the secrets are read again while logins are under way.
 
 use secrecy::ExposeSecret as _;
-use serving::Serving;
+use test_programs::Serving;
 use token_crypto::{Envelope, KeyRing};
 use url::Url;
 

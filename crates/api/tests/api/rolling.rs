@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::net::TcpListener;
 use std::time::Duration;
 
-use serving::Serving;
+use test_programs::Serving;
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use serving::Serving;
+use test_programs::Serving;
 
 use crate::support::api::{KEY, yaml};
 use crate::support::folder::Folder;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use api::oidc::CachePolicy;
+use oidc::CachePolicy;
 use serde_json::json;
 
 use crate::support::clock::now;

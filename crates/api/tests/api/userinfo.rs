@@ -100,8 +100,8 @@ const PLAIN: &[Attack] = &[
     attack("said to be compressed", |s| { s.signs_userinfo = false; s.userinfo_endpoint = Twist::Bomb; }, CLAIMS),
     attack("cut in the middle of JSON", |s| s.userinfo_endpoint = Twist::Instead(200, "application/json", r#"{"sub":"7"#), CLAIMS),
     attack("JSON with something behind", |s| s.userinfo_endpoint = Twist::Instead(200, "application/json", "{} {}"), CLAIMS),
-    attack("JSON that is a list", |s| s.userinfo_endpoint = Twist::Instead(200, "application/json", "[]"), SUBJECT),
-    attack("JSON that is null", |s| s.userinfo_endpoint = Twist::Instead(200, "application/json", "null"), SUBJECT),
+    attack("JSON that is a list", |s| s.userinfo_endpoint = Twist::Instead(200, "application/json", "[]"), "the userinfo is refused: its claims are missing or of another type"),
+    attack("JSON that is null", |s| s.userinfo_endpoint = Twist::Instead(200, "application/json", "null"), "the userinfo is refused: its claims are missing or of another type"),
     attack("JSON within JSON within JSON", |s| s.userinfo_endpoint = Twist::Instead(200, "application/json", NESTED), CLAIMS),
     attack("empty", |s| s.userinfo_endpoint = Twist::Instead(200, "application/json", ""), CLAIMS),
 ];

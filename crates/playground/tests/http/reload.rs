@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use serde_json::Value;
-use serving::Serving;
+use test_programs::Serving;
 
 use crate::support::program::{browser_of, serve};
 use crate::support::{Answers, Browser, KEY, OTHER_KEY, Page, envelope, keys, now, site, start_api};

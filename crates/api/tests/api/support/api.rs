@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use api::app::App;
 use api::config::Config;
-use api::oidc::CachePolicy;
+use oidc::CachePolicy;
 use service::settings::Document;
 use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
 use token_crypto::KeyRing;

@@ -150,9 +150,7 @@ async fn end_session(State(inner): State<Arc<Inner>>) -> Response {
 }
 
 fn random() -> String {
-    let mut bytes = [0; 24];
-    getrandom::fill(&mut bytes).unwrap();
-    URL_SAFE_NO_PAD.encode(bytes)
+    service::random::base64url::<24>().unwrap()
 }
 
 fn pairs(text: &[u8]) -> Pairs {

@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 
 /// The program in a folder.
 pub(crate) fn program(folder: &Path) -> Command {
-    let mut command = serving::program(env!("CARGO_BIN_EXE_api"));
+    let mut command = test_programs::program(env!("CARGO_BIN_EXE_api"));
     command.current_dir(folder);
     command
 }

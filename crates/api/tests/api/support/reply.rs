@@ -1,5 +1,6 @@
 //! What the api answered.
 
+use contract::ProblemCode;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 use url::Url;
@@ -43,9 +44,10 @@ impl Reply {
         let body = self.json();
         let mut names: Vec<&str> = body.as_object().unwrap().keys().map(String::as_str).collect();
         names.sort_unstable();
-        assert_eq!(names, ["detail", "request_id", "status", "title", "type"]);
+        assert_eq!(names, ["code", "detail", "request_id", "status", "title", "type"]);
         assert_eq!((&body["type"], &body["status"]), (&"about:blank".into(), &status.into()));
         assert!(!body["title"].as_str().unwrap().is_empty());
+        assert!(ProblemCode::parse(body["code"].as_str().unwrap()).is_some(), "{self:?}");
         assert_eq!(body["request_id"], self.header("x-request-id"));
         let detail = body["detail"].as_str().unwrap().to_owned();
         assert!(!detail.is_empty());

@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::process::Command;
 
-use serving::Serving;
+use test_programs::Serving;
 
 use super::Browser;
 
 pub(crate) fn program() -> Command {
-    let mut command = serving::program(env!("CARGO_BIN_EXE_playground"));
+    let mut command = test_programs::program(env!("CARGO_BIN_EXE_playground"));
     command.current_dir(env!("CARGO_TARGET_TMPDIR"));
     command
 }

@@ -1,0 +1,113 @@
+//! Whose token it is: the query that every request with a token makes.
+
+use std::sync::LazyLock;
+
+use serde_json::Value;
+use sqlx::AssertSqlSafe;
+use token_crypto::UnixTime;
+
+use crate::database::Database;
+use crate::error::Error;
+use crate::profile::{self, Profile};
+use crate::time::seconds;
+use crate::tokens::ApiToken;
+
+/// The person a valid API token belongs to. Times are Unix seconds.
+#[derive(Clone, Debug)]
+pub struct Bearer {
+    /// The token's id.
+    pub token_id: i64,
+    /// When the token expires.
+    pub token_expires: i64,
+    /// The account's id.
+    pub user_id: i64,
+    /// The provider that identified the person.
+    pub issuer: Option<String>,
+    /// What that provider calls them.
+    pub sub: Option<String>,
+    /// What that provider says of them.
+    pub profile: Profile,
+    /// The role's name.
+    pub role: String,
+    /// What the role permits.
+    pub permissions: Vec<String>,
+    /// When the account was created.
+    pub created: i64,
+    /// When it last changed.
+    pub updated: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    token_id: i64,
+    token_expires: i64,
+    user_id: i64,
+    issuer: Option<String>,
+    sub: Option<String>,
+    created: i64,
+    updated: i64,
+    role: String,
+    permissions: String,
+    #[sqlx(flatten)]
+    profile: Profile,
+}
+
+impl Database {
+    /// Whose token this is; nobody's when it is unknown, revoked or expired, or the account is disabled.
+    ///
+    /// # Errors
+    /// When the database does not answer. That is never taken for a bad token.
+    pub async fn bearer(&self, token: &ApiToken, now: UnixTime) -> Result<Option<Bearer>, Error> {
+        static SELECT: LazyLock<String> = LazyLock::new(|| {
+            format!(
+                "SELECT tokens.id AS token_id, tokens.expires AS token_expires, users.id AS user_id, users.issuer,
+                     users.sub, users.created, users.updated, roles.name AS role, roles.permissions, {profile}
+                 FROM tokens
+                 JOIN users ON users.id = tokens.user_id
+                 JOIN roles ON roles.id = users.role_id
+                 WHERE tokens.hash = $1 AND tokens.expires > $2 AND users.disabled = 0",
+                profile = profile::columns_of_users(),
+            )
+        });
+        let row: Option<Row> = self
+            .run(async |connection| {
+                let select = sqlx::query_as(AssertSqlSafe(SELECT.as_str()));
+                select.bind(token.hash()).bind(seconds(now)).fetch_optional(connection).await
+            })
+            .await?;
+        Ok(row.map(Bearer::from))
+    }
+}
+
+impl Bearer {
+    /// First name and name in use, those that are known.
+    #[must_use]
+    pub fn name(&self) -> Option<String> {
+        let names = [&self.profile.given_name, &self.profile.usual_name];
+        let known: Vec<&str> = names.into_iter().flatten().map(String::as_str).collect();
+        (!known.is_empty()).then(|| known.join(" "))
+    }
+}
+
+impl From<Row> for Bearer {
+    fn from(row: Row) -> Self {
+        Self {
+            token_id: row.token_id,
+            token_expires: row.token_expires,
+            user_id: row.user_id,
+            issuer: row.issuer,
+            sub: row.sub,
+            profile: row.profile,
+            role: row.role,
+            permissions: strings(&row.permissions),
+            created: row.created,
+            updated: row.updated,
+        }
+    }
+}
+
+/// The strings of a JSON list. Anything else grants nothing.
+fn strings(json: &str) -> Vec<String> {
+    let values: Vec<Value> = serde_json::from_str(json).unwrap_or_default();
+    values.into_iter().filter_map(|value| value.as_str().map(str::to_owned)).collect()
+}

@@ -1,0 +1,119 @@
+//! Opens the database and lends its connections.
+
+use std::time::Duration;
+
+use sqlx::AnyConnection;
+use tokio::time::timeout;
+
+use crate::error::Error;
+use crate::migrations::bring_up_to_date;
+use crate::pool::{Pool, PoolLimits};
+use crate::url::{DatabaseUrl, Engine};
+
+/// How many connections read SQLite at the same time.
+const SQLITE_READERS: u32 = 4;
+/// SQLite lets one connection write at a time. Waiting here for a turn takes less time than asking SQLite again and
+/// again, and the cache of this one connection is never out of date.
+const SQLITE_WRITERS: u32 = 1;
+const POSTGRES_CONNECTIONS: u32 = 10;
+/// A file never closes a connection. A server that restarts takes longer than a second.
+const SQLITE_TRUSTED_FOR: Duration = Duration::MAX;
+const POSTGRES_TRUSTED_FOR: Duration = Duration::from_secs(1);
+/// How long readiness waits for the database: load balancers wait a few seconds at most.
+const PING_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Write-ahead logging with a sync at each checkpoint: a committed login survives the end of the process at
+/// any moment. A power cut may take the last ones, whose people then log in again.
+///
+/// A statement that waits for another process's lock fails before the deadline of the pool.
+fn sqlite_settings(timeout: Duration) -> String {
+    let busy = timeout.as_millis() * 4 / 5;
+    format!(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; \
+         PRAGMA busy_timeout = {busy}"
+    )
+}
+
+/// The server ends a statement that waits for a lock, or works, for too long.
+fn postgres_settings(timeout: Duration) -> String {
+    format!("SET statement_timeout = {}", timeout.as_millis())
+}
+
+/// The database of users, roles and tokens.
+#[derive(Clone)]
+pub struct Database {
+    readers: Pool,
+    writer: Pool,
+}
+
+impl Database {
+    /// Opens the database, and creates it and its tables when they do not exist.
+    ///
+    /// # Errors
+    /// When the database cannot be opened or brought up to date.
+    pub async fn open(url: &DatabaseUrl, limits: PoolLimits) -> Result<Self, Error> {
+        let pool = |settings: &str, connections, trusted_for| {
+            Pool::open(url.options.clone(), settings.to_owned(), limits.timeout, connections, trusted_for)
+        };
+        match url.engine {
+            Engine::Sqlite => {
+                let settings = sqlite_settings(limits.timeout);
+                bring_up_to_date(url, Some(settings.clone()), limits.timeout).await?;
+                let readers = limits.connections.unwrap_or(SQLITE_READERS);
+                Ok(Self {
+                    readers: pool(&settings, readers, SQLITE_TRUSTED_FOR).await?,
+                    writer: pool(&settings, SQLITE_WRITERS, SQLITE_TRUSTED_FOR).await?,
+                })
+            }
+            Engine::Postgres => {
+                let settings = postgres_settings(limits.timeout);
+                bring_up_to_date(url, None, limits.timeout).await?;
+                let connections = limits.connections.unwrap_or(POSTGRES_CONNECTIONS);
+                let pool = pool(&settings, connections, POSTGRES_TRUSTED_FOR).await?;
+                Ok(Self { readers: pool.clone(), writer: pool })
+            }
+        }
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<(), Error> {
+        let asked = self.run(async |connection| {
+            sqlx::query("SELECT id FROM roles LIMIT 1").fetch_optional(connection).await
+        });
+        timeout(PING_TIMEOUT, asked).await.map_err(|_| Error::TimedOut(PING_TIMEOUT))??;
+        Ok(())
+    }
+
+    /// Lends a connection that reads.
+    pub(crate) async fn run<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, sqlx::Error>,
+    ) -> Result<T, Error> {
+        self.readers.run(work).await
+    }
+
+    /// Lends a connection that writes.
+    pub(crate) async fn write<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, sqlx::Error>,
+    ) -> Result<T, Error> {
+        self.writer.run(work).await
+    }
+
+    /// Lends a connection that writes, for several statements that all happen or none. An error rolls back.
+    pub(crate) async fn transaction<T, E: From<Error>>(
+        &self,
+        work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.writer.transaction(work).await
+    }
+
+    /// Closes the connections once those in use are given back.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}

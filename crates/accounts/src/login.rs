@@ -1,0 +1,100 @@
+//! A login: account and token, in one transaction.
+
+use std::time::Duration;
+
+use service::random;
+use token_crypto::UnixTime;
+
+use crate::database::Database;
+use crate::error::Error;
+use crate::tokens::{self, ApiToken, MintedIds};
+use crate::users::{self, Person};
+
+/// How an account is found or created, and how long its token lives.
+#[derive(Clone, Copy, Debug)]
+pub struct LoginPolicy {
+    /// The role of somebody who logs in for the first time.
+    pub role_id: i64,
+    /// Whether a first login takes over the one account with the same e-mail address and no subject. A subject is
+    /// never moved.
+    pub link_by_email: bool,
+    /// How long the token lives.
+    pub token_ttl: Duration,
+}
+
+/// A token made at a login.
+#[derive(Debug)]
+pub struct Minted {
+    /// The account it belongs to.
+    pub user_id: i64,
+    /// Its id in the database.
+    pub token_id: i64,
+    /// The token, shown this once.
+    pub token: ApiToken,
+}
+
+/// Why a login that the provider confirmed got no token. It leaves no account and no token behind.
+#[derive(Debug, thiserror::Error)]
+pub enum LoginError {
+    /// An operator disabled the account.
+    #[error("the account is disabled")]
+    Disabled,
+    /// The operating system gave no random bytes.
+    #[error("no random bytes")]
+    Random(#[from] random::Error),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl From<sqlx::Error> for LoginError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error.into())
+    }
+}
+
+impl Database {
+    /// Finds the person's account or creates it, refreshes what the provider says of them, and mints a token: all of it
+    /// or nothing.
+    ///
+    /// # Errors
+    /// When the account is disabled or the database fails.
+    pub async fn log_in(
+        &self,
+        person: &Person,
+        policy: LoginPolicy,
+        now: UnixTime,
+    ) -> Result<Minted, LoginError> {
+        let token = ApiToken::random()?;
+        let expires = now.after(policy.token_ttl);
+        // Most logins are by somebody who is known and of whom nothing is new: one statement.
+        let known = self
+            .write(async |connection| tokens::mint(connection, person, &token, now, expires).await)
+            .await?;
+        let ids = match known {
+            Some(ids) => ids,
+            None => self.first_or_changed(person, policy, &token, now, expires).await?,
+        };
+        let MintedIds { user_id, token_id } = ids;
+        Ok(Minted { user_id, token_id, token })
+    }
+
+    /// A first login, changed details, or a disabled account.
+    async fn first_or_changed(
+        &self,
+        person: &Person,
+        policy: LoginPolicy,
+        token: &ApiToken,
+        now: UnixTime,
+        expires: UnixTime,
+    ) -> Result<MintedIds, LoginError> {
+        self.transaction(async |transaction| {
+            if policy.link_by_email {
+                users::link(transaction, person).await?;
+            }
+            users::create_or_refresh(transaction, person, policy.role_id, now).await?;
+            tokens::mint(transaction, person, token, now, expires).await?.ok_or(LoginError::Disabled)
+        })
+        .await
+    }
+}

@@ -1,0 +1,220 @@
+//! A pool of connections to one database, with a deadline for everything.
+
+use std::mem;
+use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use sqlx::any::AnyConnectOptions;
+use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{sleep, timeout};
+
+use crate::error::Error;
+
+/// The pause before an unreachable server is tried again.
+const RETRY_AFTER: Duration = Duration::from_millis(100);
+
+/// How much of the database one process takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolLimits {
+    /// How many connections. Defaults to 10 for PostgreSQL, whose usual limit of 100 is for all replicas together, and
+    /// to 4 for reading SQLite, beside the one that writes.
+    pub connections: Option<u32>,
+    /// How long to wait for a connection, and then for what it is asked.
+    pub timeout: Duration,
+}
+
+impl Default for PoolLimits {
+    fn default() -> Self {
+        Self { connections: None, timeout: Duration::from_secs(5) }
+    }
+}
+
+/// Connections to one database. sqlx's own pool pings a connection before and after every use, which doubles the cost of
+/// a statement, and the ping at release has no deadline (transact-rs/sqlx #4349).
+#[derive(Clone)]
+pub(crate) struct Pool(Arc<Inner>);
+
+struct Inner {
+    url: AnyConnectOptions,
+    /// What every connection begins with.
+    settings: String,
+    timeout: Duration,
+    /// A connection that was idle for longer is pinged before it is used.
+    trusted_for: Duration,
+    /// One permit for each connection that may be open.
+    places: Arc<Semaphore>,
+    /// The last one in is the first one out.
+    idle: Mutex<Vec<Idle>>,
+}
+
+struct Idle {
+    connection: AnyConnection,
+    since: Instant,
+}
+
+impl Pool {
+    /// Opens the first of so many connections.
+    pub(crate) async fn open(
+        url: AnyConnectOptions,
+        settings: String,
+        timeout: Duration,
+        connections: u32,
+        trusted_for: Duration,
+    ) -> Result<Self, Error> {
+        let pool = Self(Arc::new(Inner {
+            url,
+            settings,
+            timeout,
+            trusted_for,
+            places: Arc::new(Semaphore::new(connections as usize)),
+            idle: Mutex::default(),
+        }));
+        match pool.lease().await {
+            Ok(lease) => lease.give_back(),
+            Err(Error::Statement(error)) => return Err(Error::Open(error)),
+            Err(error) => return Err(error),
+        }
+        Ok(pool)
+    }
+
+    /// Lends a connection for one thing to do, and bounds its time.
+    pub(crate) async fn run<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, sqlx::Error>,
+    ) -> Result<T, Error> {
+        let mut lease = self.lease().await?;
+        let result = self.within(work(&mut lease)).await?;
+        lease.give_back();
+        Ok(result)
+    }
+
+    /// Lends a connection for a transaction, and bounds its time. An error of the work rolls it back.
+    pub(crate) async fn transaction<T, E: From<Error>>(
+        &self,
+        work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut lease = self.lease().await?;
+        let done = self.within(async {
+            let mut transaction = lease.begin().await?;
+            let result = work(&mut transaction).await;
+            match result {
+                Ok(_) => transaction.commit().await?,
+                Err(_) => transaction.rollback().await?,
+            }
+            Ok(result)
+        });
+        let result = done.await?;
+        lease.give_back();
+        result
+    }
+
+    /// A connection for one thing to do.
+    async fn lease(&self) -> Result<Lease, Error> {
+        self.within(async {
+            let place = self.0.places.clone().acquire_owned().await.map_err(|_| sqlx::Error::PoolClosed)?;
+            let connection = self.0.connection().await?;
+            Ok(Lease { connection, pool: self.clone(), place })
+        })
+        .await
+    }
+
+    /// What the database answers, if it does in time. A server that vanished never answers.
+    async fn within<T>(&self, answer: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, Error> {
+        timeout(self.0.timeout, answer).await.map_or_else(
+            |_| {
+                // If one connection is dead, assume the others are too.
+                self.0.idle().clear();
+                Err(Error::TimedOut(self.0.timeout))
+            },
+            |answer| Ok(answer?),
+        )
+    }
+
+    /// Refuses new leases and closes idle connections.
+    pub(crate) async fn close(&self) {
+        self.0.places.close();
+        let idle = mem::take(&mut *self.0.idle());
+        for Idle { connection, .. } in idle {
+            if let Err(error) = connection.close().await {
+                tracing::debug!(%error, "a connection to the database could not be closed in order");
+            }
+        }
+    }
+}
+
+impl Inner {
+    async fn connection(&self) -> Result<AnyConnection, sqlx::Error> {
+        loop {
+            let idle = self.idle().pop();
+            let Some(Idle { mut connection, since }) = idle else { break };
+            if since.elapsed() < self.trusted_for || connection.ping().await.is_ok() {
+                return Ok(connection);
+            }
+        }
+        let mut connection = self.connect().await?;
+        connection.execute(AssertSqlSafe(self.settings.clone())).await?;
+        Ok(connection)
+    }
+
+    /// Retries while the server is unreachable: a request in a short outage waits, as long as for any connection.
+    async fn connect(&self) -> Result<AnyConnection, sqlx::Error> {
+        loop {
+            match AnyConnection::connect_with(&self.url).await {
+                Err(error) if is_unreachable(&error) => {
+                    tracing::debug!(%error, "the database is unreachable");
+                    sleep(RETRY_AFTER).await;
+                }
+                connected => return connected,
+            }
+        }
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Idle>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether a server is unreachable, takes no more connections, or is starting or stopping.
+fn is_unreachable(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) => true,
+        sqlx::Error::Database(error) => matches!(error.code().as_deref(), Some("53300" | "57P03")),
+        _ => false,
+    }
+}
+
+/// A connection in use. It becomes idle again when it is given back. When its use was cut short, by an error, a timeout
+/// or a client that left, it is dropped and so closed: what it waits for may never come, and a transaction that could not
+/// be committed may still be open.
+struct Lease {
+    connection: AnyConnection,
+    pool: Pool,
+    /// Released last, when the connection is idle or closed.
+    place: OwnedSemaphorePermit,
+}
+
+impl Lease {
+    fn give_back(self) {
+        let Self { connection, pool: Pool(pool), place } = self;
+        if !pool.places.is_closed() {
+            pool.idle().push(Idle { connection, since: Instant::now() });
+        }
+        drop(place);
+    }
+}
+
+impl Deref for Lease {
+    type Target = AnyConnection;
+
+    fn deref(&self) -> &AnyConnection {
+        &self.connection
+    }
+}
+
+impl DerefMut for Lease {
+    fn deref_mut(&mut self) -> &mut AnyConnection {
+        &mut self.connection
+    }
+}

@@ -1,0 +1,25 @@
+//! The table `roles`: names, and what each permits.
+
+use token_crypto::UnixTime;
+
+use crate::database::Database;
+use crate::error::Error;
+use crate::time::seconds;
+
+impl Database {
+    /// The id of a role, which is created when it does not exist.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn ensure_role(&self, name: &str, now: UnixTime) -> Result<i64, Error> {
+        self.write(async |connection| {
+            sqlx::query("INSERT INTO roles (name, created) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
+                .bind(name)
+                .bind(seconds(now))
+                .execute(&mut *connection)
+                .await?;
+            sqlx::query_scalar("SELECT id FROM roles WHERE name = $1").bind(name).fetch_one(connection).await
+        })
+        .await
+    }
+}

@@ -1,0 +1,152 @@
+//! The table `tokens`: what lets a program or a browser in, as hashes.
+
+use std::sync::LazyLock;
+
+use secrecy::{ExposeSecret as _, SecretString};
+use service::random;
+use sha2::{Digest as _, Sha256};
+use sqlx::{AnyConnection, AssertSqlSafe, FromRow as _};
+use token_crypto::UnixTime;
+
+use crate::database::Database;
+use crate::error::Error;
+use crate::profile;
+use crate::time::seconds;
+use crate::users::Person;
+
+const PREFIX: &str = "sk-";
+/// The length of a token: the prefix and 32 bytes in unpadded base64.
+const LENGTH: usize = PREFIX.len() + 43;
+
+/// What a client shows to be let in: `sk-` and 32 random bytes in URL-safe base64.
+#[derive(Clone, Debug)]
+pub struct ApiToken(SecretString);
+
+impl ApiToken {
+    /// A new token.
+    ///
+    /// # Errors
+    /// When the operating system gives no random bytes.
+    pub fn random() -> Result<Self, random::Error> {
+        Ok(Self(format!("{PREFIX}{}", random::base64url::<32>()?).into()))
+    }
+
+    /// What a client sent, if it has the form of a token.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let well_formed = text.len() == LENGTH
+            && text.starts_with(PREFIX)
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        well_formed.then(|| Self(text.into()))
+    }
+
+    /// The token itself, to be shown to its owner.
+    #[must_use]
+    pub fn reveal(&self) -> &SecretString {
+        &self.0
+    }
+
+    /// What the database knows it by. The token is random, so a plain hash cannot be guessed back.
+    pub(crate) fn hash(&self) -> Vec<u8> {
+        Sha256::digest(self.0.expose_secret()).to_vec()
+    }
+}
+
+/// The ids of a token that was just minted and of its account.
+#[derive(sqlx::FromRow)]
+pub(crate) struct MintedIds {
+    pub(crate) user_id: i64,
+    #[sqlx(rename = "id")]
+    pub(crate) token_id: i64,
+}
+
+/// Adds a token to the person's account, if they have one that is not disabled and whose profile is up to date.
+pub(crate) async fn mint(
+    connection: &mut AnyConnection,
+    person: &Person,
+    token: &ApiToken,
+    now: UnixTime,
+    expires: UnixTime,
+) -> Result<Option<MintedIds>, sqlx::Error> {
+    static INSERT: LazyLock<String> = LazyLock::new(|| {
+        let next = 3 + profile::COUNT;
+        format!(
+            "INSERT INTO tokens (user_id, hash, created, expires)
+             SELECT id, ${}, ${}, ${} FROM users
+             WHERE issuer = $1 AND sub = $2 AND disabled = 0 AND {is_unchanged}
+             RETURNING user_id, id",
+            next,
+            next + 1,
+            next + 2,
+            is_unchanged = profile::is_unchanged(3),
+        )
+    });
+    let insert = sqlx::query(AssertSqlSafe(INSERT.as_str())).bind(&person.issuer).bind(&person.sub);
+    let insert = person.profile.bind(insert).bind(token.hash()).bind(seconds(now)).bind(seconds(expires));
+    // SQLite commits at the end of the statement, after its first row: so all rows are read.
+    let row = insert.fetch_all(connection).await?.pop();
+    row.map(|row| MintedIds::from_row(&row)).transpose()
+}
+
+impl Database {
+    /// Ends a token at once. Says whether it still existed.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn revoke(&self, token_id: i64) -> Result<bool, Error> {
+        let deleted = self.write(async |connection| {
+            sqlx::query("DELETE FROM tokens WHERE id = $1").bind(token_id).execute(connection).await
+        });
+        Ok(deleted.await?.rows_affected() > 0)
+    }
+
+    /// Removes the tokens that have expired, and says how many they were.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn prune_tokens(&self, now: UnixTime) -> Result<u64, Error> {
+        let mut removed = 0;
+        loop {
+            // A few at a time, so that no login waits long for the lock. The order makes PostgreSQL use the index, and
+            // the number, which is no parameter, makes it look each of them up rather than read the whole table.
+            let deleted = self.write(async |connection| {
+                sqlx::query(
+                    "DELETE FROM tokens WHERE id IN
+                         (SELECT id FROM tokens WHERE expires <= $1 ORDER BY expires LIMIT 500)",
+                )
+                .bind(seconds(now))
+                .execute(connection)
+                .await
+            });
+            let batch = deleted.await?.rows_affected();
+            if batch == 0 {
+                return Ok(removed);
+            }
+            removed += batch;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_random_token_is_well_formed_and_never_the_same() {
+        let token = ApiToken::random().unwrap();
+        let text = token.reveal().expose_secret().to_owned();
+        assert!(ApiToken::parse(&text).is_some());
+        assert_ne!(text, ApiToken::random().unwrap().reveal().expose_secret());
+    }
+
+    #[test]
+    fn only_the_form_of_a_token_is_accepted() {
+        let good = format!("sk-{}", "a".repeat(43));
+        assert!(ApiToken::parse(&good).is_some());
+        for bad in
+            ["", "sk-", &good[1..], &format!("{good}a"), &good.replace('s', "S"), &good.replace("aaa", "a a")]
+        {
+            assert!(ApiToken::parse(bad).is_none(), "{bad}");
+        }
+    }
+}

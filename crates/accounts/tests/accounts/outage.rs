@@ -1,0 +1,119 @@
+//! A PostgreSQL that goes away, or of which nothing more is heard, and comes back.
+
+use std::time::{Duration, Instant};
+
+use accounts::{Database, LoginPolicy, PoolLimits};
+use secrecy::SecretString;
+use sqlx::{AnyConnection, Connection as _, Executor as _};
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream, UnixStream};
+use tokio::sync::watch;
+
+use crate::suite::{Fixture, NOW, parsed, somebody};
+use test_programs::Postgres;
+
+#[tokio::test]
+async fn a_server_that_was_stopped_is_found_again() {
+    let Some(mut server) = Postgres::start() else { return };
+    let database = Fixture::open(server.database("accounts").into()).await;
+    let minted = database.log_in(&somebody("one")).await.unwrap();
+    server.stop();
+    assert!(database.accounts.ping().await.is_err());
+    assert!(database.accounts.bearer(&minted.token, NOW).await.is_err());
+    assert!(database.log_in(&somebody("two")).await.is_err());
+    server.start_again();
+    until_answered(&database.accounts).await;
+    assert!(database.accounts.bearer(&minted.token, NOW).await.unwrap().is_some());
+    database.log_in(&somebody("two")).await.unwrap();
+}
+
+/// Nobody is told when a server loses its power, or a firewall forgets a connection: what was sent is lost, and no
+/// answer comes. The server that takes its place knows nothing of the old connections.
+#[tokio::test]
+async fn connections_of_which_nothing_is_heard_are_given_up_for_new_ones() {
+    let Some(server) = Postgres::start() else { return };
+    let direct = server.database("accounts");
+    let link = Link::to(&server).await;
+    let limits = PoolLimits { connections: Some(2), timeout: Duration::from_secs(1) };
+    let accounts = Database::open(&parsed(&link.url()), limits).await.unwrap();
+    let role_id = accounts.ensure_role("Freemium", NOW).await.unwrap();
+    let identity = somebody("one");
+    let policy = LoginPolicy { role_id, link_by_email: false, token_ttl: Duration::from_secs(60) };
+    let log_in = || accounts.log_in(&identity, policy, NOW);
+    let minted = log_in().await.unwrap();
+
+    // Two logins are under way at that moment, one of which nobody waits for any more.
+    let mut lock = AnyConnection::connect(&direct).await.unwrap();
+    lock.execute("BEGIN; LOCK TABLE tokens").await.unwrap();
+    let started = Instant::now();
+    let (patient, impatient, ()) =
+        tokio::join!(log_in(), tokio::time::timeout(Duration::from_millis(500), log_in()), async {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            link.lose_everything();
+        });
+    assert!(patient.is_err() && impatient.is_err());
+    lock.execute("ROLLBACK").await.unwrap();
+    let waiting = (0..8).map(|_| accounts.bearer(&minted.token, NOW));
+    assert!(futures_util::future::join_all(waiting).await.iter().all(Result::is_err));
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+
+    link.mend();
+    until_answered(&accounts).await;
+    let all_at_once = (0..8).map(|_| log_in());
+    for login in futures_util::future::join_all(all_at_once).await {
+        login.unwrap();
+    }
+}
+
+async fn until_answered(accounts: &Database) {
+    let started = Instant::now();
+    while accounts.ping().await.is_err() {
+        assert!(started.elapsed() < Duration::from_secs(15), "the database is not found again");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// The way to a server, which can lose what it carries without a word.
+struct Link {
+    port: u16,
+    is_lossy: watch::Sender<bool>,
+}
+
+impl Link {
+    async fn to(server: &Postgres) -> Self {
+        let socket = server.folder.join(format!(".s.PGSQL.{}", server.port));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let is_lossy = watch::Sender::new(false);
+        let lossy = is_lossy.clone();
+        tokio::spawn(async move {
+            while let Ok((near, _)) = listener.accept().await {
+                let far = UnixStream::connect(&socket).await.unwrap();
+                tokio::spawn(carry(near, far, lossy.subscribe()));
+            }
+        });
+        Self { port, is_lossy }
+    }
+
+    fn url(&self) -> SecretString {
+        format!("postgres://api@127.0.0.1:{}/accounts?sslmode=disable", self.port).into()
+    }
+
+    fn lose_everything(&self) {
+        self.is_lossy.send_replace(true);
+    }
+
+    /// For new connections: what was lost stays lost.
+    fn mend(&self) {
+        self.is_lossy.send_replace(false);
+    }
+}
+
+async fn carry(mut near: TcpStream, mut far: UnixStream, mut is_lossy: watch::Receiver<bool>) {
+    tokio::select! {
+        biased;
+        _ = is_lossy.wait_for(|is_lossy| *is_lossy) => {}
+        _ = copy_bidirectional(&mut near, &mut far) => return,
+    }
+    std::future::pending::<()>().await;
+}

@@ -1,0 +1,256 @@
+//! What every database must do. Each function gets the URL of an empty one.
+
+use std::time::Duration;
+
+use accounts::{
+    ApiToken, Database, DatabaseUrl, LoginError, LoginPolicy, Minted, Person, PoolLimits, Profile,
+};
+use secrecy::ExposeSecret as _;
+use sqlx::{AnyConnection, Connection as _, Executor as _};
+use token_crypto::UnixTime;
+
+use crate::Url;
+
+pub(crate) const NOW: UnixTime = UnixTime(1_790_000_000);
+const TTL: Duration = Duration::from_secs(3_600);
+
+pub(crate) struct Fixture {
+    pub(crate) accounts: Database,
+    role_id: i64,
+    url: Url,
+}
+
+impl Fixture {
+    pub(crate) async fn open(url: Url) -> Self {
+        let accounts = Database::open(&parsed(&url), PoolLimits::default()).await.unwrap();
+        let role_id = accounts.ensure_role("Freemium", NOW).await.unwrap();
+        Self { accounts, role_id, url }
+    }
+
+    pub(crate) async fn log_in(&self, person: &Person) -> Result<Minted, LoginError> {
+        self.accounts.log_in(person, self.policy(), NOW).await
+    }
+
+    async fn link(&self, person: &Person) -> Result<Minted, LoginError> {
+        self.accounts.log_in(person, LoginPolicy { link_by_email: true, ..self.policy() }, NOW).await
+    }
+
+    fn policy(&self) -> LoginPolicy {
+        LoginPolicy { role_id: self.role_id, link_by_email: false, token_ttl: TTL }
+    }
+
+    /// What an operator does by hand.
+    async fn execute(&self, sql: &'static str) {
+        AnyConnection::connect(self.url.expose_secret()).await.unwrap().execute(sql).await.unwrap();
+    }
+
+    async fn count(&self, table: &'static str) -> i64 {
+        let sql = sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
+        let mut connection = AnyConnection::connect(self.url.expose_secret()).await.unwrap();
+        sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
+    }
+
+    async fn prepare(&self, email: &'static str) {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "INSERT INTO users (email, role_id, created, updated) VALUES ('{email}', {}, 1, 1)",
+            self.role_id
+        ));
+        AnyConnection::connect(self.url.expose_secret()).await.unwrap().execute(sql).await.unwrap();
+    }
+}
+
+pub(crate) fn parsed(url: &Url) -> DatabaseUrl {
+    DatabaseUrl::parse(url).unwrap()
+}
+
+pub(crate) fn somebody(sub: &str) -> Person {
+    Person {
+        issuer: "https://issuer.example/api/v2".into(),
+        sub: sub.into(),
+        profile: Profile {
+            email: Some("Camille.Exemple@example.gouv.fr".into()),
+            given_name: Some("Camille".into()),
+            usual_name: Some("Exemple".into()),
+            organization: Some("Mairie d’Exemple".into()),
+            siret: Some("00000000000000".into()),
+            idp_id: Some("71144ab3-ee1a-4401-b7b3-79b44f7daeeb".into()),
+            roles: Some(r#"["agent_public"]"#.into()),
+            acr: Some("eidas1".into()),
+            amr: Some(r#"["pwd"]"#.into()),
+        },
+    }
+}
+
+pub(crate) fn hour_later() -> UnixTime {
+    NOW.after(TTL)
+}
+
+pub(crate) async fn a_first_login_creates_the_account_with_the_role(url: Url) {
+    let database = Fixture::open(url).await;
+    let minted = database.log_in(&somebody("one")).await.unwrap();
+    let bearer = database.accounts.bearer(&minted.token, NOW).await.unwrap().unwrap();
+    assert_eq!((bearer.user_id, bearer.token_id), (minted.user_id, minted.token_id));
+    assert_eq!((bearer.sub.as_deref(), bearer.role.as_str()), (Some("one"), "Freemium"));
+    assert_eq!(bearer.name().as_deref(), Some("Camille Exemple"));
+    assert_eq!(bearer.profile.organization.as_deref(), Some("Mairie d’Exemple"));
+    assert_eq!(bearer.profile.siret.as_deref(), Some("00000000000000"));
+    assert_eq!(bearer.token_expires, 1_790_003_600);
+    assert_eq!((bearer.created, bearer.updated), (1_790_000_000, 1_790_000_000));
+    assert!(bearer.permissions.is_empty());
+}
+
+pub(crate) async fn a_second_login_mints_another_token_for_the_same_account(url: Url) {
+    let database = Fixture::open(url).await;
+    let first = database.log_in(&somebody("one")).await.unwrap();
+    let second = database.log_in(&somebody("one")).await.unwrap();
+    assert_eq!(first.user_id, second.user_id);
+    assert_ne!(first.token_id, second.token_id);
+    for minted in [first, second] {
+        assert!(database.accounts.bearer(&minted.token, NOW).await.unwrap().is_some());
+    }
+}
+
+pub(crate) async fn news_of_a_person_replace_what_was_known(url: Url) {
+    let database = Fixture::open(url).await;
+    database.log_in(&somebody("one")).await.unwrap();
+    let mut moved = somebody("one");
+    moved.profile.organization = Some("Préfecture d’Exemple".into());
+    moved.profile.email = None;
+    let minted = database.log_in(&moved).await.unwrap();
+    let bearer = database.accounts.bearer(&minted.token, NOW).await.unwrap().unwrap();
+    assert_eq!(bearer.profile.organization.as_deref(), Some("Préfecture d’Exemple"));
+    assert_eq!(bearer.profile.email, None);
+    assert_eq!(database.count("users").await, 1);
+}
+
+pub(crate) async fn what_is_absent_is_kept_as_absent(url: Url) {
+    let database = Fixture::open(url).await;
+    let nobody = Person { profile: Profile::default(), ..somebody("one") };
+    database.log_in(&nobody).await.unwrap();
+    let minted = database.log_in(&nobody).await.unwrap();
+    let bearer = database.accounts.bearer(&minted.token, NOW).await.unwrap().unwrap();
+    assert_eq!((bearer.name(), bearer.profile), (None, Profile::default()));
+    assert_eq!(database.count("users").await, 1);
+}
+
+pub(crate) async fn two_people_may_share_an_address(url: Url) {
+    let database = Fixture::open(url).await;
+    let one = database.log_in(&somebody("one")).await.unwrap();
+    let other = database.log_in(&somebody("other")).await.unwrap();
+    assert_ne!(one.user_id, other.user_id);
+}
+
+pub(crate) async fn the_same_subject_of_another_issuer_is_another_person(url: Url) {
+    let database = Fixture::open(url).await;
+    let one = database.log_in(&somebody("one")).await.unwrap();
+    let elsewhere = Person { issuer: "https://other.example".into(), ..somebody("one") };
+    assert_ne!(one.user_id, database.log_in(&elsewhere).await.unwrap().user_id);
+}
+
+pub(crate) async fn first_logins_at_the_same_time_create_one_account(url: Url) {
+    let database = Fixture::open(url).await;
+    let identity = somebody("one");
+    let logins = (0..20).map(|_| database.log_in(&identity));
+    let minted: Vec<Minted> =
+        futures_util::future::join_all(logins).await.into_iter().map(Result::unwrap).collect();
+    assert!(minted.iter().all(|other| other.user_id == minted[0].user_id));
+    assert_eq!((database.count("users").await, database.count("tokens").await), (1, 20));
+}
+
+pub(crate) async fn first_logins_of_one_person_in_two_processes_create_one_account(url: Url) {
+    let processes = [Fixture::open(url.clone()).await, Fixture::open(url).await];
+    // A prepared account is taken over once, whoever is first.
+    processes[0].prepare("camille.exemple@example.gouv.fr").await;
+    for (sub, users) in [("one", 1), ("other", 2)] {
+        let identity = somebody(sub);
+        let logins = (0..20).map(|index| processes[index % 2].link(&identity));
+        let minted: Vec<Minted> =
+            futures_util::future::join_all(logins).await.into_iter().map(Result::unwrap).collect();
+        assert!(minted.iter().all(|other| other.user_id == minted[0].user_id));
+        assert_eq!(processes[0].count("users").await, users);
+    }
+    assert_eq!(processes[0].count("tokens").await, 40);
+}
+
+pub(crate) async fn a_disabled_account_gets_no_token_and_no_news(url: Url) {
+    let database = Fixture::open(url).await;
+    let before = database.log_in(&somebody("one")).await.unwrap();
+    database.execute("UPDATE users SET disabled = 1").await;
+    assert!(database.accounts.bearer(&before.token, NOW).await.unwrap().is_none());
+    let mut news = somebody("one");
+    news.profile.given_name = Some("Autre".into());
+    for identity in [somebody("one"), news] {
+        assert!(matches!(database.log_in(&identity).await, Err(LoginError::Disabled)));
+    }
+    assert_eq!(database.count("tokens").await, 1);
+    assert_eq!(database.count("users WHERE given_name = 'Camille'").await, 1);
+}
+
+pub(crate) async fn a_token_ends_when_it_is_revoked(url: Url) {
+    let database = Fixture::open(url).await;
+    let [one, other] = [database.log_in(&somebody("one")).await, database.log_in(&somebody("one")).await];
+    let [one, other] = [one.unwrap(), other.unwrap()];
+    assert!(database.accounts.revoke(one.token_id).await.unwrap());
+    assert!(!database.accounts.revoke(one.token_id).await.unwrap());
+    assert!(database.accounts.bearer(&one.token, NOW).await.unwrap().is_none());
+    assert!(database.accounts.bearer(&other.token, NOW).await.unwrap().is_some());
+}
+
+pub(crate) async fn a_token_ends_at_its_time(url: Url) {
+    let database = Fixture::open(url).await;
+    let minted = database.log_in(&somebody("one")).await.unwrap();
+    let last = UnixTime(hour_later().0 - 1);
+    assert!(database.accounts.bearer(&minted.token, last).await.unwrap().is_some());
+    assert!(database.accounts.bearer(&minted.token, hour_later()).await.unwrap().is_none());
+    assert!(database.accounts.bearer(&ApiToken::random().unwrap(), NOW).await.unwrap().is_none());
+}
+
+pub(crate) async fn expired_tokens_are_removed_and_no_others(url: Url) {
+    let database = Fixture::open(url).await;
+    // More than are removed at a time.
+    for _ in 0..501 {
+        database.log_in(&somebody("one")).await.unwrap();
+    }
+    let policy = LoginPolicy { token_ttl: TTL * 2, ..database.policy() };
+    let later = database.accounts.log_in(&somebody("one"), policy, NOW).await.unwrap();
+    assert_eq!(database.accounts.prune_tokens(NOW).await.unwrap(), 0);
+    assert_eq!(database.accounts.prune_tokens(hour_later()).await.unwrap(), 501);
+    assert!(database.accounts.bearer(&later.token, hour_later()).await.unwrap().is_some());
+}
+
+pub(crate) async fn a_prepared_account_is_taken_over_once(url: Url) {
+    let database = Fixture::open(url).await;
+    database.prepare("camille.exemple@EXAMPLE.gouv.fr").await;
+    let one = database.link(&somebody("one")).await.unwrap();
+    assert_eq!(database.count("users").await, 1);
+    let other = database.link(&somebody("other")).await.unwrap();
+    assert_ne!(one.user_id, other.user_id);
+    // Whoever is known already takes over nothing.
+    database.prepare("camille.exemple@example.gouv.fr").await;
+    assert_eq!(database.link(&somebody("one")).await.unwrap().user_id, one.user_id);
+    assert_eq!(database.count("users WHERE sub IS NULL").await, 1);
+}
+
+pub(crate) async fn without_linking_a_prepared_account_is_left_alone(url: Url) {
+    let database = Fixture::open(url).await;
+    database.prepare("camille.exemple@example.gouv.fr").await;
+    database.log_in(&somebody("one")).await.unwrap();
+    assert_eq!((database.count("users").await, database.count("users WHERE sub IS NULL").await), (2, 1));
+}
+
+pub(crate) async fn two_prepared_accounts_of_one_address_are_nobody_s(url: Url) {
+    let database = Fixture::open(url).await;
+    database.prepare("camille.exemple@example.gouv.fr").await;
+    database.prepare("camille.exemple@example.gouv.fr").await;
+    database.link(&somebody("one")).await.unwrap();
+    assert_eq!((database.count("users").await, database.count("users WHERE sub IS NULL").await), (3, 2));
+}
+
+pub(crate) async fn an_opened_database_keeps_what_it_has(url: Url) {
+    let database = Fixture::open(url.clone()).await;
+    let minted = database.log_in(&somebody("one")).await.unwrap();
+    database.accounts.close().await;
+    let again = Fixture::open(url).await;
+    assert_eq!(again.role_id, database.role_id);
+    assert!(again.accounts.bearer(&minted.token, NOW).await.unwrap().is_some());
+}

@@ -1,0 +1,54 @@
+//! What every answer gets on its way out: errors their final form, and headers that no route need remember.
+
+use axum::extract::Request;
+use axum::http::header::{
+    ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, REFERRER_POLICY, SET_COOKIE, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::middleware::Next;
+use axum::response::Response;
+use service::request::RequestId;
+
+use crate::problem::Problem;
+
+/// A middleware: renders errors, and keeps every answer out of caches unless it says otherwise.
+pub async fn complete(request: Request, next: Next) -> Response {
+    let id = request.extensions().get::<RequestId>().cloned();
+    let accepts_html = accepts_html(request.headers());
+    let mut response = next.run(request).await;
+    if let Some(problem) = problem_of(&mut response) {
+        let request_id = id.as_ref().map(RequestId::as_str).unwrap_or_default();
+        // What a route set besides, such as cookies and `Allow`, stays.
+        let plain = std::mem::replace(&mut response, problem.render(request_id, accepts_html));
+        let rendered = response.headers_mut();
+        for (name, value) in plain.headers() {
+            if !rendered.contains_key(name) || name == SET_COOKIE {
+                rendered.append(name, value.clone());
+            }
+        }
+        rendered.remove(CONTENT_LENGTH);
+    }
+    let headers = response.headers_mut();
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
+}
+
+/// The error that an answer stands for: one of our own, or a bare status of the framework.
+fn problem_of(response: &mut Response) -> Option<Problem> {
+    let (status, is_bare) = (response.status(), !response.headers().contains_key(CONTENT_TYPE));
+    let ours = response.extensions_mut().remove::<Problem>();
+    ours.or_else(|| {
+        ((status.is_client_error() || status.is_server_error()) && is_bare).then(|| Problem::bare(status))
+    })
+}
+
+/// Whether a browser is asking. Programs send `*/*`.
+fn accepts_html(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .any(|value| value.contains("text/html"))
+}

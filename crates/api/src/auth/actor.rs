@@ -1,0 +1,57 @@
+//! Who is asking: the bearer of a valid API token.
+
+use std::ops::Deref;
+
+use accounts::{ApiToken, Bearer};
+use axum::extract::FromRequestParts;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use contract::ProblemCode;
+use service::client_address::address;
+
+use crate::problem::Problem;
+use crate::state::AppState;
+
+const MISSING: &str = "This needs an API token: send it as `Authorization: Bearer sk-…`.";
+const INVALID: &str = "This API token is not valid, has expired or was revoked. Log in again to get another.";
+
+/// The person whose valid API token came with the request. A handler that takes it lets nobody else in.
+#[derive(Clone, Debug)]
+pub struct Actor(Bearer);
+
+impl Deref for Actor {
+    type Target = Bearer;
+
+    fn deref(&self) -> &Bearer {
+        &self.0
+    }
+}
+
+impl FromRequestParts<AppState> for Actor {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let credentials =
+            bearer_credentials(parts).ok_or_else(|| Problem::new(ProblemCode::MissingToken, MISSING))?;
+        let token = ApiToken::parse(credentials).ok_or_else(|| invalid(parts, state))?;
+        let bearer = state.database.bearer(&token, state.now()).await?;
+        bearer.map(Self).ok_or_else(|| invalid(parts, state))
+    }
+}
+
+/// What follows `Bearer`, when exactly one `Authorization` header is there.
+fn bearer_credentials(parts: &Parts) -> Option<&str> {
+    let mut values = parts.headers.get_all(AUTHORIZATION).iter();
+    let (value, another) = (values.next()?, values.next());
+    let (scheme, credentials) = value.to_str().ok().filter(|_| another.is_none())?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| credentials.trim())
+}
+
+/// A bad token counts against the client.
+fn invalid(parts: &Parts, state: &AppState) -> Problem {
+    let client = address(&parts.extensions, &parts.headers, &state.api.trusted_proxies);
+    match state.limits.count_bad_token(client) {
+        Ok(()) => Problem::new(ProblemCode::InvalidToken, INVALID),
+        Err(too_many) => too_many.into(),
+    }
+}

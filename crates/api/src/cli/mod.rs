@@ -1,0 +1,52 @@
+//! The command line: one file for each command.
+
+mod check_config;
+mod exit;
+mod generate_key;
+mod migrate_database;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use service::settings::config_path;
+
+const CONFIG_HELP: &str = "The configuration file [default: $CONFIG_FILE, else ./config.yml]";
+
+/// Lets French public agents log in with ProConnect and leave with an API token.
+#[derive(Parser)]
+#[command(name = "api", version)]
+pub struct Cli {
+    #[arg(long, global = true, value_name = "FILE", help = CONFIG_HELP)]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve (what happens without a command too)
+    Serve,
+    /// Say everything that is wrong in the configuration file, or that nothing is
+    CheckConfig,
+    /// Print a new encryption key for the api and the playground to share
+    GenerateKey,
+    /// Copy users, roles and API tokens into an empty database, from SQLite to PostgreSQL or back
+    ///
+    /// Stop the api first. All of it is copied or nothing, every row is compared, and the source is only read. Done
+    /// again, it changes nothing. Then name the new database in the configuration.
+    MigrateDatabase(migrate_database::Endpoints),
+}
+
+impl Cli {
+    /// Does what the command line says.
+    pub async fn run(self) -> ExitCode {
+        match self.command.unwrap_or(Command::Serve) {
+            Command::GenerateKey => generate_key::run(),
+            Command::MigrateDatabase(endpoints) => migrate_database::run(endpoints).await,
+            Command::CheckConfig => check_config::run(&config_path(self.config)),
+            Command::Serve => serve::run(config_path(self.config)).await,
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! What handlers take from a request, with our own errors.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
+use contract::ProblemCode;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::page::Page;
+use crate::problem::Problem;
+use crate::state::AppState;
+
+/// The query of a request. No parameter may be given twice: two programs could each read another one.
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequestParts<AppState> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let query = axum::extract::Query::try_from_uri(&parts.uri);
+        query.map(|axum::extract::Query(query)| Self(query)).map_err(|_| {
+            let detail = "The query cannot be read: a parameter is given twice.";
+            Problem::new(ProblemCode::InvalidQuery, detail).with_page(Page {
+                french: "Cette adresse ne peut pas être lue.",
+                english: "This address cannot be read.",
+                restart: state.restart_url.clone(),
+            })
+        })
+    }
+}
+
+/// A body that is a JSON object, whatever media type the client gives it.
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<AppState> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
+        let body = Bytes::from_request(request, state)
+            .await
+            .map_err(|rejection| Problem::bare(rejection.status()).with_detail(rejection.body_text()))?;
+        let fields: Map<String, Value> = serde_json::from_slice(&body)
+            .map_err(|_| invalid("The body must be a JSON object.".to_owned()))?;
+        let value = serde_path_to_error::deserialize(Value::Object(fields)).map_err(|error| {
+            let (path, cause) = (error.path().to_string(), error.into_inner());
+            // The path of the whole body is a dot.
+            let what = if path == "." { "The body" } else { &path };
+            invalid(format!("{what} is not what it must be: {cause}."))
+        })?;
+        Ok(Self(value))
+    }
+}
+
+fn invalid(detail: String) -> Problem {
+    Problem::new(ProblemCode::InvalidBody, detail)
+}

@@ -1,0 +1,68 @@
+//! The table of routes: every path of the api, once. `/openapi.json` is generated from it.
+
+use std::time::Duration;
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::IntoResponse as _;
+use axum::routing::get;
+use axum::{Router, http};
+use contract::path;
+use service::{cookies, request};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
+use utoipa::OpenApi as _;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::auth::limit::limit_logins;
+use crate::problem::Problem;
+use crate::routes::{health, login, me};
+use crate::state::AppState;
+use crate::{answer, routes::openapi};
+
+/// The largest body that a client may send, in bytes. An ID token is a few thousand.
+const LARGEST_BODY: usize = 64 * 1024;
+/// How long a client may pause while it sends a body.
+const BODY_TIMEOUT: Duration = Duration::from_secs(20);
+/// The most time an answer may take. The provider has twenty-five seconds of it.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(45);
+
+/// The routes, and their description.
+#[must_use]
+pub fn table(state: &AppState) -> (Router<AppState>, utoipa::openapi::OpenApi) {
+    let limited = OpenApiRouter::new()
+        .routes(routes!(login::begin::begin))
+        .routes(routes!(login::callback::callback))
+        .routes(routes!(login::logout::log_out))
+        .route_layer(from_fn_with_state(state.clone(), limit_logins));
+    OpenApiRouter::with_openapi(openapi::Description::openapi())
+        .merge(limited)
+        .routes(routes!(me::me))
+        .routes(routes!(me::me_info))
+        .routes(routes!(health::live))
+        .routes(routes!(health::ready))
+        .split_for_parts()
+}
+
+/// What answers requests: the routes, and what happens around each.
+#[must_use]
+pub fn router(state: AppState) -> Router {
+    let (routes, description) = table(&state);
+    let description = description.to_json().unwrap_or_default();
+    let json = http::HeaderValue::from_static("application/json");
+    routes
+        .route(path::OPENAPI, get(move || async move { ([(CONTENT_TYPE, json)], description) }))
+        .fallback(async || Problem::not_found())
+        .method_not_allowed_fallback(async || Problem::method_not_allowed())
+        .layer(cookies::layer())
+        .layer(CatchPanicLayer::custom(|_| Problem::internal().into_response()))
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(RequestBodyTimeoutLayer::new(BODY_TIMEOUT))
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, ANSWER_TIMEOUT))
+        .layer(from_fn(answer::complete))
+        .layer(from_fn(request::follow))
+        .with_state(state)
+}

@@ -1,0 +1,101 @@
+//! `GET /v1/oauth2/login`: sends the browser to ProConnect.
+
+use axum::extract::State;
+use axum::http::header::REFERER;
+use axum::http::{HeaderMap, StatusCode};
+use contract::{ProblemBody, ProblemCode, path};
+use oidc::BeginError;
+use serde::Deserialize;
+use service::cookies::Cookies;
+use utoipa::IntoParams;
+
+use super::redirect::{Redirect, redirect};
+use crate::extract::Query;
+use crate::origins::Origin;
+use crate::page::Page;
+use crate::problem::Problem;
+use crate::state::AppState;
+
+/// What a login begins with.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct LoginQuery {
+    /// Where the envelope goes. Without it, the `Referer` counts. A path in it is ignored.
+    #[param(example = "https://playground.example.gouv.fr")]
+    origin: Option<String>,
+    /// 43 to 128 characters of base64url that come back inside the envelope.
+    #[param(min_length = 43, max_length = 128, pattern = "^[A-Za-z0-9_-]+$")]
+    binding: Option<String>,
+}
+
+/// Sends the browser to ProConnect.
+#[utoipa::path(
+    get,
+    path = path::LOGIN,
+    tag = "login",
+    params(LoginQuery),
+    responses(
+        (status = 302, description = "To ProConnect, with a sealed cookie in which the login waits.", headers(("location" = String))),
+        (status = 400, description = "The origin, the binding or the query is not acceptable.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests come from one address.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "ProConnect is unreachable.", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
+pub async fn begin(
+    State(state): State<AppState>,
+    cookies: Cookies,
+    headers: HeaderMap,
+    Query(query): Query<LoginQuery>,
+) -> Result<Redirect, Problem> {
+    let origin = origin(&state, query.origin, &headers)?;
+    let binding = binding(&state, query.binding)?;
+    let restart = origin.as_str().to_owned();
+    let begun = state.provider.begin(restart.clone(), binding).await;
+    let (url, pending) = begun.map_err(|error| cannot_begin(&error, restart))?;
+    let pending_logins = &state.secrets.get().pending_logins;
+    pending_logins.add(&cookies, &pending, state.now()).map_err(|_| Problem::internal())?;
+    redirect(StatusCode::FOUND, url.into())
+}
+
+/// Where the envelope will go, checked before anybody leaves: the parameter, else the page the link was on.
+fn origin(state: &AppState, parameter: Option<String>, headers: &HeaderMap) -> Result<Origin, Problem> {
+    let referer = || headers.get(REFERER).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let url = parameter.or_else(referer).ok_or_else(|| {
+        let detail = "origin is missing, and there is no Referer instead. Give the URL of the application, such as \
+            https://example.gouv.fr.";
+        refused(state, ProblemCode::InvalidOrigin, detail)
+    })?;
+    let allowed = state.oauth2.allowed_origins.origin_of(&url);
+    allowed.map_err(|error| refused(state, ProblemCode::InvalidOrigin, &format!("origin {error}.")))
+}
+
+fn binding(state: &AppState, parameter: Option<String>) -> Result<Option<String>, Problem> {
+    let is_well_formed = parameter.as_ref().is_none_or(|binding| {
+        (43..=128).contains(&binding.len())
+            && binding.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    });
+    if is_well_formed {
+        Ok(parameter)
+    } else {
+        let detail = "binding must be 43 to 128 characters of base64url.";
+        Err(refused(state, ProblemCode::InvalidBinding, detail))
+    }
+}
+
+fn refused(state: &AppState, code: ProblemCode, detail: &str) -> Problem {
+    Problem::new(code, detail).with_page(Page {
+        french: "Cette adresse ne permet pas de se connecter.",
+        english: "This address cannot be used to log in.",
+        restart: state.restart_url.clone(),
+    })
+}
+
+fn cannot_begin(error: &BeginError, restart: String) -> Problem {
+    tracing::warn!(error = error as &dyn std::error::Error, "a login cannot begin");
+    let detail = "ProConnect does not answer, so nobody can log in. Try again in a moment.";
+    Problem::new(ProblemCode::ProviderUnavailable, detail).with_page(Page {
+        french: "ProConnect ne répond pas. Réessayez dans un instant.",
+        english: "ProConnect does not answer. Try again in a moment.",
+        restart: Some(restart),
+    })
+}

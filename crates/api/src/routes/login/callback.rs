@@ -1,0 +1,171 @@
+//! `GET /v1/oauth2/callback`: ProConnect sends the browser back here.
+
+use accounts::{LoginError, Person, Profile};
+use axum::extract::State;
+use axum::http::StatusCode;
+use contract::{LoginErrorCode, ProblemBody, ProblemCode, path};
+use oidc::{AuthorizationError, LoginFailure, PendingLogin};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+use service::cookies::Cookies;
+use token_crypto::Envelope;
+use utoipa::IntoParams;
+
+use super::redirect::{Redirect, redirect};
+use crate::extract::Query;
+use crate::page::Page;
+use crate::problem::Problem;
+use crate::state::{AppState, Secrets};
+
+/// What ProConnect sends along (RFC 6749, section 4.1.2; RFC 9207).
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct CallbackQuery {
+    /// Names the login of this browser.
+    #[param(value_type = Option<String>)]
+    state: Option<SecretString>,
+    /// The authorization code.
+    #[param(value_type = Option<String>)]
+    code: Option<SecretString>,
+    /// The issuer identifier.
+    iss: Option<String>,
+    /// Why there is no code.
+    error: Option<String>,
+    /// The same, for people.
+    error_description: Option<String>,
+}
+
+/// Why a login that ProConnect sent back came to nothing. Its message is safe to log.
+#[derive(Debug, thiserror::Error)]
+enum Refusal {
+    #[error("iss of the callback is not the provider (RFC 9207)")]
+    Issuer,
+    #[error("the callback has neither a code nor an error")]
+    NoCode,
+    #[error("the provider sent the browser back with an error: {0:?}")]
+    Provider(AuthorizationError),
+    #[error(transparent)]
+    Login(#[from] LoginFailure),
+    #[error(transparent)]
+    Account(#[from] LoginError),
+}
+
+impl Refusal {
+    /// What the application is told. Its message to the person depends on nothing else.
+    fn code(&self) -> LoginErrorCode {
+        match self {
+            Self::Issuer | Self::NoCode => LoginErrorCode::ProviderError,
+            Self::Provider(error) => match error {
+                AuthorizationError::AccessDenied => LoginErrorCode::AccessDenied,
+                AuthorizationError::NotAllowed => LoginErrorCode::NotAllowed,
+                AuthorizationError::AcrNotMet => LoginErrorCode::AcrNotMet,
+                AuthorizationError::Unavailable => LoginErrorCode::ProviderUnavailable,
+                AuthorizationError::Other => LoginErrorCode::ProviderError,
+            },
+            Self::Login(failure) => match failure {
+                LoginFailure::AcrNotMet => LoginErrorCode::AcrNotMet,
+                LoginFailure::CodeRefused => LoginErrorCode::LoginExpired,
+                failure if failure.is_unreachable() => LoginErrorCode::ProviderUnavailable,
+                _ => LoginErrorCode::ProviderError,
+            },
+            Self::Account(LoginError::Disabled) => LoginErrorCode::AccountDisabled,
+            Self::Account(LoginError::Database(_) | LoginError::Random(_)) => LoginErrorCode::Internal,
+        }
+    }
+
+    /// The one line about a login that is refused.
+    fn log(&self) {
+        let (code, reason) = (self.code().as_str(), self as &dyn std::error::Error);
+        match self.code() {
+            LoginErrorCode::Internal => tracing::error!(code, reason, "a login failed here"),
+            _ => tracing::warn!(code, reason, "a login is refused"),
+        }
+    }
+}
+
+/// Takes the browser back from ProConnect.
+#[utoipa::path(
+    get,
+    path = path::CALLBACK,
+    tag = "login",
+    params(CallbackQuery),
+    responses(
+        (status = 303, description = "To the application: `{origin}/?encrypted_token=…`, or `{origin}/?login_error=CODE`.", headers(("location" = String))),
+        (status = 400, description = "This browser has no pending login of this state.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests come from one address.", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
+pub async fn callback(
+    State(state): State<AppState>,
+    cookies: Cookies,
+    Query(query): Query<CallbackQuery>,
+) -> Result<Redirect, Problem> {
+    let secrets = state.secrets.get();
+    let pending = query
+        .state
+        .as_ref()
+        .and_then(|value| secrets.pending_logins.take(&cookies, value.expose_secret(), state.now()))
+        .ok_or_else(|| unknown_state(&state))?;
+    match log_in(&state, &secrets, &pending, query).await {
+        Ok(envelope) => {
+            state.metrics.login("success");
+            to_application(&pending.origin, path::ENCRYPTED_TOKEN, &envelope)
+        }
+        Err(refusal) => {
+            refusal.log();
+            let code = refusal.code().as_str();
+            state.metrics.login(code);
+            to_application(&pending.origin, path::LOGIN_ERROR, code)
+        }
+    }
+}
+
+/// Verifies the login, mints the token and seals it.
+async fn log_in(
+    state: &AppState,
+    secrets: &Secrets,
+    pending: &PendingLogin,
+    query: CallbackQuery,
+) -> Result<String, Refusal> {
+    if query.iss.is_some_and(|iss| iss != state.provider.settings().issuer()) {
+        return Err(Refusal::Issuer);
+    }
+    if let Some(error) = query.error {
+        let description = query.error_description.as_deref().unwrap_or_default();
+        return Err(Refusal::Provider(AuthorizationError::from_response(&error, description)));
+    }
+    let code = query.code.filter(|code| !code.expose_secret().is_empty()).ok_or(Refusal::NoCode)?;
+    let now = state.now();
+    let logged_in = state.provider.log_in(pending, &code, &secrets.client_secret, now).await?;
+    let person = Person {
+        profile: Profile::from_claims(&logged_in.identity.claims),
+        issuer: logged_in.identity.issuer,
+        sub: logged_in.identity.sub,
+    };
+    let minted = state.database.log_in(&person, state.login_policy, now).await?;
+    tracing::info!(user_id = minted.user_id, token_id = minted.token_id, "logged in");
+    let envelope = Envelope {
+        app_token: minted.token.reveal().clone(),
+        token_id: minted.token_id,
+        proconnect_token: logged_in.id_token,
+        binding: pending.binding.clone(),
+    };
+    Ok(envelope.seal(&secrets.keys, now))
+}
+
+/// The browser shows no login that it began here a moment ago, so nobody knows where it should go back to.
+fn unknown_state(state: &AppState) -> Problem {
+    tracing::warn!("a callback is refused: this browser has no pending login of that state");
+    let detail =
+        "This login is unknown, has expired or was finished before. Start again from the application.";
+    Problem::new(ProblemCode::UnknownState, detail).with_page(Page {
+        french: "Cette connexion a expiré ou a déjà abouti. Recommencez depuis l’application.",
+        english: "This login has expired or is already finished. Start again from the application.",
+        restart: state.restart_url.clone(),
+    })
+}
+
+/// `value` is base64url or a code, so only its padding needs an escape.
+fn to_application(origin: &str, name: &str, value: &str) -> Result<Redirect, Problem> {
+    redirect(StatusCode::SEE_OTHER, format!("{origin}/?{name}={}", value.replace('=', "%3D")))
+}

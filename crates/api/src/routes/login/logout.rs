@@ -1,0 +1,83 @@
+//! `POST /v1/oauth2/logout`: ends the API token and tells how to end the session with ProConnect.
+
+use axum::Json;
+use axum::extract::State;
+use contract::{LogoutAnswer, LogoutRequest, LogoutStatus, ProblemBody, ProblemCode, path};
+use oidc::EndSession;
+use secrecy::ExposeSecret as _;
+
+use crate::auth::actor::Actor;
+use crate::extract;
+use crate::problem::Problem;
+use crate::state::AppState;
+
+/// Ends the API token, and tells how to end the session with ProConnect.
+///
+/// The API token is revoked first; then ProConnect is told. Only the person's browser can end the session it has with
+/// ProConnect: send it to `logout_url`.
+#[utoipa::path(
+    post,
+    path = path::LOGOUT,
+    tag = "login",
+    security(("api_token" = [])),
+    request_body = LogoutRequest,
+    responses(
+        (status = 200, description = "The API token is revoked.", body = LogoutAnswer),
+        (status = 400, description = "The body is not acceptable. The API token stays valid.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "There is no valid API token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests come from one address.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "The database does not answer. The API token stays valid.", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
+pub async fn log_out(
+    State(state): State<AppState>,
+    actor: Actor,
+    extract::Json(request): extract::Json<LogoutRequest>,
+) -> Result<Json<LogoutAnswer>, Problem> {
+    check(&state, &actor, &request).await?;
+
+    // First of all the token: whatever happens next, the person is logged out here.
+    state.database.revoke(actor.token_id).await?;
+    tracing::info!(user_id = actor.user_id, token_id = actor.token_id, "logged out");
+
+    let hint = &request.proconnect_token;
+    let (status, message) = match state.provider.end_session(hint).await {
+        EndSession::Accepted => (LogoutStatus::Success, "Successfully logged out from ProConnect"),
+        EndSession::NoEndpoint => {
+            tracing::warn!("the provider has no known end-session endpoint");
+            let message = "Logged out here, but ProConnect offers no logout or is unreachable.";
+            (LogoutStatus::Warning, message)
+        }
+        EndSession::Failed(error) => {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the provider did not confirm a logout");
+            (LogoutStatus::Warning, "Logged out here, but ProConnect did not confirm the logout.")
+        }
+    };
+    state.metrics.logout(status);
+    let (redirect_uri, logout_state) =
+        (request.post_logout_redirect_uri.as_deref(), request.state.as_deref());
+    let logout_url = state.provider.logout_url(hint, redirect_uri, logout_state).await.map(String::from);
+    Ok(Json(LogoutAnswer { status, message: message.to_owned(), logout_url }))
+}
+
+/// Refuses what is wrong before anything is revoked.
+async fn check(state: &AppState, actor: &Actor, request: &LogoutRequest) -> Result<(), Problem> {
+    let id_token = request.proconnect_token.expose_secret();
+    if id_token.is_empty() {
+        let detail = "proconnect_token is missing: send the ID token that came with the login.";
+        return Err(Problem::new(ProblemCode::InvalidBody, detail));
+    }
+    if let Some(uri) = &request.post_logout_redirect_uri {
+        state.oauth2.allowed_origins.origin_of(uri).map_err(|error| {
+            Problem::new(ProblemCode::InvalidRedirectUri, format!("post_logout_redirect_uri {error}."))
+        })?;
+    }
+    let (issuer, sub) =
+        (actor.issuer.as_deref().unwrap_or_default(), actor.sub.as_deref().unwrap_or_default());
+    state.provider.check_hint(id_token, issuer, sub).await.map_err(|error| {
+        tracing::warn!(%error, "a logout is refused: proconnect_token is not acceptable");
+        let detail = format!("proconnect_token is not the ID token of this login: {error}.");
+        Problem::new(ProblemCode::InvalidIdToken, detail)
+    })
+}

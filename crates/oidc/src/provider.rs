@@ -1,0 +1,198 @@
+//! The provider, and what is remembered of it: fetched when first needed, then kept.
+
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use serde::de::DeserializeOwned;
+use service::client::Client;
+use tokio::sync::Mutex;
+
+use crate::jws::{JwsError, Unverified};
+use crate::metadata::{Metadata, ProviderError, fetch_keys};
+use crate::settings::Settings;
+
+/// ProConnect, as this service knows it. A clone shares what is remembered.
+#[derive(Clone)]
+pub struct Provider(Arc<Inner>);
+
+struct Inner {
+    settings: Settings,
+    client: Client,
+    policy: CachePolicy,
+    metadata: RwLock<Option<Arc<Metadata>>>,
+    /// When the last discovery failed. Whoever holds it is the only one to try.
+    failed_discovery: Mutex<Option<Instant>>,
+    last_key_refetch: Mutex<Option<Instant>>,
+}
+
+/// How long what the provider says is kept.
+#[derive(Clone, Copy, Debug)]
+pub struct CachePolicy {
+    /// Metadata and keys are fetched again, in the background, when they are older than this.
+    pub refresh_after: Duration,
+    /// After a failed discovery, how long the failure is answered from memory.
+    pub retry_discovery_after: Duration,
+    /// The least time between two fetches of the keys because a token does not fit those that are known.
+    pub refetch_keys_after: Duration,
+}
+
+impl Default for CachePolicy {
+    fn default() -> Self {
+        Self {
+            refresh_after: Duration::from_secs(3_600),
+            retry_discovery_after: Duration::from_secs(5),
+            refetch_keys_after: Duration::from_secs(60),
+        }
+    }
+}
+
+/// Whether the provider has been reached, for a readiness report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProviderStatus {
+    /// Its metadata is known.
+    Known,
+    /// Nobody has needed it yet, or it was unreachable.
+    Unknown,
+}
+
+/// Why the claims of a token are not known.
+#[derive(Debug)]
+pub(crate) enum VerifyError {
+    /// The provider's keys cannot be had.
+    Provider(ProviderError),
+    /// The token is not accepted.
+    Token(JwsError),
+}
+
+impl From<ProviderError> for VerifyError {
+    fn from(error: ProviderError) -> Self {
+        Self::Provider(error)
+    }
+}
+
+impl From<JwsError> for VerifyError {
+    fn from(error: JwsError) -> Self {
+        Self::Token(error)
+    }
+}
+
+impl Provider {
+    /// The provider of these settings. It is not contacted yet.
+    #[must_use]
+    pub fn new(settings: Settings, client: Client, policy: CachePolicy) -> Self {
+        Self(Arc::new(Inner {
+            settings,
+            client,
+            policy,
+            metadata: RwLock::default(),
+            failed_discovery: Mutex::default(),
+            last_key_refetch: Mutex::default(),
+        }))
+    }
+
+    /// Whether the provider has been reached.
+    #[must_use]
+    pub fn status(&self) -> ProviderStatus {
+        if self.cached().is_some() { ProviderStatus::Known } else { ProviderStatus::Unknown }
+    }
+
+    /// What was agreed with it.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.0.client
+    }
+
+    /// What the provider says of itself: from memory, or fetched when it is not there yet.
+    pub(crate) async fn metadata(&self) -> Result<Arc<Metadata>, ProviderError> {
+        if let Some(metadata) = self.cached() {
+            if metadata.fetched.elapsed() > self.0.policy.refresh_after {
+                self.refresh_in_background();
+            }
+            return Ok(metadata);
+        }
+        let mut last_failure = self.0.failed_discovery.lock().await;
+        if let Some(metadata) = self.cached() {
+            return Ok(metadata);
+        }
+        if last_failure.is_some_and(|at| at.elapsed() < self.0.policy.retry_discovery_after) {
+            return Err(ProviderError::FailedRecently);
+        }
+        let discovered = self.discover().await;
+        *last_failure = discovered.is_err().then(Instant::now);
+        Ok(self.remember(discovered?))
+    }
+
+    /// The claims of a token that one of the provider's keys signed.
+    pub(crate) async fn verify<T: DeserializeOwned>(&self, token: &str) -> Result<T, VerifyError> {
+        let token = Unverified::parse(token, &self.settings().signing_algorithms)?;
+        let metadata = self.metadata().await?;
+        let error = match metadata.keys.verify(&token) {
+            Err(error @ (JwsError::UnknownKey | JwsError::Signature)) => error,
+            verified => return Ok(verified?),
+        };
+        // The provider may have new keys, perhaps under the same ids.
+        match self.newer_keys(&metadata).await {
+            Ok(Some(newer)) => Ok(newer.keys.verify(&token)?),
+            Err(failure) if error == JwsError::UnknownKey => Err(failure.into()),
+            Ok(None) | Err(_) => Err(error.into()),
+        }
+    }
+
+    /// Fetches the keys again, but not often: anybody can invent tokens.
+    async fn newer_keys(&self, than: &Arc<Metadata>) -> Result<Option<Arc<Metadata>>, ProviderError> {
+        let mut last_refetch = self.0.last_key_refetch.lock().await;
+        let metadata = self.metadata().await?;
+        if !Arc::ptr_eq(&metadata, than) {
+            return Ok(Some(metadata));
+        }
+        if last_refetch.is_some_and(|at| at.elapsed() < self.0.policy.refetch_keys_after) {
+            return Ok(None);
+        }
+        *last_refetch = Some(Instant::now());
+        let keys = Arc::new(fetch_keys(self.client(), &metadata.jwks_uri).await?);
+        tracing::info!("a token fits no known key: the provider's keys were fetched again");
+        Ok(Some(self.remember(Metadata { keys, ..Metadata::clone(&metadata) })))
+    }
+
+    async fn discover(&self) -> Result<Metadata, ProviderError> {
+        Metadata::discover(self.client(), self.settings()).await
+    }
+
+    fn cached(&self) -> Option<Arc<Metadata>> {
+        self.0.metadata.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn remember(&self, metadata: Metadata) -> Arc<Metadata> {
+        let metadata = Arc::new(metadata);
+        *self.0.metadata.write().unwrap_or_else(PoisonError::into_inner) = Some(metadata.clone());
+        metadata
+    }
+
+    /// What is known stays in use meanwhile, and afterwards too when the provider does not answer.
+    fn refresh_in_background(&self) {
+        let provider = self.clone();
+        tokio::spawn(async move {
+            let Ok(mut last_failure) = provider.0.failed_discovery.try_lock() else { return };
+            if last_failure.is_some_and(|at| at.elapsed() < provider.0.policy.refetch_keys_after) {
+                return;
+            }
+            match provider.discover().await {
+                Ok(metadata) => {
+                    provider.remember(metadata);
+                    *last_failure = None;
+                }
+                Err(error) => {
+                    *last_failure = Some(Instant::now());
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "the provider's metadata could not be refreshed; what is known stays in use"
+                    );
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,60 @@
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize as _;
+use serde_json::{Map, Value};
+use service::client::{Answer, Method, StatusCode};
+use token_crypto::UnixTime;
+
+use crate::claims::{ClaimError, TokenClaims};
+use crate::failure::{LoginFailure, cut};
+use crate::json;
+use crate::jws::JwsError;
+use crate::metadata::{Metadata, ProviderError};
+use crate::provider::{Provider, VerifyError};
+
+impl Provider {
+    /// The claims of the userinfo endpoint (OpenID Connect Core 1.0, section 5.3), verified, about this subject.
+    pub(crate) async fn userinfo(
+        &self,
+        metadata: &Metadata,
+        access_token: &SecretString,
+        sub: &str,
+        now: UnixTime,
+    ) -> Result<Map<String, Value>, LoginFailure> {
+        let request = self
+            .client()
+            .request(Method::GET, metadata.userinfo_endpoint.clone())
+            .bearer_auth(access_token.expose_secret());
+        let answer = self.client().send(request).await.map_err(ProviderError::Call)?;
+        let claims = match (answer.status, answer.media_type.as_str()) {
+            (StatusCode::OK, "application/jwt") => self.signed(&answer, now).await?,
+            (StatusCode::OK, "application/json") if self.settings().require_signed_userinfo => {
+                return Err(LoginFailure::UserinfoUnsigned);
+            }
+            (StatusCode::OK, "application/json") => {
+                json::object(&answer.body).ok_or(LoginFailure::Userinfo(JwsError::Claims))?
+            }
+            (status, media_type) => {
+                let (status, media_type) = (status.as_u16(), cut(media_type));
+                return Err(LoginFailure::UserinfoAnswer { status, media_type });
+            }
+        };
+        // Section 5.3.2: without this, an answer could be swapped for another person's.
+        if claims.get("sub").and_then(Value::as_str) != Some(sub) {
+            return Err(LoginFailure::UserinfoClaims(ClaimError::Subject));
+        }
+        Ok(claims)
+    }
+
+    async fn signed(&self, answer: &Answer, now: UnixTime) -> Result<Map<String, Value>, LoginFailure> {
+        let token = str::from_utf8(&answer.body).map_err(|_| LoginFailure::Userinfo(JwsError::Malformed))?;
+        let claims: Map<String, Value> = self.verify(token.trim()).await.map_err(|error| match error {
+            VerifyError::Provider(error) => error.into(),
+            VerifyError::Token(error) => LoginFailure::Userinfo(error),
+        })?;
+        TokenClaims::deserialize(&claims)
+            .map_err(|_| LoginFailure::Userinfo(JwsError::Claims))?
+            .check_userinfo(self.settings(), now)
+            .map_err(LoginFailure::UserinfoClaims)?;
+        Ok(claims)
+    }
+}

@@ -1,0 +1,156 @@
+//! A PostgreSQL server for one test: its own cluster in a temporary folder, reached by a socket in it.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{self, Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::sleep;
+use std::time::Duration;
+use std::{env, fs};
+
+/// PostgreSQL refuses to run as root, as tests in a container do.
+const UNPRIVILEGED: &str = "nobody";
+
+/// A server for one test. It ends with this.
+pub struct Postgres {
+    /// Where its data and its socket are.
+    pub folder: PathBuf,
+    /// Its port; also in the name of the socket.
+    pub port: u16,
+    programs: PathBuf,
+    settings: Vec<String>,
+    server: Child,
+}
+
+impl Postgres {
+    /// Starts one; none when the machine has no PostgreSQL, which `REQUIRE_POSTGRES=1` does not accept.
+    #[must_use]
+    pub fn start() -> Option<Self> {
+        Self::prepared(|_| vec!["listen_addresses=".to_owned()])
+    }
+
+    /// Starts one whose folder is made ready by `prepare`, which gives the settings it starts with.
+    pub fn prepared(prepare: impl FnOnce(&Path) -> Vec<String>) -> Option<Self> {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let Some(programs) = programs() else {
+            assert!(
+                env::var("REQUIRE_POSTGRES").is_err(),
+                "PostgreSQL is not installed: apt-get install postgresql"
+            );
+            println!("skipped: PostgreSQL is not installed on this machine");
+            return None;
+        };
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let folder = env::temp_dir().join(format!("passerelle-postgres-{}-{count}", process::id()));
+        fs::create_dir_all(&folder).expect("the system lets it");
+        if is_root() {
+            run(Command::new("chown").arg(UNPRIVILEGED).arg(&folder));
+        }
+        let mut initdb = as_somebody(&programs.join("initdb"));
+        let data = folder.join("data");
+        run(initdb.args(["--auth=trust", "--username=api", "--no-sync", "--pgdata"]).arg(data));
+        let settings = prepare(&folder);
+        // A port that was free a moment ago. It is in the name of the socket too.
+        let port = TcpListener::bind("127.0.0.1:0")
+            .expect("the system lets it")
+            .local_addr()
+            .expect("the system lets it")
+            .port();
+        let server = serve(&programs, &folder, port, &settings);
+        let started = Self { folder, port, programs, settings, server };
+        started.wait_until_ready();
+        Some(started)
+    }
+
+    /// Ends the server as an administrator does: whoever is connected is told so.
+    pub fn stop(&mut self) {
+        self.signal("INT");
+        self.server.wait().expect("the system lets it");
+    }
+
+    /// Starts the server that was stopped.
+    pub fn start_again(&mut self) {
+        self.server = serve(&self.programs, &self.folder, self.port, &self.settings);
+    }
+
+    /// The URL of a new, empty database.
+    #[must_use]
+    pub fn database(&self, name: &str) -> String {
+        // PostgreSQL cuts names at 63 bytes.
+        let name = &name[..name.len().min(60)];
+        run(self.client("createdb").arg(name));
+        format!("postgres://api@localhost:{}/{name}?host={}", self.port, self.folder.display())
+    }
+
+    /// A client program that finds this server.
+    fn client(&self, name: &str) -> Command {
+        let mut command = Command::new(self.programs.join(name));
+        command.arg("--host").arg(&self.folder).args(["--port", &self.port.to_string(), "--username", "api"]);
+        command
+    }
+
+    fn wait_until_ready(&self) {
+        for _ in 0..100 {
+            if self.client("pg_isready").stdout(Stdio::null()).status().is_ok_and(|status| status.success()) {
+                return;
+            }
+            sleep(Duration::from_millis(100));
+        }
+        panic!("PostgreSQL did not start within ten seconds");
+    }
+
+    fn signal(&self, name: &str) {
+        // `setpriv` becomes the server, so this is its process id.
+        let _ = Command::new("kill").args(["-s", name, &self.server.id().to_string()]).status();
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        // Its immediate shutdown. One that was stopped has no process any more.
+        if let Ok(None) = self.server.try_wait() {
+            self.signal("QUIT");
+            let _ = self.server.wait();
+        }
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn serve(programs: &Path, folder: &Path, port: u16, settings: &[String]) -> Child {
+    let mut server = as_somebody(&programs.join("postgres"));
+    server.arg("-D").arg(folder.join("data")).arg("-k").arg(folder).arg("-p").arg(port.to_string());
+    for setting in settings.iter().map(String::as_str).chain(["fsync=off"]) {
+        server.args(["-c", setting]);
+    }
+    server.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the system lets it")
+}
+
+/// The folder of the server's programs, which are not on the path.
+fn programs() -> Option<PathBuf> {
+    let versions = fs::read_dir("/usr/lib/postgresql").ok()?;
+    versions
+        .filter_map(|version| Some(version.ok()?.path().join("bin")))
+        .find(|bin| bin.join("initdb").is_file())
+}
+
+/// A program that runs as the one the server runs as.
+#[must_use]
+pub fn as_somebody(program: &Path) -> Command {
+    if !is_root() {
+        return Command::new(program);
+    }
+    let mut command = Command::new("setpriv");
+    command.arg(format!("--reuid={UNPRIVILEGED}")).args(["--regid=nogroup", "--clear-groups"]).arg(program);
+    command
+}
+
+fn is_root() -> bool {
+    let output = Command::new("id").arg("-u").output().expect("the system lets it");
+    output.stdout.trim_ascii() == b"0"
+}
+
+/// Runs a program that must succeed.
+pub fn run(command: &mut Command) {
+    let output = command.output().expect("the system lets it");
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
