@@ -4,7 +4,6 @@ use std::time::Duration;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
-use zeroize::Zeroizing;
 
 use crate::base64url;
 use crate::error::OpenError;
@@ -40,10 +39,10 @@ struct Written<'a> {
 
 #[derive(Deserialize)]
 struct Read {
-    app_token: SecretText,
-    #[serde(deserialize_with = "integer_or_text")]
+    app_token: SecretString,
+    #[serde(deserialize_with = "integer_or_string")]
     token_id: i64,
-    proconnect_token: SecretText,
+    proconnect_token: SecretString,
     #[serde(rename = "timestamp")]
     _timestamp: u64,
     #[serde(default)]
@@ -52,22 +51,9 @@ struct Read {
 
 impl Read {
     fn from_json(json: &[u8]) -> Option<Self> {
-        // As a whole, which takes less time than text by text.
-        let json = str::from_utf8(json).ok()?;
-        // The parser would take a list of the values for an object, too.
-        let is_object = json.trim_ascii_start().starts_with('{');
-        is_object.then(|| serde_json::from_str(json).ok())?
-    }
-}
-
-/// A text that goes from the parser straight into memory that is wiped after use.
-#[derive(Deserialize)]
-#[serde(from = "String")]
-struct SecretText(SecretString);
-
-impl From<String> for SecretText {
-    fn from(text: String) -> Self {
-        Self(text.into())
+        // serde would also read a struct from a list of its values.
+        let is_object = json.trim_ascii_start().starts_with(b"{");
+        is_object.then(|| serde_json::from_slice(json).ok())?
     }
 }
 
@@ -82,8 +68,8 @@ impl Envelope {
             timestamp: now.0,
             binding: self.binding.as_deref(),
         };
-        let json = serde_json::to_vec(&written).map(Zeroizing::new);
-        let json = json.unwrap_or_else(|_| unreachable!("texts and numbers are always written as JSON"));
+        let json = serde_json::to_vec(&written);
+        let json = json.unwrap_or_else(|_| unreachable!("strings and numbers are always written as JSON"));
         base64url::encode(token::seal(&json, keys, now))
     }
 
@@ -95,7 +81,8 @@ impl Envelope {
         if text.len() > LONGEST {
             return Err(OpenError::Malformed("longer than any envelope"));
         }
-        let token = token::open(base64url::decode_twice(text), keys)?;
+        let token = base64url::decode(text).and_then(base64url::decode);
+        let token = token::open(token, keys)?;
         if token.sealed_at > now.after(MAX_SKEW) {
             return Err(OpenError::NotYetValid);
         }
@@ -106,23 +93,23 @@ impl Envelope {
             "not the JSON of an envelope: a field is missing or has another type",
         ))?;
         Ok(Self {
-            app_token: read.app_token.0,
+            app_token: read.app_token,
             token_id: read.token_id,
-            proconnect_token: read.proconnect_token.0,
+            proconnect_token: read.proconnect_token,
             binding: read.binding,
         })
     }
 }
 
-/// The original writes the token's id as a number or, from some of its versions, as text.
-fn integer_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
-    struct IntegerOrText;
+/// The original writes the token's id as a number; some of its versions write a string.
+fn integer_or_string<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    struct IntegerOrString;
 
-    impl Visitor<'_> for IntegerOrText {
+    impl Visitor<'_> for IntegerOrString {
         type Value = i64;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("an integer, or a text of its digits")
+            f.write_str("an integer, or a string of its digits")
         }
 
         fn visit_i64<E: Error>(self, number: i64) -> Result<i64, E> {
@@ -138,5 +125,5 @@ fn integer_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D:
         }
     }
 
-    deserializer.deserialize_any(IntegerOrText)
+    deserializer.deserialize_any(IntegerOrString)
 }

@@ -5,7 +5,6 @@ use fernet::Fernet;
 use hkdf::Hkdf;
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
-use zeroize::Zeroizing;
 
 use crate::base64url;
 use crate::error::KeyError;
@@ -30,7 +29,7 @@ pub struct KeyRing(Vec<Key>);
 
 #[derive(Clone)]
 struct Key {
-    bytes: Zeroizing<[u8; 32]>,
+    bytes: [u8; 32],
     fernet: FernetKey,
 }
 
@@ -62,7 +61,7 @@ impl KeyRing {
         if keys.is_empty() {
             return Err(KeyError::Missing);
         }
-        let distinct: HashSet<&[u8; 32]> = keys.iter().map(|key| &*key.bytes).collect();
+        let distinct: HashSet<&[u8; 32]> = keys.iter().map(|key| &key.bytes).collect();
         if distinct.len() < keys.len() {
             return Err(KeyError::Duplicate);
         }
@@ -113,7 +112,7 @@ impl Key {
         if text.trim() != text {
             return Err(KeyError::Blanks);
         }
-        let bytes = Zeroizing::new(base64url::decode(text).ok_or(KeyError::NotAFernetKey)?);
+        let bytes = base64url::decode(text).ok_or(KeyError::NotAFernetKey)?;
         let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| KeyError::NotAFernetKey)?;
         if bytes.iter().collect::<HashSet<_>>().len() < FEWEST_DISTINCT_BYTES {
             return Err(KeyError::Weak);
@@ -123,20 +122,20 @@ impl Key {
 
     fn new(bytes: [u8; 32]) -> Self {
         let fernet = FernetKey::new(&bytes);
-        Self { bytes: Zeroizing::new(bytes), fernet }
+        Self { bytes, fernet }
     }
 
     fn is_placeholder(&self) -> bool {
-        *self.bytes == placeholder_bytes()
+        self.bytes == placeholder_bytes()
     }
 
     /// HKDF-SHA256 (RFC 5869) of the key, without salt, with the purpose as info.
     fn derive(&self, purpose: &str) -> Self {
-        let mut derived = Zeroizing::new([0; 32]);
-        Hkdf::<Sha256>::new(None, &*self.bytes)
-            .expand_multi_info(&[b"passerelle cookie: ", purpose.as_bytes()], &mut *derived)
+        let mut derived = [0; 32];
+        Hkdf::<Sha256>::new(None, &self.bytes)
+            .expand_multi_info(&[b"passerelle cookie: ", purpose.as_bytes()], &mut derived)
             .unwrap_or_else(|_| unreachable!("32 bytes are within what HKDF-SHA256 gives"));
-        Self::new(*derived)
+        Self::new(derived)
     }
 }
 

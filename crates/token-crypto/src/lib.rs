@@ -15,4 +15,3 @@ pub use error::{KeyError, OpenError};
 pub use key::{KeyRing, PLACEHOLDER, generate_key};
 pub use sealed::{CookieSealer, Opened};
 pub use time::{MAX_SKEW, UnixTime};
-pub use token::Plaintext;

@@ -4,7 +4,7 @@ use crate::base64url;
 use crate::error::OpenError;
 use crate::key::KeyRing;
 use crate::time::UnixTime;
-use crate::token::{self, Plaintext};
+use crate::token;
 
 /// Seals and opens cookies of one purpose. Made by [`KeyRing::cookie_sealer`].
 #[derive(Clone, Debug)]
@@ -15,7 +15,7 @@ pub struct CookieSealer {
 /// The content of a sealed cookie.
 pub struct Opened {
     /// What was sealed.
-    pub plaintext: Plaintext,
+    pub plaintext: Vec<u8>,
     /// When it was sealed.
     pub sealed_at: UnixTime,
     /// Whether a key opened it that no longer seals: the cookie should be issued anew.

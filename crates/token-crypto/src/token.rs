@@ -1,7 +1,6 @@
 //! The one place that makes and reads Fernet tokens: version (1 byte), time (8), IV (16), ciphertext in blocks
 //! of 16, HMAC (32); see <https://github.com/fernet/spec/blob/master/Spec.md>.
 
-use std::ops::Deref;
 use std::time::Duration;
 
 use aes::Aes128Dec;
@@ -10,7 +9,6 @@ use aes::cipher::{BlockDecryptMut as _, InnerIvInit as _, KeyInit};
 use fernet::Fernet;
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
-use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::base64url;
 use crate::error::OpenError;
@@ -31,14 +29,11 @@ pub(crate) struct FernetKey {
 }
 
 pub(crate) struct Token {
-    pub(crate) plaintext: Plaintext,
+    pub(crate) plaintext: Vec<u8>,
     pub(crate) sealed_at: UnixTime,
     /// The place of the key in the ring: 0 is the one that seals.
     pub(crate) key_index: usize,
 }
-
-/// What was sealed; wiped from memory when dropped. It stands where it was decrypted, after the head.
-pub struct Plaintext(Vec<u8>);
 
 pub(crate) fn seal(plaintext: &[u8], keys: &KeyRing, now: UnixTime) -> String {
     keys.first().sealer.encrypt_at_time(plaintext, now.0)
@@ -47,7 +42,7 @@ pub(crate) fn seal(plaintext: &[u8], keys: &KeyRing, now: UnixTime) -> String {
 /// Opens a token out of its base64, whenever it was sealed. Nothing of it is believed before its signature is
 /// checked.
 pub(crate) fn open(decoded: Option<Vec<u8>>, keys: &KeyRing) -> Result<Token, OpenError> {
-    let mut bytes = decoded.ok_or(OpenError::Malformed("not URL-safe base64"))?;
+    let bytes = decoded.ok_or(OpenError::Malformed("not URL-safe base64"))?;
     let head = head(&bytes).filter(|_| bytes.len() >= SHORTEST);
     let (version, time, iv) = head.ok_or(OpenError::Malformed("shorter than any Fernet token"))?;
     if version != VERSION {
@@ -59,8 +54,7 @@ pub(crate) fn open(decoded: Option<Vec<u8>>, keys: &KeyRing) -> Result<Token, Op
         .enumerate()
         .find(|(_, key)| key.signed(message, signature))
         .ok_or(OpenError::WrongKeyOrTampered)?;
-    bytes.truncate(message.len());
-    let plaintext = key.decrypt(bytes, iv).ok_or(OpenError::WrongKeyOrTampered)?;
+    let plaintext = key.decrypt(&message[HEAD..], iv).ok_or(OpenError::WrongKeyOrTampered)?;
     Ok(Token { plaintext, sealed_at: UnixTime(u64::from_be_bytes(time)), key_index })
 }
 
@@ -79,7 +73,7 @@ impl Token {
 
 impl FernetKey {
     pub(crate) fn new(bytes: &[u8; 32]) -> Self {
-        let text = Zeroizing::new(base64url::encode(bytes));
+        let text = base64url::encode(bytes);
         let sealer = Fernet::new(&text);
         let (signing, encryption) = bytes.split_at(16);
         Self {
@@ -94,30 +88,11 @@ impl FernetKey {
         self.signature.clone().chain_update(message).verify_slice(signature).is_ok()
     }
 
-    /// The plaintext of a message whose signature holds.
-    fn decrypt(&self, message: Vec<u8>, iv: [u8; 16]) -> Option<Plaintext> {
-        let mut decrypted = Plaintext(message);
-        let length = cbc::Decryptor::inner_iv_init(&self.cipher, &iv.into())
-            .decrypt_padded_mut::<Pkcs7>(&mut decrypted.0[HEAD..])
-            .ok()?
-            .len();
-        decrypted.0.truncate(HEAD + length);
-        Some(decrypted)
-    }
-}
-
-impl Deref for Plaintext {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        &self.0[HEAD..]
-    }
-}
-
-impl Drop for Plaintext {
-    fn drop(&mut self) {
-        // As a slice: a Vec is wiped byte by byte, which takes ten times as long.
-        self.0.as_mut_slice().zeroize();
+    /// The plaintext of a ciphertext whose signature holds.
+    fn decrypt(&self, ciphertext: &[u8], iv: [u8; 16]) -> Option<Vec<u8>> {
+        cbc::Decryptor::inner_iv_init(&self.cipher, &iv.into())
+            .decrypt_padded_vec_mut::<Pkcs7>(ciphertext)
+            .ok()
     }
 }
 

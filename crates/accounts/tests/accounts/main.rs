@@ -56,6 +56,7 @@ on_each_database! {
     without_linking_a_prepared_account_is_left_alone
     two_prepared_accounts_of_one_address_are_nobody_s
     an_opened_database_keeps_what_it_has
+    a_database_of_the_first_version_keeps_its_people_and_their_sessions
 }
 
 /// A folder of its own for one test.

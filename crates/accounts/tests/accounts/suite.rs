@@ -254,3 +254,40 @@ pub(crate) async fn an_opened_database_keeps_what_it_has(url: Url) {
     assert_eq!(again.role_id, database.role_id);
     assert!(again.accounts.bearer(&minted.token, NOW).await.unwrap().is_some());
 }
+
+pub(crate) async fn a_database_of_the_first_version_keeps_its_people_and_their_sessions(url: Url) {
+    let token = ApiToken::parse(&format!("sk-{}", "a".repeat(43))).unwrap();
+    // As the first version made and filled it.
+    let (tables, hash) = if url.expose_secret().starts_with("sqlite") {
+        (
+            sqlx::migrate!("migrations/sqlite"),
+            "x'65f376a44cec73581dbd6ad34fd4db499a56e86dc3ea38128af8a7fb42e0f5cb'",
+        )
+    } else {
+        (
+            sqlx::migrate!("migrations/postgres"),
+            "'\\x65f376a44cec73581dbd6ad34fd4db499a56e86dc3ea38128af8a7fb42e0f5cb'",
+        )
+    };
+    sqlx::any::install_default_drivers();
+    let pool = sqlx::AnyPool::connect(url.expose_secret()).await.unwrap();
+    tables.run(&pool).await.unwrap();
+    let filled = format!(
+        "INSERT INTO roles (name, created) VALUES ('Freemium', 1);
+         INSERT INTO users (issuer, sub, email, given_name, usual_name, organization, siret, role_id, created, updated)
+             VALUES ('https://issuer.example/api/v2', 'one', 'Camille.Exemple@example.gouv.fr', 'Camille', 'Exemple',
+                     'Mairie d’Exemple', '00000000000000', 1, 7, 8);
+         INSERT INTO tokens (user_id, hash, created, expires) VALUES (1, {hash}, 1, 1790003600)",
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(filled)).execute(&pool).await.unwrap();
+    pool.close().await;
+
+    let database = Fixture::open(url).await;
+    let bearer = database.accounts.bearer(&token, NOW).await.unwrap().unwrap();
+    assert_eq!((bearer.user_id, bearer.token_id, bearer.created), (1, 1, 7));
+    assert_eq!(bearer.profile.siret.as_deref(), Some("00000000000000"));
+    assert_eq!((bearer.profile.idp_id, bearer.profile.roles), (None, None));
+    assert_eq!(database.log_in(&somebody("one")).await.unwrap().user_id, 1);
+    let bearer = database.accounts.bearer(&token, NOW).await.unwrap().unwrap();
+    assert_eq!(bearer.profile, somebody("one").profile);
+}

@@ -12,6 +12,7 @@ mod config;
 mod contention;
 mod database;
 mod discovery;
+mod documentation;
 mod id_token;
 mod key_set;
 mod login;

@@ -141,3 +141,31 @@ async fn the_longest_subject_of_the_standard_is_accepted() {
     me(&api).await;
     assert_eq!(api.text("SELECT sub FROM users").await, sub);
 }
+
+#[tokio::test]
+async fn how_and_through_whom_somebody_logged_in_is_kept() {
+    let api = Api::start().await;
+    let kept = async || {
+        let mut kept = Vec::new();
+        for column in ["idp_id", "roles", "acr", "amr"] {
+            kept.push(api.text(&format!("SELECT coalesce({column}, 'absent') FROM users")).await);
+        }
+        kept
+    };
+    api.provider.script().person = json!({
+        "idp_id": "71144ab3-ee1a-4401-b7b3-79b44f7daeeb", "roles": ["agent_public"],
+        // Only the ID token says how somebody logged in.
+        "acr": "eidas3", "amr": ["forged"],
+    });
+    api.provider.script().id_token.claim("acr", "eidas1");
+    api.provider.script().id_token.claim("amr", json!(["pwd", "mfa"]));
+    me(&api).await;
+    let expected =
+        ["71144ab3-ee1a-4401-b7b3-79b44f7daeeb", r#"["agent_public"]"#, "eidas1", r#"["pwd","mfa"]"#];
+    assert_eq!(kept().await, expected);
+
+    api.provider.behave();
+    api.provider.script().person = json!({ "idp_id": 42, "roles": "agent_public", "acr": "eidas3" });
+    me(&api).await;
+    assert_eq!(kept().await, ["absent"; 4]);
+}
