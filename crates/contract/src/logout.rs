@@ -31,6 +31,7 @@ pub struct LogoutAnswer {
     pub status: LogoutStatus,
     /// The same, as a sentence.
     #[cfg_attr(feature = "openapi", schema(example = "Successfully logged out from ProConnect"))]
+    #[serde(default)]
     pub message: String,
     /// Where the browser ends its session with ProConnect; `null` when ProConnect offers no such address.
     #[cfg_attr(

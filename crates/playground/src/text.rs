@@ -1,4 +1,8 @@
 //! All words of the pages, French and English side by side.
+//!
+//! French typography: `’` for the apostrophe, U+202F before `?`, `!` and `;`, U+00A0 before `:` and inside quotation marks.
+//! Four sentences are kept to the letter, because other programs or ProConnect's guidelines know them: see `KEPT` in the
+//! tests below.
 
 /// The languages of the pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -12,6 +16,9 @@ pub enum Lang {
 
 macro_rules! words {
     ($($name:ident: $fr:literal / $en:literal;)*) => {
+        #[cfg(test)]
+        const FRENCH: &[&str] = &[$($fr,)*];
+
         impl Lang {
             $(
                 #[doc = concat!("« ", $fr, " »")]
@@ -29,30 +36,30 @@ macro_rules! words {
 
 words! {
     code: "fr" / "en";
-    error_prefix: "Erreur : " / "Error: ";
+    error_prefix: "Erreur\u{a0}: " / "Error: ";
 
     skip_link: "Aller au contenu" / "Skip to content";
     cookies: "Seuls les cookies nécessaires à la connexion sont déposés." /
         "Only the cookies that logging in needs are set.";
-    contact: "Besoin d’aide ? Écrivez à" / "Need help? Write to";
-    contact_page: "Besoin d’aide ?" / "Need help?";
+    contact: "Besoin d’aide\u{202f}? Écrivez à" / "Need help? Write to";
+    contact_page: "Besoin d’aide\u{202f}?" / "Need help?";
     contact_page_link: "Contactez l’assistance" / "Contact support";
     home: "Revenir à l’accueil" / "Back to the home page";
 
     login_title: "Connexion" / "Log in";
-    login_lead: "Identifiez-vous avec votre compte professionnel." / "Identify yourself with your work account.";
+    login_lead: "Identifiez-vous avec votre compte professionnel." / "Log in with your work account.";
     login_with: "S'identifier avec" / "Log in with";
-    what_is_proconnect: "Qu’est-ce que ProConnect ?" / "What is ProConnect?";
+    what_is_proconnect: "Qu’est-ce que ProConnect\u{202f}?" / "What is ProConnect?";
     new_window: "nouvelle fenêtre" / "new window";
-    who_title: "Pour qui ?" / "Who is it for?";
-    who: "Ce service s’adresse aux agents publics. Votre organisation vérifie votre identité : \
-        vous n’avez ni compte à créer, ni mot de passe à retenir ici." /
-        "This service is for public agents. Your organisation checks who you are: \
-        there is no account to create and no password to remember here.";
-    data_title: "Quelles données ?" / "Which data?";
+    who_title: "Pour qui\u{202f}?" / "Who is it for?";
+    who: "Ce service s’adresse aux agents publics. Votre organisation vérifie votre identité\u{a0}: \
+        vous n’avez ni compte à créer ni mot de passe à retenir ici." /
+        "This service is for public-sector staff. Your organisation checks who you are: \
+        you need no account and no password here.";
+    data_title: "Quelles données\u{202f}?" / "Which data?";
     data: "ProConnect nous transmet votre nom, votre adresse électronique et votre organisation. \
         Nous ne voyons jamais votre mot de passe." /
-        "ProConnect sends us your name, your e-mail address and your organisation. \
+        "ProConnect gives us your name, your e-mail address and your organisation. \
         We never see your password.";
 
     account_title: "Votre compte" / "Your account";
@@ -68,8 +75,8 @@ words! {
 
     log_out: "Se déconnecter" / "Log out";
     logging_out: "Déconnexion en cours..." / "Logging out...";
-    logging_out_detail: "Vous allez être conduit vers ProConnect, qui termine votre session." /
-        "You are being taken to ProConnect, which ends your session.";
+    logging_out_detail: "Vous allez être redirigé vers ProConnect pour fermer votre session." /
+        "You are being redirected to ProConnect to close your session.";
     go_on: "Continuer" / "Continue";
 
     logged_out_title: "Déconnexion" / "Logged out";
@@ -78,7 +85,7 @@ words! {
 
     unavailable_title: "Service momentanément indisponible" / "Service temporarily unavailable";
     unavailable: "Vos informations ne peuvent pas être affichées pour le moment. \
-        Votre session est conservée : réessayez dans quelques instants." /
+        Votre session est conservée\u{a0}: réessayez dans quelques instants." /
         "Your details cannot be shown at the moment. \
         Your session is kept: try again in a moment.";
     retry: "Réessayer" / "Try again";
@@ -88,7 +95,7 @@ words! {
         "The address does not exist, or no longer does.";
     method_not_allowed_title: "Action impossible" / "Not possible";
     method_not_allowed: "Cette adresse ne répond pas à ce type de demande." /
-        "This address does not answer this kind of request.";
+        "This address does not take this kind of request.";
     forbidden_title: "Action refusée" / "Refused";
     forbidden: "La demande ne vient pas de ce site. Pour votre sécurité, elle n’a pas été exécutée." /
         "The request does not come from this site. For your safety it was not carried out.";
@@ -100,7 +107,7 @@ words! {
     acr_not_met: "Votre mode de connexion n’offre pas le niveau de sécurité requis (double authentification). \
         Activez-la auprès de votre organisation, puis réessayez." /
         "The way you logged in does not offer the required level of security (two-factor authentication). \
-        Turn it on with your organisation, then try again.";
+        Ask your organisation to turn it on, then try again.";
     not_allowed: "Votre compte n’a pas accès à ce service." / "Your account has no access to this service.";
     login_expired: "Votre demande de connexion a expiré. Recommencez." /
         "Your login took too long and has expired. Please start again.";
@@ -191,6 +198,26 @@ impl Lang {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The words of ProConnect's button, and those of OpenGateLLM's page.
+    const KEPT: [&str; 4] = [
+        "S'identifier avec",
+        "La connexion n'a pas pu aboutir. Reconnectez-vous.",
+        "Vous êtes déconnecté de cette application, mais ProConnect n'a pas confirmé la déconnexion.",
+        "Déconnexion en cours...",
+    ];
+
+    #[test]
+    fn french_is_set_as_the_french_do() {
+        for words in FRENCH.iter().filter(|words| !KEPT.contains(words)) {
+            for wrong in ["'", "...", " ?", " !", " ;", " :", "« ", " »", "\u{a0}?", "\u{202f}:"] {
+                assert!(!words.contains(wrong), "{wrong:?} is in {words:?}");
+            }
+        }
+        for kept in KEPT {
+            assert!(FRENCH.contains(&kept), "{kept}");
+        }
+    }
 
     #[test]
     fn french_unless_english_is_ranked_above_it() {

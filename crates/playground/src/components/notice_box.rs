@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::notice::{Kind, Notice};
+use crate::notice::{Notice, Severity};
 use crate::text::Lang;
 
 /// Tells what happened, aloud for those who listen to the page.
@@ -14,11 +14,11 @@ pub fn NoticeBox(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let (role, class) = match notice.kind() {
-        Kind::Error => ("alert", "notice error"),
-        Kind::Warning => ("alert", "notice warning"),
-        Kind::Success => ("status", "notice success"),
-        Kind::Information => ("status", "notice information"),
+    let (role, class) = match notice.severity() {
+        Severity::Error => ("alert", "notice error"),
+        Severity::Warning => ("alert", "notice warning"),
+        Severity::Success => ("status", "notice success"),
+        Severity::Information => ("status", "notice information"),
     };
     view! {
         <div class=class role=role>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::app::use_service;
+use crate::document::use_service;
 use crate::text::Lang;
 
 /// The page that explains ProConnect.

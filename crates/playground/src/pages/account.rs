@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::title;
-use crate::app::Document;
+use super::title::title;
 use crate::components::notice_box::NoticeBox;
+use crate::document::Document;
 use crate::islands::logout_button::LogoutButton;
 use crate::notice::Notice;
 use crate::text::Lang;

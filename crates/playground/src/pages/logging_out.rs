@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::app::Document;
+use crate::document::Document;
 use crate::text::Lang;
 
 /// The page between here and ProConnect's end of session. It is a page and not a redirect because the

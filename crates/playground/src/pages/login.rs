@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::title;
-use crate::app::Document;
+use super::title::title;
 use crate::components::notice_box::NoticeBox;
 use crate::components::proconnect_button::ProConnectButton;
+use crate::document::Document;
 use crate::notice::Notice;
 use crate::text::Lang;
 

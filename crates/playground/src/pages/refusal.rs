@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::app::Document;
+use crate::document::Document;
 use crate::text::Lang;
 
 /// Why a request got no page of its own.

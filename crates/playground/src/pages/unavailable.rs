@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::app::Document;
+use crate::document::Document;
 use crate::islands::logout_button::LogoutButton;
 use crate::text::Lang;
 

@@ -12,7 +12,7 @@ use service::settings::config_path;
 use service::{runtime, telemetry};
 use tokio::net::TcpListener;
 
-use super::App;
+use super::app::App;
 use super::config::Config;
 
 /// The page where an agent logs in with ProConnect.

@@ -9,7 +9,7 @@ use service::settings::{DEFAULT_PUBLIC_URL, Document, Environment, Problems, Sec
 use token_crypto::KeyRing;
 use url::{Host, Url};
 
-use crate::app::Contact;
+use crate::contact::Contact;
 
 /// How long after the login an envelope may arrive, unless `oauth2.envelope_ttl` says otherwise.
 const ENVELOPE_TTL: Duration = Duration::from_secs(300);

@@ -3,15 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use axum::extract::State;
-use axum::http::HeaderValue;
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use axum::response::{IntoResponse as _, Response};
-
-use super::state::Shared;
-use crate::pages::refusal::Refusal;
-use crate::text::Lang;
-
 /// Where browsers find it.
 pub(crate) const PATH: &str = "/proconnect-logo";
 
@@ -21,8 +12,8 @@ const LARGEST: usize = 32 * 1024;
 /// The picture.
 #[derive(Clone)]
 pub(crate) struct Logo {
-    bytes: Vec<u8>,
-    content_type: &'static str,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) content_type: &'static str,
 }
 
 /// Why the logo cannot be shown.
@@ -67,20 +58,4 @@ impl Logo {
         }
         Ok(Self { bytes, content_type })
     }
-}
-
-pub(crate) async fn show(State(state): State<Shared>, lang: Lang) -> Response {
-    let Some(logo) = state.logo.clone() else {
-        return state.refuse(lang, Refusal::NotFound).await;
-    };
-    let headers = [
-        (CONTENT_TYPE, HeaderValue::from_static(logo.content_type)),
-        (CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600")),
-        // An SVG that is opened by itself is a document, and may hold scripts.
-        (
-            CONTENT_SECURITY_POLICY,
-            HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; sandbox"),
-        ),
-    ];
-    (headers, logo.bytes).into_response()
 }

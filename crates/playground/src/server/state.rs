@@ -3,19 +3,21 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use contract::path;
+use service::cookies::Jar;
 use service::reload::Current;
 use token_crypto::{KeyRing, UnixTime};
 
-use super::api::Api;
+use super::api_client::ApiClient;
+use super::assets::Assets;
 use super::config::{Base, Config};
-use super::cookies::CookieJar;
-use super::flash::Flash;
-use super::logo::Logo;
-use super::logout_state::LogoutStates;
-use super::session::Sessions;
-use super::site::Site;
-use super::{StartError, logo};
-use crate::app::Service;
+use super::error::StartError;
+use super::logo::{self, Logo};
+use super::session::{Flash, LogoutStates, PendingLogins, Sessions};
+use crate::document::Service;
+
+/// What the names of our cookies begin with.
+const PREFIX: &str = "playground_";
 
 /// Tells the time.
 pub type Clock = Arc<dyn Fn() -> UnixTime + Send + Sync>;
@@ -31,9 +33,10 @@ pub(crate) struct AppState {
     pub(crate) secrets: Current<Secrets>,
     pub(crate) envelope_ttl: Duration,
     pub(crate) require_binding: bool,
-    pub(crate) jar: CookieJar,
+    pub(crate) jar: Jar,
     pub(crate) flash: Flash,
-    pub(crate) api: Api,
+    pub(crate) pending_logins: PendingLogins,
+    pub(crate) api: ApiClient,
     pub(crate) service: Arc<Service>,
     pub(crate) logo: Option<Logo>,
     /// The port of `cargo leptos watch`, when it started this server.
@@ -49,7 +52,7 @@ pub(crate) struct Secrets {
 }
 
 impl Secrets {
-    pub(crate) fn new(jar: CookieJar, keys: KeyRing) -> Self {
+    pub(crate) fn new(jar: Jar, keys: KeyRing) -> Self {
         if keys.has_placeholder() {
             tracing::warn!(
                 "THE ENCRYPTION KEY IS THE PLACEHOLDER \"changeme\": anybody can forge a login. \
@@ -61,28 +64,29 @@ impl Secrets {
 }
 
 impl AppState {
-    pub(crate) fn new(config: Config, site: &Site, clock: Clock) -> Result<Self, StartError> {
+    pub(crate) fn new(config: Config, assets: &Assets, clock: Clock) -> Result<Self, StartError> {
         let https = config.public_url.is_https();
-        let jar = CookieJar::new(https);
+        let jar = Jar::new(PREFIX, https);
         let logo = config.proconnect_logo.as_deref().map(Logo::read).transpose()?;
         let service = Service {
             name: config.title.into(),
             contact: config.contact,
-            stylesheet: site.stylesheet.clone(),
+            stylesheet: assets.stylesheet.clone(),
             proconnect_logo: logo.as_ref().map(|_| logo::PATH.into()),
-            leptos: site.options.clone(),
+            leptos: assets.options.clone(),
         };
         Ok(Self {
             https,
-            login_url: config.api_public_url.join("/v1/oauth2/login"),
+            login_url: config.api_public_url.join(path::LOGIN),
             envelope_ttl: config.envelope_ttl,
             require_binding: config.require_binding,
             jar,
             flash: Flash::new(jar),
-            api: Api::new(&config.api_url)?,
+            pending_logins: PendingLogins::new(jar),
+            api: ApiClient::new(&config.api_url)?,
             service: Arc::new(service),
             logo,
-            live_reload: std::env::var_os("LEPTOS_WATCH").map(|_| site.options.reload_port),
+            live_reload: std::env::var_os("LEPTOS_WATCH").map(|_| assets.options.reload_port),
             clock,
             public_url: config.public_url,
             secrets: Current::new(Secrets::new(jar, config.keys)),

@@ -25,7 +25,7 @@ async fn the_account_is_shown_as_the_api_knows_it() {
         "Direction &lt;interministérielle&gt;",
         "130\u{a0}025\u{a0}265\u{a0}00013",
         "Freemium",
-        "<time datetime=\"2026-11-24T09:11:00+01:00\">24 novembre 2026 à 09\u{a0}h\u{a0}11</time>",
+        "<time datetime=\"2026-11-24T09:11:00+01:00\">24 novembre 2026 à 9\u{a0}h\u{a0}11</time>",
         "(heure\u{a0}de\u{a0}Paris)",
         "Se déconnecter",
     ] {
@@ -39,8 +39,8 @@ async fn the_account_is_shown_as_the_api_knows_it() {
 #[tokio::test]
 async fn what_the_api_does_not_know_is_said_to_be_absent() {
     let answers = Answers::me(Answer::Json(json!({
-        "object": "userInfo", "id": 7, "email": null, "name": " ", "role": null, "permissions": [],
-        "organization": null, "siret": null, "expires": null, "created": 1, "updated": 1
+        "object": "userInfo", "id": 7, "email": null, "name": " ", "role": " ", "permissions": [],
+        "organization": null, "siret": null, "expires": i64::MAX, "created": 1, "updated": 1
     })));
     let playground = Playground::with(answers, "").await;
     let page = playground.logged_in().await.get("/").await;
@@ -121,7 +121,7 @@ async fn assert_unavailable(playground: Playground) {
     page.assert_alert("Votre session est conservée");
     assert!(page.html.contains("Service momentanément indisponible"));
     assert!(page.html.contains(">Réessayer</a>"));
-    assert!(page.title().starts_with("Erreur : "));
+    assert!(page.title().starts_with("Erreur\u{a0}: "));
     assert_eq!(page.header("cache-control"), "no-store");
     assert!(browser.has_session());
 }

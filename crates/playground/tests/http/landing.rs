@@ -16,7 +16,7 @@ async fn assert_refused(browser: &mut Browser, landed: Page, message: &str) {
     assert_eq!(page.status, 200);
     page.assert_alert(message);
     assert!(page.html.contains("href=\"/login\""));
-    assert!(page.title().starts_with("Erreur : "), "{}", page.title());
+    assert!(page.title().starts_with("Erreur\u{a0}: "), "{}", page.title());
     let again = browser.get("/").await;
     assert!(again.role("alert").is_none(), "the message is shown once");
 }

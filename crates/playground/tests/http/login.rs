@@ -13,7 +13,7 @@ async fn the_login_page_has_the_official_button_and_needs_no_script() {
     assert!(page.html.contains("href=\"/login\""));
     assert!(page.html.contains("S'identifier avec"));
     assert!(page.html.contains("href=\"https://www.proconnect.gouv.fr/\""));
-    assert!(page.html.contains("title=\"Qu’est-ce que ProConnect ? - nouvelle fenêtre\""));
+    assert!(page.html.contains("title=\"Qu’est-ce que ProConnect\u{202f}? - nouvelle fenêtre\""));
     assert!(page.html.contains("rel=\"noopener noreferrer\""));
     assert!(!page.html.contains("<script"), "{}", page.html);
     assert_eq!(page.title(), "Connexion - Passerelle");

@@ -5,6 +5,7 @@
 mod account;
 mod assets;
 mod binary;
+mod foreign_cookies;
 mod headers;
 mod landing;
 mod login;

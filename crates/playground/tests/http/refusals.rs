@@ -23,7 +23,7 @@ async fn an_unknown_address_is_a_page() {
         assert!(page.html.contains("Page introuvable"), "{path}");
         assert!(page.html.contains("href=\"/\""));
         assert!(page.html.contains("href=\"https://example.gouv.fr/aide\""));
-        assert!(page.title().starts_with("Erreur : "));
+        assert!(page.title().starts_with("Erreur\u{a0}: "));
     }
 }
 

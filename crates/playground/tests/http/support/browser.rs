@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
 use url::Url;
 
@@ -14,6 +14,8 @@ pub(crate) struct Browser {
     addr: SocketAddr,
     client: reqwest::Client,
     pub(crate) cookies: BTreeMap<String, String>,
+    /// Pairs of somebody else, sent before, between and behind our own.
+    pub(crate) foreign: &'static [u8],
     pub(crate) language: &'static str,
 }
 
@@ -28,7 +30,7 @@ pub(crate) struct Page {
 impl Browser {
     pub(crate) fn at(addr: SocketAddr) -> Self {
         let client = reqwest::Client::builder().redirect(Policy::none()).no_proxy().build().unwrap();
-        Self { addr, client, cookies: BTreeMap::new(), language: "fr" }
+        Self { addr, client, cookies: BTreeMap::new(), foreign: b"", language: "fr" }
     }
 
     pub(crate) async fn get(&mut self, path: &str) -> Page {
@@ -89,16 +91,23 @@ impl Browser {
         !self.cookies_named("playground_session").is_empty()
     }
 
+    fn cookie_line(&self) -> Vec<u8> {
+        let ours = self.cookies.iter().map(|(name, value)| format!("{name}={value}").into_bytes());
+        if self.foreign.is_empty() {
+            return ours.collect::<Vec<_>>().join(&b"; "[..]);
+        }
+        let pairs = ours.flat_map(|pair| [self.foreign.to_vec(), pair]).chain([self.foreign.to_vec()]);
+        pairs.collect::<Vec<_>>().join(&b"; "[..])
+    }
+
     fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.addr)
     }
 
     async fn send(&mut self, request: reqwest::RequestBuilder) -> Page {
         let mut request = request.header("accept-language", self.language);
-        if !self.cookies.is_empty() {
-            let cookies: Vec<String> =
-                self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            request = request.header("cookie", cookies.join("; "));
+        if !self.cookies.is_empty() || !self.foreign.is_empty() {
+            request = request.header("cookie", HeaderValue::from_bytes(&self.cookie_line()).unwrap());
         }
         let response = request.send().await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());

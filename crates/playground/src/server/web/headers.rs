@@ -6,7 +6,7 @@ use axum::http::header::{CACHE_CONTROL, REFERRER_POLICY, STRICT_TRANSPORT_SECURI
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::state::Shared;
+use crate::server::state::Shared;
 
 /// Two years, as browsers' preload lists ask for; without sub-domains, which are not ours to decide for.
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000");

@@ -5,11 +5,8 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
+use service::cookies::{Cookies, Jar};
 use token_crypto::{CookieSealer, Envelope, KeyRing, UnixTime};
-use tower_cookies::Cookies;
-use zeroize::Zeroizing;
-
-use super::cookies::CookieJar;
 
 /// Browsers take 4096 bytes of name, value and attributes together.
 const PIECE: usize = 3800;
@@ -57,7 +54,7 @@ pub(crate) struct TooLarge;
 /// Stores and loads sessions.
 #[derive(Clone, Debug)]
 pub(crate) struct Sessions {
-    jar: CookieJar,
+    jar: Jar,
     sealer: CookieSealer,
 }
 
@@ -73,7 +70,7 @@ impl From<Envelope> for Session {
 }
 
 impl Sessions {
-    pub(crate) fn new(jar: CookieJar, keys: &KeyRing) -> Self {
+    pub(crate) fn new(jar: Jar, keys: &KeyRing) -> Self {
         Self { jar, sealer: keys.cookie_sealer("playground session") }
     }
 
@@ -103,7 +100,7 @@ impl Sessions {
             proconnect_token: session.proconnect_token.expose_secret().into(),
             expires: session.expires.map(|end| end.0),
         };
-        let json = serde_json::to_vec(&sealed).map(Zeroizing::new).map_err(|_| TooLarge)?;
+        let json = serde_json::to_vec(&sealed).map_err(|_| TooLarge)?;
         let text = self.sealer.seal(&json, now);
         let lives = session.expires.map_or(UNTOLD, |end| Duration::from_secs(end.0.saturating_sub(now.0)));
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use leptos::config::LeptosOptions;
 use leptos::prelude::*;
 
+use crate::contact::Contact;
 use crate::text::Lang;
 
 /// What all pages of one server have in common.
@@ -22,15 +23,6 @@ pub struct Service {
     pub proconnect_logo: Option<Arc<str>>,
     /// Where the island's script and WASM are.
     pub leptos: LeptosOptions,
-}
-
-/// Where people ask for help.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Contact {
-    /// An e-mail address.
-    Mail(Arc<str>),
-    /// A page.
-    Page(Arc<str>),
 }
 
 /// The service, from the context of the page that is being rendered.

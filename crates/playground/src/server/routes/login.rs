@@ -5,14 +5,13 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
-use tower_cookies::Cookies;
+use service::cookies::Cookies;
 use url::Url;
 
-use super::page::see_other;
-use super::pending_login;
-use super::return_path::ReturnPath;
-use super::state::Shared;
 use crate::notice::Notice;
+use crate::server::session::ReturnPath;
+use crate::server::state::Shared;
+use crate::server::web::page::see_other;
 
 #[derive(Deserialize)]
 pub(crate) struct Asked {
@@ -21,14 +20,14 @@ pub(crate) struct Asked {
 }
 
 /// Remembers the browser and where it was, and sends it to the api.
-pub(crate) async fn begin(
+pub(in crate::server) async fn begin(
     State(state): State<Shared>,
     cookies: Cookies,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
     let return_path =
         asked.map_or_else(|_| ReturnPath::home(), |Query(asked)| ReturnPath::of(&asked.return_to));
-    let binding = match pending_login::begin(state.jar, &cookies, &return_path, state.now()) {
+    let binding = match state.pending_logins.begin(&cookies, &return_path, state.now()) {
         Ok(binding) => binding,
         Err(error) => {
             tracing::error!(%error, "the operating system gives no random bytes");

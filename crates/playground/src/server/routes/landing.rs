@@ -1,16 +1,15 @@
 //! The end of a login: the api sent the browser here with an envelope, or with what went wrong.
 
 use axum::response::Response;
+use contract::path::{ENCRYPTED_TOKEN, LOGIN_ERROR};
+use service::cookies::Cookies;
 use token_crypto::{Envelope, OpenError};
-use tower_cookies::Cookies;
 use url::form_urlencoded;
 
-use super::page::see_other;
-use super::pending_login;
-use super::return_path::ReturnPath;
-use super::session::TooLarge;
-use super::state::{Secrets, Shared};
 use crate::notice::Notice;
+use crate::server::session::{ReturnPath, TooLarge};
+use crate::server::state::{Secrets, Shared};
+use crate::server::web::page::see_other;
 
 /// What the api sent the browser here with.
 #[derive(Debug, PartialEq, Eq)]
@@ -44,9 +43,9 @@ impl Arrival {
         let mut arrival = None;
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match &*name {
-                "login_error" => return Some(Self::Failure(Notice::of_login_error(&value))),
-                "encrypted_token" if arrival.is_none() => arrival = Some(Self::Envelope(value.into_owned())),
-                "encrypted_token" => arrival = Some(Self::Ambiguous),
+                LOGIN_ERROR => return Some(Self::Failure(Notice::from_login_error(&value))),
+                ENCRYPTED_TOKEN if arrival.is_none() => arrival = Some(Self::Envelope(value.into_owned())),
+                ENCRYPTED_TOKEN => arrival = Some(Self::Ambiguous),
                 _ => {}
             }
         }
@@ -87,9 +86,7 @@ fn open(
     let now = state.now();
     let envelope = Envelope::open(text, &secrets.keys, now, state.envelope_ttl)?;
     let return_path = match &envelope.binding {
-        Some(binding) => {
-            pending_login::finish(state.jar, cookies, binding).ok_or(LandingError::OtherBrowser)?
-        }
+        Some(binding) => state.pending_logins.finish(cookies, binding).ok_or(LandingError::OtherBrowser)?,
         None if state.require_binding => return Err(LandingError::Unbound),
         None => ReturnPath::home(),
     };

@@ -6,19 +6,20 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use contract::{LogoutRequest, LogoutStatus};
 use leptos::prelude::*;
 use serde::Deserialize;
-use tower_cookies::Cookies;
+use service::cookies::Cookies;
+use service::random;
 use url::Url;
 
-use super::api::{ApiError, LogoutStatus};
-use super::logout_state::LogoutStates;
-use super::page::see_other;
-use super::session::Session;
-use super::state::{Secrets, Shared};
 use crate::notice::Notice;
 use crate::pages::logged_out::LoggedOutPage;
 use crate::pages::logging_out::LoggingOutPage;
+use crate::server::api_client::ApiError;
+use crate::server::session::Session;
+use crate::server::state::{Secrets, Shared};
+use crate::server::web::page::see_other;
 use crate::text::Lang;
 
 /// Where ProConnect sends the browser back to.
@@ -36,11 +37,11 @@ enum Unconfirmed {
     #[error("the api gave no address of ProConnect's end of session")]
     NoAddress,
     #[error("the operating system gives no random bytes")]
-    Random(#[from] getrandom::Error),
+    Random(#[from] random::Error),
 }
 
 /// `POST /logout`. The browser's session goes whatever the api says.
-pub(crate) async fn leave(State(state): State<Shared>, lang: Lang, cookies: Cookies) -> Response {
+pub(in crate::server) async fn leave(State(state): State<Shared>, lang: Lang, cookies: Cookies) -> Response {
     let secrets = state.secrets.get();
     let live = secrets.sessions.load(&cookies, state.now());
     secrets.sessions.clear(&cookies);
@@ -71,9 +72,13 @@ async fn end(
     cookies: &Cookies,
     session: &Session,
 ) -> Result<String, Unconfirmed> {
-    let expected = LogoutStates::draw()?;
-    let return_uri = state.public_url.join(RETURN);
-    let log_out = || state.api.logout(&session.app_token, &session.proconnect_token, &return_uri, &expected);
+    let expected = random::base64url::<32>()?;
+    let request = LogoutRequest {
+        proconnect_token: session.proconnect_token.clone(),
+        post_logout_redirect_uri: Some(state.public_url.join(RETURN)),
+        state: Some(expected.clone()),
+    };
+    let log_out = || state.api.logout(&session.app_token, &request);
     let answer = match log_out().await {
         Err(error) if error.may_pass() => {
             tracing::info!(error = &error as &dyn std::error::Error, "the logout is tried once more");
@@ -101,7 +106,7 @@ pub(crate) struct Returned {
 }
 
 /// `GET /logged-out`: back from ProConnect, or never sent there. It never begins a login by itself.
-pub(crate) async fn left(
+pub(in crate::server) async fn left(
     State(state): State<Shared>,
     lang: Lang,
     cookies: Cookies,

@@ -13,8 +13,8 @@ use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 
 use super::headers::content_security_policy;
-use super::state::AppState;
 use crate::pages::refusal::{Refusal, RefusalPage};
+use crate::server::state::AppState;
 use crate::text::Lang;
 
 type Html = Pin<Box<dyn Stream<Item = String> + Send>>;

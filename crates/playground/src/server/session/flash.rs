@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use tower_cookies::Cookies;
+use service::cookies::{Cookies, Jar};
 
-use super::cookies::CookieJar;
 use crate::notice::Notice;
 
 const NAME: &str = "notice";
@@ -14,11 +13,11 @@ const LIVES: Duration = Duration::from_mins(1);
 /// choose among our own sentences.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Flash {
-    jar: CookieJar,
+    jar: Jar,
 }
 
 impl Flash {
-    pub(crate) fn new(jar: CookieJar) -> Self {
+    pub(crate) fn new(jar: Jar) -> Self {
         Self { jar }
     }
 
@@ -29,6 +28,6 @@ impl Flash {
     pub(crate) fn take(self, cookies: &Cookies) -> Option<Notice> {
         let code = self.jar.get(cookies, NAME)?;
         self.jar.remove(cookies, NAME);
-        Notice::of_code(&code)
+        Notice::parse(&code)
     }
 }

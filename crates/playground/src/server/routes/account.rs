@@ -2,21 +2,23 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
+use contract::UserInfo;
 use leptos::prelude::*;
+use service::cookies::Cookies;
 use token_crypto::UnixTime;
-use tower_cookies::Cookies;
 
-use super::api::{ApiError, UserInfo};
-use super::session::Live;
-use super::state::{Secrets, Shared};
-use super::{home, paris};
+use super::login_page::login_page;
 use crate::notice::Notice;
 use crate::pages::account::{Account, AccountPage};
 use crate::pages::unavailable::UnavailablePage;
+use crate::server::api_client::ApiError;
+use crate::server::session::Live;
+use crate::server::state::{Secrets, Shared};
+use crate::server::web::time;
 use crate::text::Lang;
 
 /// Asks the api whose session it is.
-pub(crate) async fn show(
+pub(in crate::server) async fn show(
     state: &Shared,
     secrets: &Secrets,
     lang: Lang,
@@ -26,7 +28,7 @@ pub(crate) async fn show(
 ) -> Response {
     match state.api.me(&live.session.app_token).await {
         Ok(info) => {
-            renew(secrets, cookies, live, info.expires, state.now());
+            renew(secrets, cookies, live, expires(&info), state.now());
             let account = account_of(info, lang);
             let notice = notice.filter(|notice| !notice.is_moot_when_logged_in());
             state.page(lang, StatusCode::OK, move || view! { <AccountPage account notice /> }).await
@@ -34,7 +36,7 @@ pub(crate) async fn show(
         Err(error @ ApiError::Unauthorized) => {
             tracing::info!(token_id = live.session.token_id, %error, "a session has ended");
             secrets.sessions.clear(cookies);
-            home::login_page(state, lang, Some(Notice::SessionEnded)).await
+            login_page(state, lang, Some(Notice::SessionEnded)).await
         }
         Err(error) => {
             tracing::error!(error = &error as &dyn std::error::Error, "no account from the api");
@@ -45,9 +47,9 @@ pub(crate) async fn show(
 
 /// Stores the session anew when the api says for the first time when its token ends, or when the key that
 /// sealed it is on its way out.
-fn renew(secrets: &Secrets, cookies: &Cookies, live: Live, expires: Option<u64>, now: UnixTime) {
+fn renew(secrets: &Secrets, cookies: &Cookies, live: Live, expires: UnixTime, now: UnixTime) {
     let mut session = live.session;
-    let told = expires.map(UnixTime);
+    let told = Some(expires);
     if told == session.expires && !live.with_old_key {
         return;
     }
@@ -57,14 +59,20 @@ fn renew(secrets: &Secrets, cookies: &Cookies, live: Live, expires: Option<u64>,
     }
 }
 
+/// When the token expires. A time before 1970 has passed, too.
+fn expires(info: &UserInfo) -> UnixTime {
+    UnixTime(info.expires.try_into().unwrap_or_default())
+}
+
 fn account_of(info: UserInfo, lang: Lang) -> Account {
+    let session_end = time::session_end(expires(&info), lang);
     let given = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
     Account {
         name: given(info.name),
         email: given(info.email),
         organization: given(info.organization),
         siret: given(info.siret),
-        role: given(info.role),
-        session_end: info.expires.and_then(|seconds| paris::session_end(seconds, lang)),
+        role: given(Some(info.role)),
+        session_end,
     }
 }

@@ -13,23 +13,23 @@ const HASH_FILE: &str = "hash.txt";
 /// Where `cargo leptos` builds the site.
 const BUILT: &str = "target/site";
 
-/// A built site whose files have all been seen.
+/// A built site whose files all exist.
 #[derive(Clone, Debug)]
-pub struct Site {
+pub(crate) struct Assets {
     /// The folder whose `pkg` the browser sees as `/pkg`.
-    pub root: PathBuf,
+    pub(crate) root: PathBuf,
     /// The path of the style sheet, as the browser asks for it.
-    pub stylesheet: Arc<str>,
+    pub(crate) stylesheet: Arc<str>,
     /// Whether the files' names change with their content, so that browsers may keep them for ever.
-    pub hashed: bool,
+    pub(crate) hashed: bool,
     /// Where leptos finds the island's script and WASM. Set here and not by the environment, so that a
     /// server started by hand behaves as one started by `cargo leptos`.
-    pub options: LeptosOptions,
+    pub(crate) options: LeptosOptions,
 }
 
 /// Why there is no site to serve.
 #[derive(Debug, thiserror::Error)]
-pub enum SiteError {
+pub enum AssetsError {
     /// No folder of a site in any of the usual places.
     #[error(
         "the site's files are in none of the usual places ({}). \
@@ -74,19 +74,19 @@ fn list(paths: &[PathBuf]) -> String {
     paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
 }
 
-impl Site {
+impl Assets {
     /// Finds the site: where the configuration says, else in `site/` beside the binary, else in `target/site`.
     ///
     /// # Errors
     /// When anything that a page will link to is missing.
-    pub fn find(configured: Option<&Path>) -> Result<Self, SiteError> {
+    pub(crate) fn find(configured: Option<&Path>) -> Result<Self, AssetsError> {
         let beside = env::current_exe().ok().and_then(|exe| exe.parent().map(Path::to_path_buf));
         let places = match configured {
             Some(root) => vec![root.to_path_buf()],
             None => beside.iter().map(|dir| dir.join("site")).chain([PathBuf::from(BUILT)]).collect(),
         };
         let Some(root) = places.iter().find(|place| place.join(PKG).is_dir()).cloned() else {
-            return Err(SiteError::NoSite(places));
+            return Err(AssetsError::NoSite(places));
         };
 
         if is_unhashed() {
@@ -98,20 +98,20 @@ impl Site {
         if let (false, Some(dir)) = (hash_file.exists(), beside) {
             hash_file = dir.join(HASH_FILE);
         }
-        let hashes = fs::read_to_string(&hash_file).map_err(|cause| SiteError::NoHashes {
+        let hashes = fs::read_to_string(&hash_file).map_err(|cause| AssetsError::NoHashes {
             path: hash_file.clone(),
             root: root.clone(),
             cause,
         })?;
         let asset = |kind| {
-            let hash =
-                hash_of(&hashes, kind).ok_or_else(|| SiteError::NoHash { path: hash_file.clone(), kind })?;
+            let hash = hash_of(&hashes, kind)
+                .ok_or_else(|| AssetsError::NoHash { path: hash_file.clone(), kind })?;
             let name = format!("{PKG}/{OUTPUT_NAME}.{hash}.{kind}");
             let asset = root.join(&name);
             if asset.is_file() {
                 Ok(name)
             } else {
-                Err(SiteError::NoAsset { asset, path: hash_file.clone() })
+                Err(AssetsError::NoAsset { asset, path: hash_file.clone() })
             }
         };
         asset("js")?;

@@ -6,8 +6,8 @@ use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::state::Shared;
 use crate::pages::refusal::Refusal;
+use crate::server::state::Shared;
 use crate::text::Lang;
 
 /// Lets through what only reads, and what comes from our own pages.

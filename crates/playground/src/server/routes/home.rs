@@ -1,19 +1,17 @@
 //! `GET /`: where a login lands, and what it leads to.
 
 use axum::extract::{RawQuery, State};
-use axum::http::StatusCode;
 use axum::response::Response;
-use leptos::prelude::*;
-use tower_cookies::Cookies;
+use service::cookies::Cookies;
 
-use super::landing::Arrival;
-use super::state::Shared;
-use super::{account, landing};
+use super::account;
+use super::landing::{self, Arrival};
+use super::login_page::login_page;
 use crate::notice::Notice;
-use crate::pages::login::LoginPage;
+use crate::server::state::Shared;
 use crate::text::Lang;
 
-pub(crate) async fn show(
+pub(in crate::server) async fn show(
     State(state): State<Shared>,
     lang: Lang,
     cookies: Cookies,
@@ -29,8 +27,4 @@ pub(crate) async fn show(
     }
     secrets.sessions.clear(&cookies);
     login_page(&state, lang, notice.filter(|notice| *notice != Notice::StillConnected)).await
-}
-
-pub(crate) async fn login_page(state: &Shared, lang: Lang, notice: Option<Notice>) -> Response {
-    state.page(lang, StatusCode::OK, move || view! { <LoginPage notice /> }).await
 }

@@ -1,0 +1,86 @@
+//! The playground's calls to the api.
+
+use contract::{LogoutAnswer, LogoutRequest, UserInfo, path};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::de::DeserializeOwned;
+use service::client::{self, CallError, Client, Method, RequestBuilder, StatusCode};
+
+use super::config::Base;
+
+/// No answer of the api is longer, in bytes.
+const LARGEST_ANSWER: usize = 64 * 1024;
+
+/// Calls the api: one pool of connections for the whole server.
+#[derive(Clone, Debug)]
+pub(crate) struct ApiClient {
+    client: Client,
+    me: String,
+    logout: String,
+}
+
+/// Why the api gave no useful answer. Its message is safe to log.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ApiError {
+    #[error("the api no longer accepts the token")]
+    Unauthorized,
+    #[error("the api is unreachable or broke off")]
+    Call(#[from] CallError),
+    #[error("the api answered with status {0}")]
+    Status(StatusCode),
+    #[error("the api's answer is not the JSON that was asked for")]
+    NotJson,
+}
+
+impl ApiError {
+    /// Whether a retry may succeed. Not after all the time for an answer has passed.
+    pub(crate) fn may_pass(&self) -> bool {
+        match self {
+            Self::Call(error) => matches!(error, CallError::Unreachable { .. }) && !error.is_timeout(),
+            Self::Status(status) => status.is_server_error(),
+            Self::Unauthorized | Self::NotJson => false,
+        }
+    }
+}
+
+impl ApiClient {
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub(crate) fn new(base: &Base) -> Result<Self, client::SetUpError> {
+        let client = Client::new(client::Options {
+            user_agent: concat!("passerelle-playground/", env!("CARGO_PKG_VERSION")),
+            largest_answer: LARGEST_ANSWER,
+            // The api is ours; a proxy for other servers must not see its tokens.
+            uses_proxy: false,
+        })?;
+        Ok(Self { client, me: base.join(path::ME_INFO), logout: base.join(path::LOGOUT) })
+    }
+
+    /// The account that the token belongs to.
+    pub(crate) async fn me(&self, token: &SecretString) -> Result<UserInfo, ApiError> {
+        self.answer(self.client.request(Method::GET, &self.me), token).await
+    }
+
+    /// Revokes the API token and asks for ProConnect's end of session.
+    pub(crate) async fn logout(
+        &self,
+        token: &SecretString,
+        request: &LogoutRequest,
+    ) -> Result<LogoutAnswer, ApiError> {
+        let body = serde_json::to_vec(request).map_err(|_| ApiError::NotJson)?;
+        let post = self.client.request(Method::POST, &self.logout);
+        self.answer(post.header("content-type", "application/json").body(body), token).await
+    }
+
+    async fn answer<T: DeserializeOwned>(
+        &self,
+        request: RequestBuilder,
+        token: &SecretString,
+    ) -> Result<T, ApiError> {
+        let answer = self.client.send(request.bearer_auth(token.expose_secret())).await?;
+        match answer.status {
+            StatusCode::OK => serde_json::from_slice(&answer.body).map_err(|_| ApiError::NotJson),
+            StatusCode::UNAUTHORIZED => Err(ApiError::Unauthorized),
+            status => Err(ApiError::Status(status)),
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! The table of routes: every path of the playground, once, and what happens around each.
+
+use std::future::ready;
+
+use axum::Router;
+use axum::handler::Handler as _;
+use axum::http::header::CACHE_CONTROL;
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
+use axum::response::Response;
+use axum::routing::{get, post};
+use contract::path::{LIVE, READY};
+use service::{cookies, request};
+use tower_http::services::ServeDir;
+
+use super::assets::Assets;
+use super::logo;
+use super::routes::{health, home, login, logout, picture, refusal};
+use super::state::Shared;
+use super::web::{headers, same_origin};
+
+pub(super) fn router(assets: &Assets, state: Shared) -> Router {
+    Router::new()
+        .route("/", get(home::show))
+        .route("/login", get(login::begin))
+        .route("/logout", post(logout::leave))
+        .route(logout::RETURN, get(logout::left))
+        .route(logo::PATH, get(picture::show))
+        .route(LIVE, get(health::live))
+        .route(READY, get(health::ready))
+        .nest_service("/pkg", files(assets, &state))
+        .fallback(refusal::not_found)
+        .method_not_allowed_fallback(refusal::method_not_allowed)
+        .layer(from_fn_with_state(state.clone(), same_origin::check))
+        .layer(cookies::layer())
+        .layer(from_fn_with_state(state.clone(), headers::add))
+        .layer(from_fn(request::follow))
+        .with_state(state)
+}
+
+/// The built files. Those with a hash in their name never change.
+fn files(assets: &Assets, state: &Shared) -> Router {
+    let keep = HeaderValue::from_static(if assets.hashed {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    });
+    let files = ServeDir::new(assets.root.join("pkg"))
+        .append_index_html_on_directories(false)
+        .precompressed_br()
+        .precompressed_gzip()
+        .fallback(refusal::not_found.with_state(state.clone()));
+    let keep = move |mut response: Response| {
+        if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
+            response.headers_mut().insert(CACHE_CONTROL, keep.clone());
+        }
+        ready(response)
+    };
+    Router::new().fallback_service(files).layer(map_response(keep))
+}

@@ -1,0 +1,11 @@
+//! The handlers, one page or family of paths a file. `router.rs` says which path leads to which.
+
+pub(super) mod account;
+pub(super) mod health;
+pub(super) mod home;
+pub(super) mod landing;
+pub(super) mod login;
+mod login_page;
+pub(super) mod logout;
+pub(super) mod picture;
+pub(super) mod refusal;

@@ -1,0 +1,13 @@
+//! What a browser brings along, in cookies: its session, and what it has begun and not finished.
+
+mod flash;
+mod logout_states;
+mod pending_logins;
+mod return_path;
+mod sessions;
+
+pub(super) use flash::Flash;
+pub(super) use logout_states::LogoutStates;
+pub(super) use pending_logins::PendingLogins;
+pub(super) use return_path::ReturnPath;
+pub(super) use sessions::{Live, Session, Sessions, TooLarge};

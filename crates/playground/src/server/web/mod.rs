@@ -1,0 +1,7 @@
+//! What every page and answer shares: rendering, headers, language, times, and where a request came from.
+
+pub(super) mod headers;
+mod language;
+pub(super) mod page;
+pub(super) mod same_origin;
+pub(super) mod time;
