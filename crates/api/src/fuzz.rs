@@ -1,7 +1,7 @@
 //! The targets of `make fuzz`; see crates/fuzz.
 
-use fuzz::configuration::{self, is_this_machine};
 use secrecy::ExposeSecret as _;
+use service::testing::{fuzz_configuration, is_this_machine};
 use url::Url;
 
 use crate::config::Config;
@@ -9,7 +9,7 @@ use crate::origins::{AllowedOrigins, Origin};
 
 #[test]
 fn config() {
-    configuration::run("api-config", Config::from_document, assert_may_be_trusted);
+    fuzz_configuration("api-config", Config::from_document, assert_may_be_trusted);
 }
 
 fn assert_may_be_trusted(config: &Config) {

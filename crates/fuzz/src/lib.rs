@@ -1,6 +1,5 @@
 #![doc = include_str!("../README.md")]
 
-pub mod configuration;
 #[cfg(fuzzing)]
 mod long_run;
 #[cfg(not(fuzzing))]

@@ -22,3 +22,5 @@ pub mod settings;
 mod signals;
 #[cfg(feature = "server")]
 pub mod telemetry;
+#[cfg(feature = "testing")]
+pub mod testing;

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use accounts::{DatabaseUrl, PoolLimits};
 use ipnet::IpNet;
-use service::settings::{Environment, Section};
+use secrecy::SecretString;
+use service::settings::{Environment, Noted, Section};
 
 /// The section `api`.
 #[derive(Clone, Debug)]
@@ -21,90 +22,78 @@ pub struct Api {
     pub drain: Duration,
     /// Where to serve metrics; nowhere by default.
     pub metrics_listen: Option<SocketAddr>,
-    /// The proxies whose word about the client's address is taken. Default: none.
+    /// The proxies that may say who the client is. Default: none.
     pub trusted_proxies: Vec<IpNet>,
     /// Development, the default, or production.
     pub environment: Environment,
 }
 
 const DEFAULT_DATABASE: &str = "sqlite://passerelle.db?mode=rwc";
-/// Connecting and asking each may take the time limit, and an answer of the api thirty seconds.
+/// Connecting and asking may each take the time limit, and an answer of the api thirty seconds.
 const DATABASE_TIMEOUT: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(12);
 /// More connections than any database of this program has a use for.
-const LARGEST_POOL: u64 = 1_000;
+const LARGEST_POOL: u32 = 1_000;
 const DEFAULT_TOKEN_TTL: Duration = Duration::from_secs(24 * 3_600);
 
 impl Api {
-    /// Reads the section; when something in it is wrong, at least the environment is known.
-    pub(super) fn read(mut section: Section<'_>) -> Result<Self, Environment> {
-        let environment = section.environment();
-        let listen = section.socket_addr("listen").unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 8000)));
+    pub(super) fn read(mut section: Section<'_>) -> Result<Self, Noted> {
+        let environment = section.or("environment", Environment::Development);
+        let listen = section.or("listen", SocketAddr::from((Ipv4Addr::LOCALHOST, 8000)));
         let database_url = database_url(&mut section);
         let database_pool = pool_limits(&mut section);
-        let token_ttl = section.duration("token_ttl", DEFAULT_TOKEN_TTL);
-        if token_ttl.is_zero() {
-            section.problem("token_ttl", "is zero", "give how long an API token lives, such as 24h");
-        }
-        let drain = section.duration("drain", Duration::ZERO);
-        let metrics_listen = section.socket_addr("metrics_listen");
-        let trusted_proxies = trusted_proxies(&mut section);
+        let token_ttl = section.or("token_ttl", DEFAULT_TOKEN_TTL);
+        let token_ttl = section.check(
+            "token_ttl",
+            token_ttl,
+            |ttl| !ttl.is_zero(),
+            "is zero",
+            "give how long an API token lives, such as 24h",
+        );
+        let drain = section.or("drain", Duration::ZERO);
+        let metrics_listen = section.optional("metrics_listen");
+        let trusted_proxies = section.or("trusted_proxies", Vec::new());
         section.finish();
-        trusted_proxies
-            .zip(database_url)
-            .map(|(trusted_proxies, database_url)| Self {
-                listen,
-                database_url,
-                database_pool,
-                token_ttl,
-                drain,
-                metrics_listen,
-                trusted_proxies,
-                environment,
-            })
-            .ok_or(environment)
+        Ok(Self {
+            listen: listen?,
+            database_url: database_url?,
+            database_pool: database_pool?,
+            token_ttl: token_ttl?,
+            drain: drain?,
+            metrics_listen: metrics_listen?,
+            trusted_proxies: trusted_proxies?,
+            environment: environment?,
+        })
     }
 }
 
-fn database_url(section: &mut Section<'_>) -> Option<DatabaseUrl> {
+fn database_url(section: &mut Section<'_>) -> Result<DatabaseUrl, Noted> {
     const KEY: &str = "database_url";
-    let url = section.secret(KEY).unwrap_or_else(|| DEFAULT_DATABASE.into());
-    let parsed = DatabaseUrl::parse(&url);
-    if let Err(error) = parsed {
+    let url = section.or::<SecretString>(KEY, DEFAULT_DATABASE.into())?;
+    DatabaseUrl::parse(&url).map_err(|error| {
         let fix = "write sqlite://FILE?mode=rwc or postgres://USER:PASSWORD@HOST/NAME";
-        section.problem(KEY, error.to_string(), fix);
-    }
-    parsed.ok()
+        section.problem(KEY, error.to_string(), fix)
+    })
 }
 
 /// `database_pool` and `database_timeout`.
-fn pool_limits(section: &mut Section<'_>) -> PoolLimits {
+fn pool_limits(section: &mut Section<'_>) -> Result<PoolLimits, Noted> {
     let default = PoolLimits::default();
-    let connections = section.number("database_pool");
-    if connections.is_some_and(|number| !(1..=LARGEST_POOL).contains(&number)) {
-        let fix = format!("give how many connections this process may have, 1 to {LARGEST_POOL}");
-        section.problem("database_pool", "is out of range", fix);
-    }
-    let timeout = section.duration("database_timeout", default.timeout);
-    if !DATABASE_TIMEOUT.contains(&timeout) {
-        section.problem("database_timeout", "is out of range", "give 1s to 12s");
-    }
-    PoolLimits { connections: connections.and_then(|number| number.try_into().ok()), timeout }
-}
-
-/// Networks such as `10.0.0.0/8`, or single addresses.
-fn trusted_proxies(section: &mut Section<'_>) -> Option<Vec<IpNet>> {
-    let texts = section.texts("trusted_proxies").unwrap_or_default();
-    let networks = texts.iter().enumerate().map(|(index, text)| {
-        let network = text.parse().or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from)).ok();
-        if network.is_none() {
-            section.problem(
-                &format!("trusted_proxies[{index}]"),
-                "is not a network",
-                "write it as 10.0.0.0/8, fd00::/8 or a single address",
-            );
-        }
-        network
-    });
-    // All are looked at before any is missed.
-    networks.collect::<Vec<_>>().into_iter().collect()
+    let connections = section.optional::<u64>("database_pool");
+    let connections = section.check(
+        "database_pool",
+        connections,
+        |connections| connections.is_none_or(|number| (1..=u64::from(LARGEST_POOL)).contains(&number)),
+        "is out of range",
+        &format!("give how many connections this process may have, 1 to {LARGEST_POOL}"),
+    );
+    let timeout = section.or("database_timeout", default.timeout);
+    let timeout = section.check(
+        "database_timeout",
+        timeout,
+        |timeout| DATABASE_TIMEOUT.contains(timeout),
+        "is out of range",
+        "give 1s to 12s",
+    );
+    let connections = connections?.map(|number| number.try_into().unwrap_or(LARGEST_POOL));
+    Ok(PoolLimits { connections, timeout: timeout? })
 }

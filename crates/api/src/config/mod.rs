@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use service::reload::Reload;
-use service::settings::{Document, Problems, Values};
+use service::settings::{Document, Noted, Problems, Values};
 
 pub use api::Api;
 pub use oauth2::{OAuth2, Secrets};
@@ -33,19 +33,17 @@ impl Config {
     /// # Errors
     /// Everything that is wrong in it, at once.
     pub fn from_document(mut document: Document) -> Result<Self, Problems> {
-        let api = Api::read(document.section("api"));
-        let environment = api.as_ref().map_or_else(|environment| *environment, |api| api.environment);
         let restart_url = document.playground_url();
-        let oauth2 = OAuth2::read(document.section("oauth2"), environment);
-        let values = document.finish()?;
-        match (oauth2, api) {
-            (Some((oauth2, secrets)), Ok(api)) => {
-                Ok(Self { oauth2: Arc::new(oauth2), secrets, api, restart_url, values })
-            }
-            // A section that could not be read noted why, and `finish` returned it.
-            _ => Err(Problems::default()),
-        }
+        let sections = sections(&mut document);
+        let ((api, (oauth2, secrets)), values) = document.finish(sections)?;
+        Ok(Self { oauth2: Arc::new(oauth2), secrets, api, restart_url, values })
     }
+}
+
+fn sections(document: &mut Document) -> Result<(Api, (OAuth2, Secrets)), Noted> {
+    let api = Api::read(document.section("api"));
+    let oauth2 = OAuth2::read(document.section("oauth2"));
+    Ok((api?, oauth2?))
 }
 
 impl Reload for Config {

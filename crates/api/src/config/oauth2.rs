@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use oidc::Algorithm;
 use secrecy::SecretString;
-use service::settings::{Environment, Section};
+use service::settings::{Input, Noted, Section, Value};
 use token_crypto::KeyRing;
 use url::Url;
 
@@ -36,148 +36,134 @@ pub struct Secrets {
 const WELL_KNOWN: &str = "/.well-known/openid-configuration";
 
 impl OAuth2 {
-    /// Reads the section; nothing when something in it is wrong.
-    pub(super) fn read(mut section: Section<'_>, environment: Environment) -> Option<(Self, Secrets)> {
+    pub(super) fn read(mut section: Section<'_>) -> Result<(Self, Secrets), Noted> {
         let client_id =
-            section.required_text("client_id", "the client id that ProConnect registered for this service");
-        let client_secret =
-            section.required_secret("client_secret", "the client secret that goes with client_id");
-        let server_metadata_url = metadata_url(&mut section, environment);
-        let redirect_uri = redirect_uri(&mut section, environment);
-        let scopes = scopes(&mut section);
-        let allowed_origins = allowed_origins(&mut section);
+            section.required("client_id", "the client id that ProConnect registered for this service");
+        let client_secret = section.required("client_secret", "the client secret that goes with client_id");
+        let metadata_url = section.required(
+            "server_metadata_url",
+            "the URL of ProConnect's metadata, https://…/.well-known/openid-configuration",
+        );
+        let metadata_url = section.check(
+            "server_metadata_url",
+            metadata_url.map(|SafeUrl(url)| url),
+            |url| url.as_str().ends_with(WELL_KNOWN),
+            &format!("does not end in {WELL_KNOWN}"),
+            "give the issuer's URL followed by that path",
+        );
+        let redirect_uri = section.required(
+            "redirect_uri",
+            "this api's callback as registered with ProConnect, https://…/v1/oauth2/callback",
+        );
+        let redirect_uri = section.check(
+            "redirect_uri",
+            redirect_uri.map(|SafeUrl(url)| url),
+            |url| url.fragment().is_none(),
+            "has a fragment",
+            "remove # and what follows",
+        );
+        let scopes = section.required("scope", "the scopes, such as \"openid given_name usual_name email\"");
+        let allowed_origins =
+            section.required("allowed_domains", "the domains that may receive tokens, such as [gouv.fr]");
         let default_role =
-            section.required_text("default_role", "the role of people who log in for the first time");
-        let keys = section.key_ring("encryption_key", environment);
-        let signing_algorithms = signing_algorithms(&mut section);
-        let require_signed_userinfo = section.boolean("require_signed_userinfo", false);
-        let leeway = section.duration("leeway", Duration::from_secs(60));
-        let login_ttl = section.duration("login_ttl", Duration::from_secs(600));
-        let envelope_ttl = section.duration("envelope_ttl", Duration::from_secs(300));
-        for (key, ttl) in [("login_ttl", login_ttl), ("envelope_ttl", envelope_ttl)] {
-            if ttl.is_zero() {
-                section.problem(key, "is zero", "give a duration such as 300s");
-            }
-        }
-        let required_acr = section.texts("required_acr").unwrap_or_default();
-        let link_by_email = section.boolean("link_by_email", false);
+            section.required("default_role", "the role of people who log in for the first time");
+        let keys = section.required(
+            "encryption_key",
+            "the key that the api and the playground share; `api generate-key` makes one",
+        );
+        let signing_algorithms =
+            section.or("signing_algorithms", SigningAlgorithms(vec![Algorithm::Rs256, Algorithm::Es256]));
+        let require_signed_userinfo = section.or("require_signed_userinfo", false);
+        let leeway = section.or("leeway", Duration::from_secs(60));
+        let login_ttl = ttl(&mut section, "login_ttl", Duration::from_secs(600));
+        // The playground uses it; the api only knows that it is a key.
+        let envelope_ttl = ttl(&mut section, "envelope_ttl", Duration::from_secs(300));
+        let required_acr = section.or("required_acr", Vec::new());
+        let link_by_email = section.or("link_by_email", false);
         section.finish();
-        let secrets = Secrets { client_secret: client_secret?, keys: keys? };
+        envelope_ttl?;
+        let Scopes(scopes) = scopes?;
+        let SigningAlgorithms(signing_algorithms) = signing_algorithms?;
         let settings = Self {
             provider: oidc::Settings {
                 client_id: client_id?,
-                metadata_url: server_metadata_url?,
+                metadata_url: metadata_url?,
                 redirect_uri: redirect_uri?,
-                scopes: scopes?,
-                signing_algorithms: signing_algorithms?,
-                require_signed_userinfo,
-                leeway,
-                required_acr,
+                scopes,
+                signing_algorithms,
+                require_signed_userinfo: require_signed_userinfo?,
+                leeway: leeway?,
+                required_acr: required_acr?,
             },
             allowed_origins: allowed_origins?,
             default_role: default_role?,
-            login_ttl,
-            link_by_email,
+            login_ttl: login_ttl?,
+            link_by_email: link_by_email?,
         };
-        Some((settings, secrets))
+        Ok((settings, Secrets { client_secret: client_secret?, keys: keys? }))
     }
 }
 
-fn metadata_url(section: &mut Section<'_>, environment: Environment) -> Option<Url> {
-    const KEY: &str = "server_metadata_url";
-    let url = required_url(
-        section,
-        KEY,
-        "the URL of ProConnect's metadata, https://…/.well-known/openid-configuration",
-    )?;
-    if !url.as_str().ends_with(WELL_KNOWN) {
-        section.problem(
-            KEY,
-            format!("does not end in {WELL_KNOWN}"),
-            "give the issuer's URL followed by that path",
-        );
-        return None;
-    }
-    refuse_plain_http(section, KEY, url, environment)
+fn ttl(section: &mut Section<'_>, key: &str, default: Duration) -> Result<Duration, Noted> {
+    let ttl = section.or(key, default);
+    section.check(key, ttl, |ttl| !ttl.is_zero(), "is zero", "give a duration such as 300s")
 }
 
-fn redirect_uri(section: &mut Section<'_>, environment: Environment) -> Option<Url> {
-    const KEY: &str = "redirect_uri";
-    let url = required_url(
-        section,
-        KEY,
-        "this api's callback as registered with ProConnect, https://…/v1/oauth2/callback",
-    )?;
-    if url.fragment().is_some() {
-        section.problem(KEY, "has a fragment", "remove # and what follows");
-        return None;
+/// A URL that is not plain http in production, unless it is on this machine.
+struct SafeUrl(Url);
+
+impl Value for SafeUrl {
+    fn read(input: &mut Input<'_>) -> Result<Self, Noted> {
+        let url = Url::read(input)?;
+        let is_on_this_machine = url.host().is_some_and(|host| is_loopback(&host));
+        if input.environment().is_production() && url.scheme() == "http" && !is_on_this_machine {
+            return Err(input.refuse("is plain http in production", "use https"));
+        }
+        Ok(Self(url))
     }
-    refuse_plain_http(section, KEY, url, environment)
 }
 
-fn required_url(section: &mut Section<'_>, key: &str, what: &str) -> Option<Url> {
-    section.required_text(key, what)?;
-    section.url(key)
+/// The scopes to ask for, with spaces between them; `openid` is among them.
+struct Scopes(Vec<String>);
+
+impl Value for Scopes {
+    fn read(input: &mut Input<'_>) -> Result<Self, Noted> {
+        let scopes: Vec<String> = input.string()?.split_whitespace().map(str::to_owned).collect();
+        if scopes.is_empty() || scopes.iter().any(|scope| scope == "openid") {
+            return Ok(Self(scopes));
+        }
+        let fix = "add openid: without it ProConnect does not say who logged in";
+        Err(input.refuse("does not contain openid", fix))
+    }
+
+    fn is_blank(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
-fn refuse_plain_http(
-    section: &mut Section<'_>,
-    key: &str,
-    url: Url,
-    environment: Environment,
-) -> Option<Url> {
-    let on_this_machine = url.host().is_some_and(|host| is_loopback(&host));
-    if environment.is_production() && url.scheme() == "http" && !on_this_machine {
-        section.problem(key, "is plain http in production", "use https");
-        return None;
-    }
-    Some(url)
-}
-
-fn scopes(section: &mut Section<'_>) -> Option<Vec<String>> {
-    let text =
-        section.required_text("scope", "the scopes, such as \"openid given_name usual_name email\"")?;
-    let scopes: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
-    if scopes.iter().any(|scope| scope == "openid") {
-        return Some(scopes);
-    }
-    section.problem(
-        "scope",
-        "does not contain openid",
-        "add openid: without it ProConnect does not say who logged in",
-    );
-    None
-}
-
-fn allowed_origins(section: &mut Section<'_>) -> Option<AllowedOrigins> {
-    const KEY: &str = "allowed_domains";
-    let Some(entries) = section.texts(KEY) else {
-        section.missing_unless_noted(KEY, "the domains that may receive tokens, such as [gouv.fr]");
-        return None;
-    };
-    if entries.is_empty() {
-        section.problem(KEY, "is empty", "give the domains that may receive tokens, such as [gouv.fr]");
-        return None;
-    }
-    AllowedOrigins::parse(&entries)
-        .map_err(|(index, error)| {
+impl Value for AllowedOrigins {
+    fn read(input: &mut Input<'_>) -> Result<Self, Noted> {
+        let entries = input.strings()?;
+        if entries.is_empty() {
+            let fix = "give the domains that may receive tokens, such as [gouv.fr]";
+            return Err(input.refuse("is empty", fix));
+        }
+        Self::parse(&entries).map_err(|(index, error)| {
             let fix = "write a host such as gouv.fr, or an origin such as https://x.gouv.fr:8443";
-            section.problem(&format!("{KEY}[{index}]"), error.to_string(), fix);
+            input.refuse_item(index, error.to_string(), fix)
         })
-        .ok()
+    }
 }
 
-fn signing_algorithms(section: &mut Section<'_>) -> Option<Vec<Algorithm>> {
-    const KEY: &str = "signing_algorithms";
-    let Some(names) = section.texts(KEY) else { return Some(vec![Algorithm::Rs256, Algorithm::Es256]) };
-    let algorithms: Option<Vec<_>> = names.iter().map(|name| Algorithm::from_name(name)).collect();
-    let algorithms = algorithms.filter(|algorithms| !algorithms.is_empty());
-    if algorithms.is_none() {
-        section.problem(
-            KEY,
-            "is empty or names an algorithm that is not accepted",
-            "use RS256, ES256 or both",
-        );
+struct SigningAlgorithms(Vec<Algorithm>);
+
+impl Value for SigningAlgorithms {
+    fn read(input: &mut Input<'_>) -> Result<Self, Noted> {
+        let names = input.strings()?;
+        let algorithms: Option<Vec<_>> = names.iter().map(|name| Algorithm::from_name(name)).collect();
+        algorithms.filter(|algorithms| !algorithms.is_empty()).map(Self).ok_or_else(|| {
+            let problem = "is empty or names an algorithm that is not accepted";
+            input.refuse(problem, "use RS256, ES256 or both")
+        })
     }
-    algorithms
 }

@@ -7,6 +7,7 @@ use api::config::Config;
 use oidc::Algorithm;
 use secrecy::ExposeSecret as _;
 use service::settings::{Document, Environment, Problems};
+use service::testing::{EXAMPLE, example_with_every_key};
 
 use crate::support::folder::Folder;
 
@@ -323,4 +324,19 @@ fn a_configuration_shows_no_secret_when_it_is_printed_or_wrong() {
         let problems = read(&with(line)).unwrap_err().to_string();
         assert!(!problems.contains("not-a-key-but-secret"), "{problems}");
     }
+}
+
+#[test]
+fn the_example_is_valid_as_it_is() {
+    assert_eq!(read(EXAMPLE).map(|_| ()), Ok(()));
+}
+
+#[test]
+fn the_example_with_every_key_switched_on_shows_the_defaults() {
+    let (example, mut every_key) = (read(EXAMPLE).unwrap(), read(&example_with_every_key()).unwrap());
+    // These show what to write, and what happens without them.
+    assert_eq!(every_key.api.database_pool.connections.take(), Some(10));
+    assert!(every_key.api.metrics_listen.take().is_some());
+    assert_eq!(format!("{:#?}", every_key.api), format!("{:#?}", example.api));
+    assert_eq!(format!("{:#?}", every_key.oauth2), format!("{:#?}", example.oauth2));
 }

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use service::reload::Reload;
-use service::settings::{DEFAULT_PUBLIC_URL, Document, Environment, Problems, Section, Values};
+use service::settings::{
+    DEFAULT_PUBLIC_URL, Document, Environment, Input, Noted, Problems, Section, Value, Values,
+};
 use token_crypto::KeyRing;
 use url::{Host, Url};
 
@@ -55,6 +57,10 @@ pub struct Config {
 pub struct Base(Url);
 
 impl Base {
+    fn parse(text: &str) -> Option<Self> {
+        Url::parse(text).ok().map(Self)
+    }
+
     /// The URL itself, without a slash at its end.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -90,57 +96,70 @@ impl Config {
     /// # Errors
     /// All problems at once.
     pub fn from_document(mut document: Document) -> Result<Self, Problems> {
-        let environment = document.environment();
-        let envelope_ttl = document.section("oauth2").duration("envelope_ttl", ENVELOPE_TTL);
-
-        let mut section = document.section("playground");
-        let api_url = base(&mut section, "api_url");
-        section.missing_unless_noted(
-            "api_url",
-            "the URL where this server reaches the api, such as http://localhost:8000",
-        );
-        let api_public_url = base(&mut section, "api_public_url").or_else(|| api_url.clone());
-        let public_url =
-            base(&mut section, "public_url").or_else(|| Url::parse(DEFAULT_PUBLIC_URL).ok().map(Base));
-        if let Some(url) = &public_url {
-            if url.0.path() != "/" {
-                section.problem("public_url", "has a path", "write scheme, host and port only");
-            }
-            if environment.is_production() && !url.is_https() && !url.is_loopback() {
-                section.problem("public_url", "is plain http in production", "use https");
-            }
-        }
-        let keys = section.key_ring("oauth2_encryption_key", environment);
-        let listen = section.socket_addr("listen").unwrap_or(LISTEN);
-        let drain = section.duration("drain", Duration::ZERO);
-        let require_binding = section.boolean("require_binding", true);
-        let title = section.text("title").filter(|title| !title.trim().is_empty());
-        let contact = contact(&mut section);
-        let site_root = section.path("site_root");
-        let proconnect_logo = section.path("proconnect_logo");
-        section.finish();
-        let values = document.finish()?;
-
-        match (api_url, api_public_url, public_url, keys) {
-            (Some(api_url), Some(api_public_url), Some(public_url), Some(keys)) => Ok(Self {
-                environment,
-                api_url,
-                api_public_url,
-                public_url,
-                listen,
-                drain,
-                keys,
-                envelope_ttl,
-                require_binding,
-                title: title.unwrap_or_else(|| TITLE.to_owned()),
-                contact,
-                site_root,
-                proconnect_logo,
-                values,
-            }),
-            _ => unreachable!("what is missing is a problem, which `finish` reports"),
-        }
+        let config = sections(&mut document);
+        let (config, values) = document.finish(config)?;
+        Ok(Self { values, ..config })
     }
+}
+
+fn sections(document: &mut Document) -> Result<Config, Noted> {
+    let environment = document.environment();
+    let envelope_ttl = document.section("oauth2").or("envelope_ttl", ENVELOPE_TTL);
+
+    let mut section = document.section("playground");
+    let api_url = section.required::<Base>(
+        "api_url",
+        "the URL where this server reaches the api, such as http://localhost:8000",
+    );
+    let api_public_url = section.optional::<Base>("api_public_url");
+    let public_url = public_url(&mut section, environment);
+    let keys = section.required(
+        "oauth2_encryption_key",
+        "the key that the api and the playground share; `api generate-key` makes one",
+    );
+    let listen = section.or("listen", LISTEN);
+    let drain = section.or("drain", Duration::ZERO);
+    let require_binding = section.or("require_binding", true);
+    let title = section.optional::<String>("title");
+    let contact = section.optional("contact");
+    let site_root = section.optional("site_root");
+    let proconnect_logo = section.optional("proconnect_logo");
+    section.finish();
+
+    let api_url = api_url?;
+    Ok(Config {
+        environment,
+        api_public_url: api_public_url?.unwrap_or_else(|| api_url.clone()),
+        api_url,
+        public_url: public_url?,
+        listen: listen?,
+        drain: drain?,
+        keys: keys?,
+        envelope_ttl: envelope_ttl?,
+        require_binding: require_binding?,
+        title: title?.filter(|title| !title.trim().is_empty()).unwrap_or_else(|| TITLE.to_owned()),
+        contact: contact?,
+        site_root: site_root?,
+        proconnect_logo: proconnect_logo?,
+        values: Values::default(),
+    })
+}
+
+fn public_url(section: &mut Section<'_>, environment: Environment) -> Result<Base, Noted> {
+    const KEY: &str = "public_url";
+    let url = match section.optional::<Base>(KEY)? {
+        Some(url) => url,
+        None => Base::parse(DEFAULT_PUBLIC_URL)
+            .ok_or_else(|| section.problem(KEY, "is missing", "give where browsers reach the playground"))?,
+    };
+    let mut noted = Ok(());
+    if url.0.path() != "/" {
+        noted = Err(section.problem(KEY, "has a path", "write scheme, host and port only"));
+    }
+    if environment.is_production() && !url.is_https() && !url.is_loopback() {
+        noted = Err(section.problem(KEY, "is plain http in production", "use https"));
+    }
+    noted.map(|()| url)
 }
 
 impl Reload for Config {
@@ -155,44 +174,46 @@ impl Reload for Config {
     }
 }
 
-fn base(section: &mut Section<'_>, key: &str) -> Option<Base> {
-    let url = section.url(key)?;
-    if url.query().is_some() || url.fragment().is_some() {
-        section.problem(key, "has a query or a fragment", "end the URL before `?` or `#`");
+impl Value for Base {
+    fn read(input: &mut Input<'_>) -> Result<Self, Noted> {
+        let url = Url::read(input)?;
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(input.refuse("has a query or a fragment", "end the URL before `?` or `#`"));
+        }
+        Ok(Self(url))
     }
-    Some(Base(url))
 }
 
 /// An e-mail address or the URL of a page.
-fn contact(section: &mut Section<'_>) -> Option<Contact> {
-    let text = section.text("contact")?;
-    let text = text.trim();
-    if let Ok(url) = Url::parse(text)
-        && matches!(url.scheme(), "http" | "https")
-    {
-        return Some(Contact::Page(text.into()));
-    }
-    match text.split_once('@') {
-        Some((local, domain))
-            if !local.is_empty()
-                && domain.contains('.')
-                && !text.contains(|c: char| c.is_whitespace() || "?&<>\"'%:,;".contains(c)) =>
+impl Value for Contact {
+    fn read(input: &mut Input<'_>) -> Result<Self, Noted> {
+        let text = input.string()?;
+        let text = text.trim();
+        if let Ok(url) = Url::parse(text)
+            && matches!(url.scheme(), "http" | "https")
         {
-            Some(Contact::Mail(text.into()))
+            return Ok(Self::Page(text.into()));
         }
-        _ => {
-            section.problem(
-                "contact",
+        match text.split_once('@') {
+            Some((local, domain))
+                if !local.is_empty()
+                    && domain.contains('.')
+                    && !text.contains(|c: char| c.is_whitespace() || "?&<>\"'%:,;".contains(c)) =>
+            {
+                Ok(Self::Mail(text.into()))
+            }
+            _ => Err(input.refuse(
                 "is neither an e-mail address nor an http or https URL",
                 "write it as assistance@example.gouv.fr or https://example.gouv.fr/aide",
-            );
-            None
+            )),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use service::testing::{EXAMPLE, example_with_every_key};
+
     use super::*;
 
     const KEY: &str = "VGhpcyBpcyBhIGtleSBmb3IgdGVzdHMgb25seSEhISE=";
@@ -231,7 +252,7 @@ mod tests {
     fn all_problems_are_reported_at_once() {
         let problems = read(
             "api:\n  environment: production\nplayground:\n  api_public_url: ftp://api\n  \
-             public_url: http://example.gouv.fr/path?x\n  oauth2_encryption_key: changeme\n  contact: nobody\n  \
+             public_url: http://example.gouv.fr/path\n  oauth2_encryption_key: changeme\n  contact: nobody\n  \
              listen: here\n  colour: blue\n",
         )
         .unwrap_err();
@@ -240,7 +261,6 @@ mod tests {
             "api_public_url",
             "public_url: has a path",
             "public_url: is plain http in production",
-            "public_url: has a query",
             "oauth2_encryption_key",
             "contact",
             "listen",
@@ -277,5 +297,25 @@ mod tests {
             ));
             assert_eq!(config.ok().and_then(|config| config.contact), contact, "{text}");
         }
+    }
+
+    #[test]
+    fn a_url_with_a_query_is_refused() {
+        for key in ["api_url", "api_public_url", "public_url"] {
+            let problems = read(&format!("playground:\n  {key}: http://localhost/?x\n")).unwrap_err();
+            assert!(problems.contains(&format!("playground.{key}: has a query or a fragment")), "{problems}");
+        }
+    }
+
+    #[test]
+    fn the_example_is_valid_and_with_every_key_switched_on_shows_the_defaults() {
+        let config = read(EXAMPLE).unwrap();
+        let mut every_key = read(&example_with_every_key()).unwrap();
+        // These show what to write; there are none without them.
+        assert!(every_key.contact.take().is_some());
+        assert!(every_key.proconnect_logo.take().is_some());
+        assert!(every_key.site_root.take().is_some());
+        every_key.values = config.values.clone();
+        assert_eq!(format!("{every_key:#?}"), format!("{config:#?}"));
     }
 }

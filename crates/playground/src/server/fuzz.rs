@@ -1,13 +1,13 @@
 //! A target of `make fuzz`; see crates/fuzz.
 
-use fuzz::configuration::{self, is_this_machine};
+use service::testing::{fuzz_configuration, is_this_machine};
 use url::Url;
 
 use super::config::Config;
 
 #[test]
 fn config() {
-    configuration::run("playground-config", Config::from_document, assert_may_be_trusted);
+    fuzz_configuration("playground-config", Config::from_document, assert_may_be_trusted);
 }
 
 fn assert_may_be_trusted(config: &Config) {

@@ -1,10 +1,13 @@
 use std::path::Path;
 
-use crate::settings::environment::Environment;
-use crate::settings::node::Node;
-use crate::settings::problem::{Problem, Problems};
-use crate::settings::section::Section;
-use crate::settings::values::{Reading, Values};
+use token_crypto::KeyRing;
+use url::Url;
+
+use super::environment::Environment;
+use super::node::Node;
+use super::problem::{Noted, Problem, Problems};
+use super::section::Section;
+use super::values::{Reading, Values};
 
 /// Where browsers reach a playground whose configuration does not say so.
 pub const DEFAULT_PUBLIC_URL: &str = "http://localhost:3000";
@@ -29,13 +32,13 @@ impl Document {
             single(
                 &name,
                 &format!("cannot be read ({error})"),
-                "name a readable file with --config or $CONFIG_FILE; config.yml.example shows what stands in it",
+                "name a readable file with --config or $CONFIG_FILE; config.yml.example shows what it holds",
             )
         })?;
         Self::parse(&name, &text)
     }
 
-    /// Reads a text, `name` being what problems call it.
+    /// Reads a string; `name` is what problems call it.
     ///
     /// # Errors
     /// When it is not YAML or not a group of keys.
@@ -76,25 +79,30 @@ impl Document {
 
     /// One section; empty when the file does not have it.
     pub fn section(&mut self, name: &'static str) -> Section<'_> {
+        let environment = self.environment();
+        self.section_in(environment, name)
+    }
+
+    fn section_in(&mut self, environment: Environment, name: &'static str) -> Section<'_> {
         let node = self.sections.iter().find(|(section, _)| section == name).map(|(_, node)| node.clone());
         let entries = match node {
             Some(Node::Map(entries)) => entries,
             None | Some(Node::Null) => Vec::new(),
             Some(other) => {
-                self.reading.problems.add(
-                    name,
-                    format!("is {}, not a group of keys", other.kind()),
-                    format!("indent the keys of `{name}` below it"),
-                );
+                let problem = format!("is {}, not a group of keys", other.kind());
+                let fix = format!("indent the keys of `{name}` below it");
+                self.reading.problems.add(name, problem, fix);
                 Vec::new()
             }
         };
-        Section::new(name, entries, &mut self.reading)
+        Section::new(name, entries, environment, &mut self.reading)
     }
 
-    /// `api.environment`, which both programs honour.
+    /// `api.environment`, which both programs honour: development by default. When it is wrong, the rest is judged as in
+    /// production.
     pub fn environment(&mut self) -> Environment {
-        self.section("api").environment()
+        let mut api = self.section_in(Environment::Production, "api");
+        api.or("environment", Environment::Development).unwrap_or(Environment::Production)
     }
 
     /// Where the playground of this file is reached, if the file has one and says so in a usable way. The api
@@ -103,12 +111,8 @@ impl Document {
     pub fn playground_url(&self) -> Option<String> {
         const KEY: &str = "public_url";
         let mut unreported = Reading::default();
-        let mut playground = self.quietly("playground", &mut unreported)?;
-        if playground.has(KEY) {
-            playground.url(KEY).map(String::from)
-        } else {
-            Some(DEFAULT_PUBLIC_URL.to_owned())
-        }
+        let url = self.quietly("playground", &mut unreported)?.optional::<Url>(KEY).ok()?;
+        Some(url.map_or_else(|| DEFAULT_PUBLIC_URL.to_owned(), String::from))
     }
 
     /// What is wrong when the file serves both programs and they share no key: no login would ever succeed.
@@ -116,10 +120,11 @@ impl Document {
     pub fn key_mismatch(&self) -> Option<Problem> {
         let mut unreported = [Reading::default(), Reading::default()];
         let [ours, theirs] = &mut unreported;
-        let api = self.quietly("oauth2", ours)?.key_ring("encryption_key", Environment::Development)?;
-        let playground = self
-            .quietly("playground", theirs)?
-            .key_ring("oauth2_encryption_key", Environment::Development)?;
+        let keys = |section, key, unreported| {
+            self.quietly(section, unreported)?.optional::<KeyRing>(key).ok().flatten()
+        };
+        let api = keys("oauth2", "encryption_key", ours)?;
+        let playground = keys("playground", "oauth2_encryption_key", theirs)?;
         (!api.shares_a_key_with(&playground)).then(|| Problem {
             path: "playground.oauth2_encryption_key".to_owned(),
             problem: "has no key in common with oauth2.encryption_key, so the playground cannot open what the api seals"
@@ -128,23 +133,25 @@ impl Document {
         })
     }
 
-    /// A section that is there, read without a word about what is wrong in it: that is for the program whose
-    /// section it is.
+    /// A section that the file has, read without reporting what is wrong in it: the program whose section it is does.
     fn quietly<'a>(&self, name: &'static str, unreported: &'a mut Reading) -> Option<Section<'a>> {
         let entries = self.sections.iter().find_map(|(section, node)| match node {
             Node::Map(entries) if section == name => Some(entries.clone()),
             _ => None,
         })?;
-        Some(Section::new(name, entries, unreported))
+        Some(Section::new(name, entries, Environment::Development, unreported))
     }
 
-    /// Ends the reading, and tells which values were read.
+    /// Ends the reading: gives what was read of the sections, and by which values a later reading differs.
     ///
     /// # Errors
     /// When anything was wrong, all of it.
-    pub fn finish(self) -> Result<Values, Problems> {
+    pub fn finish<T>(self, read: Result<T, Noted>) -> Result<(T, Values), Problems> {
         let Reading { problems, values } = self.reading;
-        if problems.0.is_empty() { Ok(values) } else { Err(problems) }
+        match read {
+            Ok(read) if problems.0.is_empty() => Ok((read, values)),
+            _ => Err(problems),
+        }
     }
 }
 

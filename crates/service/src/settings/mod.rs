@@ -3,19 +3,23 @@
 mod document;
 mod duration;
 mod environment;
+mod input;
 mod node;
 mod problem;
 mod secret;
 mod section;
 mod substitution;
+mod value;
 mod values;
 
 use std::path::PathBuf;
 
 pub use document::{DEFAULT_PUBLIC_URL, Document};
 pub use environment::Environment;
-pub use problem::{Problem, Problems};
+pub use input::Input;
+pub use problem::{Noted, Problem, Problems};
 pub use section::Section;
+pub use value::Value;
 pub use values::Values;
 
 /// The configuration file to read: the `--config` flag, else `$CONFIG_FILE`, else `config.yml` in the working

@@ -21,7 +21,7 @@ impl Node {
             Self::Null => "empty",
             Self::Boolean(_) => "a boolean",
             Self::Number(_) => "a number",
-            Self::Text(_) => "a text",
+            Self::Text(_) => "a string",
             Self::List(_) => "a list",
             Self::Map(_) => "a group of keys",
         }

@@ -17,6 +17,10 @@ impl fmt::Display for Problem {
     }
 }
 
+/// Stands for a value that could not be read: the problem is noted, and will be reported with all others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Noted(());
+
 /// All that is wrong in a configuration, one line each when displayed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problems(pub Vec<Problem>);
@@ -27,12 +31,13 @@ impl Problems {
         path: impl Into<String>,
         problem: impl Into<String>,
         fix: impl Into<String>,
-    ) {
+    ) -> Noted {
         let problem = Problem { path: path.into(), problem: problem.into(), fix: fix.into() };
-        // A value may be read more than once; what is wrong with it is said once.
+        // A value may be read more than once; what is wrong with it is reported once.
         if !self.0.contains(&problem) {
             self.0.push(problem);
         }
+        Noted(())
     }
 }
 

@@ -1,31 +1,36 @@
 use std::collections::HashSet;
-use std::net::SocketAddr;
-use std::path::PathBuf;
-use std::time::Duration;
+use std::path::Path;
 
-use url::Url;
+use super::environment::Environment;
+use super::input::{Given, Input};
+use super::node::Node;
+use super::problem::Noted;
+use super::value::Value;
+use super::values::Reading;
 
-use crate::settings::duration;
-use crate::settings::environment::Environment;
-use crate::settings::node::Node;
-use crate::settings::substitution::{SubstitutionError, substitute};
-use crate::settings::values::Reading;
-
-/// One section of the configuration. Each getter returns the value of a key, or nothing when the key is
-/// absent or wrong; what is wrong is noted and reported by [`Document::finish`](crate::settings::Document::finish).
+/// One section of the configuration. A program asks for each of its keys once; what is wrong is noted, and
+/// [`Document::finish`](super::Document::finish) reports all of it.
+///
+/// Call every getter before the first `?`, so that all problems are found.
 pub struct Section<'a> {
     name: &'static str,
     entries: Vec<(String, Node)>,
     known: HashSet<String>,
+    environment: Environment,
     reading: &'a mut Reading,
 }
 
 impl<'a> Section<'a> {
-    pub(crate) fn new(name: &'static str, entries: Vec<(String, Node)>, reading: &'a mut Reading) -> Self {
-        Self { name, entries, known: HashSet::new(), reading }
+    pub(crate) fn new(
+        name: &'static str,
+        entries: Vec<(String, Node)>,
+        environment: Environment,
+        reading: &'a mut Reading,
+    ) -> Self {
+        Self { name, entries, known: HashSet::new(), environment, reading }
     }
 
-    /// Ends the section: a key that no getter asked for, or that stands twice, is a problem.
+    /// Ends the section: a key that no getter asked for, or that is given twice, is a problem.
     pub fn finish(self) {
         for (index, (key, _)) in self.entries.iter().enumerate() {
             let path = self.path_of(key);
@@ -34,233 +39,122 @@ impl<'a> Section<'a> {
             } else if !self.known.contains(key) {
                 let mut known: Vec<&str> = self.known.iter().map(String::as_str).collect();
                 known.sort_unstable();
-                self.reading.problems.add(
-                    path,
-                    "is not a known key",
-                    format!("remove it, or use one of {}", known.join(", ")),
-                );
+                let fix = format!("remove it, or use one of {}", known.join(", "));
+                self.reading.problems.add(path, "is not a known key", fix);
             }
         }
     }
 
-    /// Whether a key is there, whatever its value.
+    /// The value of a key that must be given; `what` says what it holds.
+    ///
+    /// # Errors
+    /// When it is missing, blank or wrong.
+    pub fn required<T: Value>(&mut self, key: &str, what: &str) -> Result<T, Noted> {
+        let problem = match self.optional::<T>(key)? {
+            Some(value) if !value.is_blank() => return Ok(value),
+            Some(_) => "is empty",
+            None => "is missing",
+        };
+        Err(self.problem(key, problem, format!("give {what}")))
+    }
+
+    /// The value of a key, or its default.
+    ///
+    /// # Errors
+    /// When it is wrong.
+    pub fn or<T: Value>(&mut self, key: &str, default: T) -> Result<T, Noted> {
+        Ok(self.optional(key)?.unwrap_or(default))
+    }
+
+    /// The value of a key, if it is given.
+    ///
+    /// # Errors
+    /// When it is wrong.
+    pub fn optional<T: Value>(&mut self, key: &str) -> Result<Option<T>, Noted> {
+        let given = if T::IS_SECRET { self.given_as_secret(key)? } else { self.given(key) };
+        let Some((given_as, given)) = given else { return Ok(None) };
+        let (path, secret_of) = (self.path_of(&given_as), self.path_of(key));
+        let mut input = Input::new(path, given, secret_of, self.environment, self.reading);
+        T::read(&mut input).map(Some)
+    }
+
+    /// The same value, if a condition holds that its type does not know.
+    ///
+    /// # Errors
+    /// When it does not hold, or the value was wrong before.
+    pub fn check<T>(
+        &mut self,
+        key: &str,
+        value: Result<T, Noted>,
+        is_acceptable: impl FnOnce(&T) -> bool,
+        problem: &str,
+        fix: &str,
+    ) -> Result<T, Noted> {
+        let value = value?;
+        if is_acceptable(&value) { Ok(value) } else { Err(self.problem(key, problem, fix)) }
+    }
+
+    /// Notes something wrong with the value of a key.
+    pub fn problem(&mut self, key: &str, problem: impl Into<String>, fix: impl Into<String>) -> Noted {
+        self.reading.problems.add(self.path_of(key), problem, fix)
+    }
+
+    /// Whether a key is given, whatever its value.
     #[must_use]
     pub fn has(&self, key: &str) -> bool {
         self.entries.iter().any(|(name, _)| name == key)
     }
 
-    /// Notes something wrong with the value of a key.
-    pub fn problem(&mut self, key: &str, problem: impl Into<String>, fix: impl Into<String>) {
-        self.reading.problems.add(self.path_of(key), problem, fix);
-    }
-
-    /// Notes that a key must be given; `what` says what it holds.
-    pub fn missing(&mut self, key: &str, what: &str) {
-        self.problem(key, "is missing", format!("give {what}"));
-    }
-
-    /// Notes that a key must be given, if it is absent; when it is there but wrong, that was noted already.
-    pub fn missing_unless_noted(&mut self, key: &str, what: &str) {
-        if self.node(key).is_none() {
-            self.missing(key, what);
-        }
-    }
-
-    /// A text.
-    pub fn text(&mut self, key: &str) -> Option<String> {
+    fn given(&mut self, key: &str) -> Option<(String, Given)> {
         let node = self.node(key)?;
-        self.scalar(key, node)
-    }
-
-    /// A text that must be there and not be empty; `what` says what it holds.
-    pub fn required_text(&mut self, key: &str, what: &str) -> Option<String> {
-        if self.node(key).is_none() {
-            self.missing(key, what);
-            return None;
-        }
-        let text = self.text(key)?;
-        if text.trim().is_empty() {
-            self.problem(key, "is empty", format!("give {what}"));
-            return None;
-        }
-        Some(text)
-    }
-
-    /// A list of texts, or one text with commas between them. Blanks around each are dropped.
-    pub fn texts(&mut self, key: &str) -> Option<Vec<String>> {
-        let texts = match self.node(key)? {
-            Node::List(nodes) => self.scalars(key, nodes)?,
-            node => self.scalar(key, node)?.split(',').map(str::to_owned).collect(),
-        };
-        Some(texts.iter().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()).collect())
-    }
-
-    /// An absolute http or https URL without user name or password.
-    pub fn url(&mut self, key: &str) -> Option<Url> {
-        let text = self.text(key)?;
-        let url = Url::parse(text.trim()).ok().filter(|url| {
-            matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none()
-        });
-        if url.is_none() {
-            self.problem(
-                key,
-                "is not an http or https URL",
-                "write it as https://host/path, without user name or password",
-            );
-        }
-        url
-    }
-
-    /// An address to listen on.
-    pub fn socket_addr(&mut self, key: &str) -> Option<SocketAddr> {
-        let text = self.text(key)?;
-        let addr = text.trim().parse().ok();
-        if addr.is_none() {
-            self.problem(key, "is not an address and port", "write it as 127.0.0.1:8000 or [::1]:8000");
-        }
-        addr
-    }
-
-    /// A duration such as `300s`, `10m`, `24h` or `7d`; zero is one too.
-    pub fn duration(&mut self, key: &str, default: Duration) -> Duration {
-        let given = match self.node(key) {
-            None => return default,
-            Some(Node::Number(_) | Node::Boolean(_)) => None,
-            Some(node) => match self.scalar(key, node) {
-                None => return default,
-                Some(text) => duration::parse(text.trim()),
-            },
-        };
-        given.unwrap_or_else(|| {
-            self.problem(
-                key,
-                "is not a duration",
-                "write a whole number and a unit, such as 300s, 10m or 24h",
-            );
-            default
-        })
-    }
-
-    /// A whole number, not negative.
-    pub fn number(&mut self, key: &str) -> Option<u64> {
-        let number = match self.node(key)? {
-            Node::Number(number) => number,
-            node => self.environment_value(key, node)?.trim().parse().ok(),
-        };
-        if number.is_none() {
-            self.problem(key, "is not a whole number", "write it with digits alone, without quotes");
-        }
-        number
-    }
-
-    /// `true` or `false`.
-    pub fn boolean(&mut self, key: &str, default: bool) -> bool {
-        match self.node(key) {
-            None => default,
-            Some(Node::Boolean(value)) => value,
-            Some(node) => match self.environment_value(key, node).as_deref() {
-                None => default,
-                Some("true") => true,
-                Some("false") => false,
-                Some(_) => {
-                    self.problem(key, "is not a boolean", "write true or false, without quotes");
-                    default
-                }
-            },
-        }
-    }
-
-    /// A path, relative to the working directory.
-    pub fn path(&mut self, key: &str) -> Option<PathBuf> {
-        self.text(key).map(PathBuf::from)
-    }
-
-    /// `environment`: `development`, the default, or `production`. When it is wrong, the rest is judged as in
-    /// production.
-    pub fn environment(&mut self) -> Environment {
-        const KEY: &str = "environment";
-        if self.node(KEY).is_none() {
-            return Environment::Development;
-        }
-        match self.text(KEY).as_deref() {
-            Some("development") => return Environment::Development,
-            Some("production") | None => {}
-            Some(_) => self.problem(KEY, "is neither development nor production", "write one of the two"),
-        }
-        Environment::Production
-    }
-
-    /// The value of a key that is there and not empty.
-    pub(super) fn node(&mut self, key: &str) -> Option<Node> {
-        self.known.insert(key.to_owned());
-        let node = self
-            .entries
-            .iter()
-            .find(|(name, _)| name == key)
-            .map(|(_, node)| node.clone())
-            .filter(|node| *node != Node::Null)?;
         self.reading.values.note(self.path_of(key), &node);
-        Some(node)
+        Some((key.to_owned(), Given::Node(node)))
     }
 
-    /// Notes that a secret was read, in place of the value or the path that it was given as.
-    pub(super) fn note_secret(&mut self, key: &str, file_key: &str, texts: &[String]) {
-        self.reading.values.forget(&self.path_of(file_key));
-        self.reading.values.note(self.path_of(key), &texts);
+    /// A secret is given as `key` or, so that the configuration itself holds no secret, as the path of a file under
+    /// `key_file`.
+    fn given_as_secret(&mut self, key: &str) -> Result<Option<(String, Given)>, Noted> {
+        let file_key = format!("{key}_file");
+        let (node, file) = (self.node(key), self.node(&file_key));
+        match (node, file) {
+            (None, None) => Ok(None),
+            (Some(node), None) => Ok(Some((key.to_owned(), Given::Node(node)))),
+            (Some(_), Some(_)) => {
+                Err(self.problem(key, format!("and {file_key} are both given"), "keep one of the two"))
+            }
+            (None, Some(file)) => {
+                let path = self.path_of(&file_key);
+                let input =
+                    Input::new(path, Given::Node(file), String::new(), self.environment, self.reading);
+                let lines = lines_of_file(input)?;
+                Ok(Some((file_key, Given::Lines(lines))))
+            }
+        }
+    }
+
+    /// What YAML has for a key, unless it has nothing.
+    fn node(&mut self, key: &str) -> Option<Node> {
+        self.known.insert(key.to_owned());
+        let entry = self.entries.iter().find(|(name, _)| name == key);
+        entry.map(|(_, node)| node.clone()).filter(|node| *node != Node::Null)
     }
 
     fn path_of(&self, key: &str) -> String {
         format!("{}.{key}", self.name)
     }
+}
 
-    /// The texts of a list, with names of the environment replaced.
-    pub(super) fn scalars(&mut self, key: &str, nodes: Vec<Node>) -> Option<Vec<String>> {
-        let texts =
-            nodes.into_iter().enumerate().map(|(index, node)| self.scalar(&format!("{key}[{index}]"), node));
-        // All are looked at before any is missed.
-        texts.collect::<Vec<_>>().into_iter().collect()
+/// The lines of a file that are not blank, at least one; spaces around them are dropped.
+fn lines_of_file(mut input: Input<'_>) -> Result<Vec<String>, Noted> {
+    let path = input.string()?;
+    let text = std::fs::read_to_string(Path::new(&path)).map_err(|error| {
+        let fix = "check the path, from the working directory, and its permissions";
+        input.refuse(format!("names a file that cannot be read ({error})"), fix)
+    })?;
+    let lines: Vec<_> =
+        text.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect();
+    if lines.is_empty() {
+        return Err(input.refuse("names an empty file", "put the secret in it"));
     }
-
-    /// What `${NAME}` stands for; nothing that could be meant when the value is another. The environment holds
-    /// only texts, so it may stand for a boolean or a number.
-    fn environment_value(&mut self, key: &str, node: Node) -> Option<String> {
-        match node {
-            Node::Text(ref text) if text.contains("${") => self.scalar(key, node),
-            _ => Some(String::new()),
-        }
-    }
-
-    /// A text, with names of the environment replaced.
-    pub(super) fn scalar(&mut self, key: &str, node: Node) -> Option<String> {
-        let text = match node {
-            Node::Text(text) => text,
-            Node::Boolean(_) | Node::Number(_) => {
-                self.problem(key, format!("is {}, not a text", node.kind()), "put it between quotes");
-                return None;
-            }
-            Node::Null | Node::List(_) | Node::Map(_) => {
-                self.problem(key, format!("is {}, not a text", node.kind()), "give one text");
-                return None;
-            }
-        };
-        match substitute(&text, &|name| std::env::var(name).ok()) {
-            Ok(text) => Some(text),
-            Err(SubstitutionError::Unset(name)) => {
-                self.problem(
-                    key,
-                    format!("needs the environment variable {name}, which is not set"),
-                    format!("set {name}, or write ${{{name}:-default}}"),
-                );
-                None
-            }
-            Err(SubstitutionError::Malformed) => {
-                self.problem(
-                    key,
-                    "has a `${` that is not ${NAME} or ${NAME:-default}",
-                    "correct it, or write $${ for a literal ${",
-                );
-                None
-            }
-        }
-    }
+    Ok(lines)
 }

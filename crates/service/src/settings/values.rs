@@ -15,10 +15,6 @@ impl Values {
         self.0.insert(key, HASHER.hash_one(value));
     }
 
-    pub(crate) fn forget(&mut self, key: &str) {
-        self.0.remove(key);
-    }
-
     /// The keys, as `section.key`, that have another value in a later reading, or in only one of the two.
     pub(crate) fn changed(&self, later: &Self) -> Vec<String> {
         let mut keys: Vec<&String> = self.0.keys().chain(later.0.keys()).collect();

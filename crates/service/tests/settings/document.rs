@@ -5,7 +5,7 @@ use std::process::Command;
 
 use service::settings::{Document, Environment, config_path};
 
-use crate::{KEY, OTHER_KEY, file, problems};
+use crate::{KEY, OTHER_KEY, file, given, problems};
 
 /// What is wrong with a text that is not even read by section.
 fn refusal(yaml: &str) -> String {
@@ -16,7 +16,7 @@ fn refusal_of_file(path: &Path) -> String {
     let refusal = Document::read(path).err().expect("it is refused").to_string();
     let told = refusal.strip_prefix(&format!("{}: ", path.display())).expect("the file is named");
     told.strip_suffix(
-        ". Fix: name a readable file with --config or $CONFIG_FILE; config.yml.example shows what stands in it",
+        ". Fix: name a readable file with --config or $CONFIG_FILE; config.yml.example shows what it holds",
     )
     .expect("the remedy is told")
     .to_owned()
@@ -32,7 +32,7 @@ fn a_file_is_read() {
     let path = file("good.yml", "api:\n  environment: production\n");
     let mut document = Document::read(&path).unwrap();
     assert_eq!(document.environment(), Environment::Production);
-    assert!(document.finish().is_ok());
+    assert!(document.finish(Ok(())).is_ok());
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn a_file_without_content_has_no_section() {
     for content in ["", "\n\n", "# api:\n", "---\n", "{}", "null", "\u{feff}"] {
         let mut document = Document::read(&file("empty.yml", content)).expect(content);
         assert!(!document.section("api").has("listen"), "{content:?}");
-        assert!(document.finish().is_ok(), "{content:?}");
+        assert!(document.finish(Ok(())).is_ok(), "{content:?}");
     }
 }
 
@@ -71,7 +71,7 @@ fn a_mark_of_byte_order_is_no_part_of_the_first_key() {
 fn what_is_no_group_of_keys_is_told() {
     for (yaml, kind) in [
         ("[api]", "a list"),
-        ("api", "a text"),
+        ("api", "a string"),
         ("7", "a number"),
         ("1.5", "a number"),
         ("true", "a boolean"),
@@ -138,13 +138,13 @@ fn a_section_given_twice_is_told_once() {
 #[test]
 fn a_section_may_be_empty_or_absent() {
     for yaml in ["oauth2:\n", "oauth2: {}\n", "oauth2: ~\n", "api: {}\n"] {
-        assert_eq!(crate::read(yaml, |section| section.text("key")), (None, vec![]), "{yaml}");
+        assert_eq!(crate::read(yaml, |section| given::<String>(section, "key")), (None, vec![]), "{yaml}");
     }
 }
 
 #[test]
 fn a_section_that_is_no_group_of_keys_is_told_once() {
-    for (value, kind) in [("[listen]", "a list"), ("x", "a text"), ("7", "a number"), ("no", "a text")] {
+    for (value, kind) in [("[listen]", "a list"), ("x", "a string"), ("7", "a number"), ("no", "a string")] {
         let mut document = Document::parse("config.yml", &format!("api: {value}")).unwrap();
         // As the playground and the api do: the environment first, then the section.
         document.environment();
@@ -177,7 +177,7 @@ fn the_keys_of_a_section_that_is_not_read_are_not_judged() {
 fn an_anchor_may_stand_for_a_value() {
     let yaml = "oauth2:\n  key: &shared value\nplayground:\n  key: *shared\n";
     let mut document = Document::parse("config.yml", yaml).unwrap();
-    assert_eq!(document.section("playground").text("key").as_deref(), Some("value"));
+    assert_eq!(given::<String>(&mut document.section("playground"), "key").as_deref(), Some("value"));
 }
 
 /// Runs itself again, for a program cannot safely change its own environment.
@@ -217,7 +217,7 @@ fn the_api_learns_where_the_playground_is() {
         let document = Document::parse("config.yml", yaml).unwrap();
         assert_eq!(document.playground_url().as_deref(), url, "{yaml}");
         // What is wrong with it is for the playground to say.
-        assert!(document.finish().is_ok(), "{yaml}");
+        assert!(document.finish(Ok(())).is_ok(), "{yaml}");
     }
 }
 
@@ -229,7 +229,7 @@ fn two_programs_that_share_no_key_are_told() {
         let document = Document::parse("config.yml", &yaml).unwrap();
         let mismatch = document.key_mismatch().map(|problem| problem.to_string());
         // It is for whoever asks to say so.
-        assert!(document.finish().is_ok(), "{yaml}");
+        assert!(document.finish(Ok(())).is_ok(), "{yaml}");
         mismatch
     };
     let told = "playground.oauth2_encryption_key: has no key in common with oauth2.encryption_key, \

@@ -10,7 +10,7 @@ mod value;
 
 use std::path::PathBuf;
 
-use service::settings::{Document, Section};
+use service::settings::{Document, Section, Value};
 
 /// A Fernet key: 32 different bytes.
 const KEY: &str = "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=";
@@ -31,10 +31,20 @@ fn read_key<T>(value: &str, reader: impl FnOnce(&mut Section<'_>) -> T) -> (T, V
 }
 
 fn problems(document: Document) -> Vec<String> {
-    match document.finish() {
+    match document.finish(Ok(())) {
         Ok(_) => Vec::new(),
         Err(problems) => problems.to_string().lines().map(str::to_owned).collect(),
     }
+}
+
+/// The value of a key; nothing when it is absent, or wrong and among the problems.
+fn given<T: Value>(section: &mut Section<'_>, key: &str) -> Option<T> {
+    section.optional(key).ok().flatten()
+}
+
+/// The value of a key, or this when it is absent, or wrong and among the problems.
+fn or<T: Value + Clone>(section: &mut Section<'_>, key: &str, default: T) -> T {
+    section.or(key, default.clone()).unwrap_or(default)
 }
 
 /// A file with this content, of this name among those of this test program.

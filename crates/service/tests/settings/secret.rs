@@ -1,10 +1,13 @@
 //! Secrets, given in the file or in a file of their own.
 
-use secrecy::ExposeSecret as _;
+use std::net::SocketAddr;
+
+use secrecy::{ExposeSecret as _, SecretString};
 use service::settings::{Document, Environment, Section};
 use token_crypto::{Envelope, KeyRing, UnixTime};
+use url::Url;
 
-use crate::{KEY, OTHER_KEY, file, problems, read, read_key};
+use crate::{KEY, OTHER_KEY, file, given, or, problems, read, read_key};
 
 /// Reads `oauth2.key_file`, which names a file of this content.
 fn read_file<T>(name: &str, content: &str, reader: impl FnOnce(&mut Section<'_>) -> T) -> (T, Vec<String>) {
@@ -12,11 +15,24 @@ fn read_file<T>(name: &str, content: &str, reader: impl FnOnce(&mut Section<'_>)
 }
 
 fn exposed(section: &mut Section<'_>) -> Option<String> {
-    section.secret("key").map(|secret| secret.expose_secret().to_owned())
+    given::<SecretString>(section, "key").map(|secret| secret.expose_secret().to_owned())
 }
 
-fn ring(environment: Environment) -> impl FnOnce(&mut Section<'_>) -> Option<KeyRing> {
-    move |section| section.key_ring("key", environment)
+/// Reads `oauth2.key` as keys.
+fn read_ring(environment: Environment, value: &str) -> (Option<KeyRing>, Vec<String>) {
+    read_ring_from(environment, &format!("key: {value}"))
+}
+
+/// Reads `oauth2.key_file`, which names a file of this content, as keys.
+fn read_ring_file(environment: Environment, name: &str, content: &str) -> (Option<KeyRing>, Vec<String>) {
+    read_ring_from(environment, &format!("key_file: {}", file(name, content).display()))
+}
+
+fn read_ring_from(environment: Environment, key: &str) -> (Option<KeyRing>, Vec<String>) {
+    let environment = if environment.is_production() { "production" } else { "development" };
+    let yaml = format!("api: {{environment: {environment}}}\noauth2:\n  {key}\n");
+    let what = "the key that the api and the playground share; `api generate-key` makes one";
+    read(&yaml, |section| section.required("key", what).ok())
 }
 
 #[test]
@@ -55,7 +71,7 @@ fn a_secret_given_in_both_ways_is_told() {
 
 #[test]
 fn a_secret_that_must_be_there_may_stand_in_a_file() {
-    let required = |section: &mut Section<'_>| section.required_secret("key", "the key").is_some();
+    let required = |section: &mut Section<'_>| section.required::<SecretString>("key", "the key").is_ok();
     assert_eq!(read_file("required", "s3cr3t", required), (true, vec![]));
     assert_eq!(read_key("s3cr3t", required), (true, vec![]));
     assert_eq!(read_key("", required), (false, vec!["oauth2.key: is missing. Fix: give the key".to_owned()]));
@@ -97,7 +113,7 @@ fn an_empty_file_holds_no_secret() {
 fn a_file_of_several_lines_holds_no_one_secret() {
     assert_eq!(
         read_file("lines", "s3cr3t\nmore\n", exposed),
-        (None, vec!["oauth2.key_file: names a file of several lines. Fix: give one text".to_owned()])
+        (None, vec!["oauth2.key_file: names a file of several lines. Fix: give one string".to_owned()])
     );
 }
 
@@ -106,7 +122,7 @@ fn a_secret_is_not_blank() {
     for value in ["''", "' '", "\"\\n\""] {
         let told = "oauth2.key: is empty. Fix: give the secret, or the path of a file that holds it";
         assert_eq!(read_key(value, exposed), (None, vec![told.to_owned()]));
-        let in_a_list = read_key(&format!("['{KEY}', {value}]"), ring(Environment::Development));
+        let in_a_list = read_ring(Environment::Development, &format!("['{KEY}', {value}]"));
         assert_eq!((in_a_list.0.is_none(), in_a_list.1), (true, vec![told.to_owned()]));
     }
 }
@@ -114,7 +130,7 @@ fn a_secret_is_not_blank() {
 #[test]
 fn one_secret_is_no_list() {
     for value in ["[s3cr3t]", "[s3cr3t, more]"] {
-        let told = "oauth2.key: is a list, not a text. Fix: give one text";
+        let told = "oauth2.key: is a list, not a string. Fix: give one string";
         assert_eq!(read_key(value, exposed), (None, vec![told.to_owned()]), "{value}");
     }
 }
@@ -125,15 +141,15 @@ fn a_ring_is_one_key_or_a_list_or_the_lines_of_a_file() {
     let envelope =
         Envelope { app_token: "a".into(), token_id: 7, proconnect_token: "p".into(), binding: None };
     let both = [
-        read_key(&format!("[{KEY}, '{OTHER_KEY}']"), ring(Environment::Production)),
-        read_file("keys", &format!("{KEY}\n\n  {OTHER_KEY}\r\n"), ring(Environment::Production)),
+        read_ring(Environment::Production, &format!("[{KEY}, '{OTHER_KEY}']")),
+        read_ring_file(Environment::Production, "keys", &format!("{KEY}\n\n  {OTHER_KEY}\r\n")),
     ];
     for (ring, problems) in both {
         assert_eq!(problems, [""; 0]);
         let sealed = envelope.seal(&ring.unwrap(), now);
-        let first = read_key(KEY, self::ring(Environment::Production)).0.unwrap();
+        let first = read_ring(Environment::Production, KEY).0.unwrap();
         assert!(Envelope::open(&sealed, &first, now, std::time::Duration::ZERO).is_ok(), "the first seals");
-        let second = read_file("key", OTHER_KEY, self::ring(Environment::Production)).0.unwrap();
+        let second = read_ring_file(Environment::Production, "key", OTHER_KEY).0.unwrap();
         assert!(Envelope::open(&sealed, &second, now, std::time::Duration::ZERO).is_err());
     }
 }
@@ -156,11 +172,11 @@ fn what_is_wrong_with_a_key_is_told_with_its_remedy() {
         (&format!("['{KEY}', '{KEY}']"), "the same key stands twice in the list", "keep it once"),
         ("[]", "is empty", "give the secret, or the path of a file that holds it"),
     ] {
-        let (ring, problems) = read_key(value, ring(Environment::Development));
+        let (ring, problems) = read_ring(Environment::Development, value);
         assert!(ring.is_none(), "{value}");
         assert_eq!(problems, [format!("oauth2.key: {problem}. Fix: {fix}")]);
     }
-    let (ring, problems) = read_file("short", "short", ring(Environment::Development));
+    let (ring, problems) = read_ring_file(Environment::Development, "short", "short");
     assert!(ring.is_none());
     assert!(problems[0].starts_with("oauth2.key_file: not a Fernet key"), "{problems:?}");
 }
@@ -170,12 +186,12 @@ fn the_placeholder_is_a_key_in_development_only() {
     let told = "the placeholder \"changeme\" is known to everybody. \
                 Fix: make a key with `api generate-key`; the placeholder works in development only";
     for value in ["changeme", &format!("['{KEY}', changeme]"), "${NO_SUCH_NAME:-changeme}"] {
-        let (ring, problems) = read_key(value, self::ring(Environment::Development));
+        let (ring, problems) = read_ring(Environment::Development, value);
         assert_eq!((ring.is_some(), problems), (true, vec![]), "{value}");
-        let (ring, problems) = read_key(value, self::ring(Environment::Production));
+        let (ring, problems) = read_ring(Environment::Production, value);
         assert_eq!((ring.is_some(), problems), (false, vec![format!("oauth2.key: {told}")]), "{value}");
     }
-    let (ring, problems) = read_file("placeholder", "changeme\n", ring(Environment::Production));
+    let (ring, problems) = read_ring_file(Environment::Production, "placeholder", "changeme\n");
     assert_eq!((ring.is_some(), problems), (false, vec![format!("oauth2.key_file: {told}")]));
 }
 
@@ -184,11 +200,11 @@ fn a_newline_after_a_key_is_told_and_in_a_file_does_no_harm() {
     let told = "oauth2.key: a blank or a newline stands before or after the key. \
                 Fix: remove it, or put the key in a file: there it does no harm";
     for value in [format!("\"{KEY}\\n\""), format!("|\n    {KEY}"), format!("[' {KEY}']")] {
-        let (ring, problems) = read_key(&value, self::ring(Environment::Production));
+        let (ring, problems) = read_ring(Environment::Production, &value);
         assert_eq!((ring.is_some(), problems), (false, vec![told.to_owned()]), "{value}");
     }
     for content in [format!("{KEY}\n"), format!("\n {KEY} \r\n{OTHER_KEY}\n\n")] {
-        let (ring, problems) = read_file("newline", &content, self::ring(Environment::Production));
+        let (ring, problems) = read_ring_file(Environment::Production, "newline", &content);
         assert_eq!((ring.is_some(), problems), (true, vec![]), "{content:?}");
     }
 }
@@ -203,7 +219,7 @@ fn each_bad_key_is_refused_for_its_own_reason() {
         ("BXugPWxEEEhj3HNh_kV4ll0YhzYPkKCJWILlimJI_IY=", "the placeholder"),
     ] {
         for value in [value.to_owned(), format!("[{KEY}, {value}]")] {
-            let (ring, problems) = read_key(&value, self::ring(Environment::Production));
+            let (ring, problems) = read_ring(Environment::Production, &value);
             assert!(ring.is_none(), "{value}");
             assert!(problems[0].starts_with(&format!("oauth2.key: {reason}")), "{value}: {problems:?}");
         }
@@ -227,17 +243,14 @@ fn no_problem_quotes_a_secret() {
     ] {
         let document = Document::parse("config.yml", &format!("oauth2:\n  {yaml}\n"));
         let mut document = document.expect(&yaml);
-        for environment in [Environment::Development, Environment::Production] {
-            let mut section = document.section("oauth2");
-            section.secret("key");
-            section.key_ring("key", environment);
-            section.url("key");
-            section.duration("key", std::time::Duration::ZERO);
-            section.boolean("key", true);
-            section.socket_addr("key");
-            section.finish();
-        }
-        let problems = document.finish().unwrap_err();
+        let section = &mut document.section("oauth2");
+        given::<SecretString>(section, "key");
+        given::<KeyRing>(section, "key");
+        given::<Url>(section, "key");
+        or(section, "key", std::time::Duration::ZERO);
+        or(section, "key", true);
+        given::<SocketAddr>(section, "key");
+        let problems = document.finish(Ok(())).unwrap_err();
         assert!(!format!("{problems} {problems:?}").contains("s3cr3t"), "{yaml}: {problems}");
     }
     assert_eq!(problems(Document::parse("config.yml", "").unwrap()), [""; 0]);

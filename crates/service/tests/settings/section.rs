@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-use service::settings::{Document, Environment};
+use secrecy::SecretString;
+use service::settings::{Document, Section};
+use token_crypto::KeyRing;
+use url::Url;
 
-use crate::{problems, read, read_key};
+use crate::{given, or, problems, read, read_key};
 
 #[test]
 fn every_problem_is_told_at_once_with_its_place_and_its_remedy() {
@@ -21,24 +24,24 @@ oauth2:
   leeway: 60s
 ";
     let ((), problems) = read(yaml, |section| {
-        section.required_text("client_id", "the client id");
-        section.required_secret("client_secret", "the client secret");
-        section.url("server_metadata_url");
-        section.texts("allowed_domains");
-        section.key_ring("encryption_key", Environment::Production);
-        section.duration("leeway", Duration::from_secs(60));
-        section.boolean("link_by_email", false);
-        section.required_text("default_role", "the role");
+        let _ = section.required::<String>("client_id", "the client id");
+        let _ = section.required::<SecretString>("client_secret", "the client secret");
+        given::<Url>(section, "server_metadata_url");
+        given::<Vec<String>>(section, "allowed_domains");
+        given::<KeyRing>(section, "encryption_key");
+        or(section, "leeway", Duration::from_secs(60));
+        or(section, "link_by_email", false);
+        let _ = section.required::<String>("default_role", "the role");
     });
     assert_eq!(
         problems,
         [
-            "oauth2.client_id: is a number, not a text. Fix: put it between quotes",
+            "oauth2.client_id: is a number, not a string. Fix: put it between quotes",
             "oauth2.client_secret: is missing. Fix: give the client secret",
             "oauth2.server_metadata_url: is not an http or https URL. \
              Fix: write it as https://host/path, without user name or password",
-            "oauth2.allowed_domains[0]: is a number, not a text. Fix: put it between quotes",
-            "oauth2.allowed_domains[2]: is a boolean, not a text. Fix: put it between quotes",
+            "oauth2.allowed_domains[0]: is a number, not a string. Fix: put it between quotes",
+            "oauth2.allowed_domains[2]: is a boolean, not a string. Fix: put it between quotes",
             "oauth2.encryption_key: not a Fernet key (32 bytes in URL-safe base64, 44 characters). \
              Fix: make a key with `api generate-key`",
             "oauth2.leeway: is not a duration. Fix: write a whole number and a unit, such as 300s, 10m or 24h",
@@ -57,8 +60,8 @@ fn problems_of_several_sections_are_told_together() {
     let mut document = Document::parse("config.yml", "extra: 1\napi: {a: 1}\noauth2: {b: 2}").unwrap();
     document.section("oauth2").finish();
     let mut api = document.section("api");
-    api.problem("a", "is odd", "even it");
-    api.missing("c", "a third");
+    let _ = api.problem("a", "is odd", "even it");
+    let _ = api.required::<String>("c", "a third");
     assert_eq!(
         problems(document),
         [
@@ -74,14 +77,14 @@ fn problems_of_several_sections_are_told_together() {
 fn a_key_given_twice_is_told_once() {
     for times in [2, 3] {
         let yaml = format!("oauth2:\n{}", "  key: value\n".repeat(times));
-        let (_, problems) = read(&yaml, |section| section.text("key"));
+        let (_, problems) = read(&yaml, |section| given::<String>(section, "key"));
         assert_eq!(problems, ["oauth2.key: is given twice. Fix: keep one of the two"]);
     }
 }
 
 #[test]
 fn a_key_given_twice_in_one_line_is_told() {
-    let (_, problems) = read("oauth2: {key: a, \"key\": b}", |section| section.text("key"));
+    let (_, problems) = read("oauth2: {key: a, \"key\": b}", |section| given::<String>(section, "key"));
     assert_eq!(problems, ["oauth2.key: is given twice. Fix: keep one of the two"]);
 }
 
@@ -98,7 +101,7 @@ fn a_text_is_what_yaml_reads_as_text() {
         ("2026-11-24", "2026-11-24"),
         ("1.2.3", "1.2.3"),
     ] {
-        let (read, problems) = read_key(value, |section| section.text("key"));
+        let (read, problems) = read_key(value, |section| given::<String>(section, "key"));
         assert_eq!((read.as_deref(), problems), (Some(text), vec![]), "{value}");
     }
 }
@@ -114,20 +117,20 @@ fn a_value_of_another_type_is_told() {
         ("123456789012345678901", "a number", "put it between quotes"),
         ("-123456789012345678901", "a number", "put it between quotes"),
         ("true", "a boolean", "put it between quotes"),
-        ("[a]", "a list", "give one text"),
-        ("{a: b}", "a group of keys", "give one text"),
+        ("[a]", "a list", "give one string"),
+        ("{a: b}", "a group of keys", "give one string"),
     ] {
-        let (read, problems) = read_key(value, |section| section.text("key"));
+        let (read, problems) = read_key(value, |section| given::<String>(section, "key"));
         assert_eq!(read, None, "{value}");
-        assert_eq!(problems, [format!("oauth2.key: is {kind}, not a text. Fix: {fix}")]);
+        assert_eq!(problems, [format!("oauth2.key: is {kind}, not a string. Fix: {fix}")]);
     }
 }
 
 #[test]
 fn a_key_without_value_is_absent() {
     for yaml in ["oauth2: {key: }", "oauth2: {key: ~}", "oauth2: {key: null}", "oauth2: {}"] {
-        assert_eq!(read(yaml, |section| section.text("key")), (None, vec![]), "{yaml}");
-        let (_, problems) = read(yaml, |section| section.required_text("key", "the key"));
+        assert_eq!(read(yaml, |section| given::<String>(section, "key")), (None, vec![]), "{yaml}");
+        let (_, problems) = read(yaml, |section| section.required::<String>("key", "the key"));
         assert_eq!(problems, ["oauth2.key: is missing. Fix: give the key"], "{yaml}");
     }
 }
@@ -135,23 +138,36 @@ fn a_key_without_value_is_absent() {
 #[test]
 fn what_must_be_there_must_not_be_blank() {
     for value in ["''", "' '", "\"\\t\\n\""] {
-        let (read, problems) = read_key(value, |section| section.required_text("key", "the key"));
-        assert_eq!(read, None, "{value:?}");
+        let (read, problems) = read_key(value, |section| section.required::<String>("key", "the key"));
+        assert!(read.is_err(), "{value:?}");
         assert_eq!(problems, ["oauth2.key: is empty. Fix: give the key"], "{value:?}");
     }
-    let (read, problems) = read_key("' x '", |section| section.required_text("key", "the key"));
-    assert_eq!((read.as_deref(), problems), (Some(" x "), vec![]));
+    let (read, problems) = read_key("' x '", |section| section.required::<String>("key", "the key"));
+    assert_eq!((read.as_deref(), problems), (Ok(" x "), vec![]));
 }
 
 #[test]
 fn what_is_there_but_wrong_is_not_missing_too() {
     for value in ["12", "[a]", "${NO_SUCH_NAME}"] {
-        let ((), problems) = read_key(value, |section| {
-            section.required_text("key", "the key");
-            section.missing_unless_noted("key", "the key");
-        });
+        let (_, problems) = read_key(value, |section| section.required::<String>("key", "the key"));
         assert_eq!(problems.len(), 1, "{value}: {problems:?}");
     }
-    let ((), problems) = read("oauth2: {}", |section| section.missing_unless_noted("key", "the key"));
+    let (_, problems) = read("oauth2: {}", |section| section.required::<String>("key", "the key"));
     assert_eq!(problems, ["oauth2.key: is missing. Fix: give the key"]);
+}
+
+#[test]
+fn a_condition_is_only_asked_of_what_was_read() {
+    let at_most_ten = |section: &mut Section<'_>| {
+        let number = section.or::<u64>("key", 7);
+        section.check("key", number, |number| *number <= 10, "is too large", "give 10 at most")
+    };
+    assert_eq!(read_key("10", at_most_ten), (Ok(10), vec![]));
+    assert_eq!(read_key("", at_most_ten), (Ok(7), vec![]));
+    let (read, problems) = read_key("11", at_most_ten);
+    assert!(read.is_err());
+    assert_eq!(problems, ["oauth2.key: is too large. Fix: give 10 at most"]);
+    let (read, problems) = read_key("ten", at_most_ten);
+    assert!(read.is_err());
+    assert_eq!(problems.len(), 1, "{problems:?}");
 }

@@ -1,15 +1,18 @@
 //! Names of the environment. Cargo sets these for every test: `CARGO_PKG_NAME`, and `CARGO_PKG_HOMEPAGE`, which is
 //! empty because the manifest names none.
 
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use secrecy::ExposeSecret as _;
-use service::settings::Environment;
+use secrecy::{ExposeSecret as _, SecretString};
+use token_crypto::KeyRing;
+use url::Url;
 
-use crate::{KEY, file, read_key};
+use crate::{KEY, file, given, or, read_key};
 
 fn text(value: &str) -> (Option<String>, Vec<String>) {
-    read_key(value, |section| section.text("key"))
+    read_key(value, |section| given::<String>(section, "key"))
 }
 
 #[test]
@@ -73,24 +76,25 @@ fn an_odd_brace_is_told() {
 fn an_unset_name_is_told_once_whatever_the_value() {
     let told = text("${NO_SUCH_NAME}").1;
     let spare = Duration::from_secs(7);
-    let value = "${NO_SUCH_NAME}";
-    assert_eq!(read_key(value, |section| section.texts("key")).1, told);
-    assert_eq!(read_key(value, |section| section.secret("key").is_some()).1, told);
-    assert_eq!(read_key(value, |section| section.required_text("key", "it")).1, told);
-    assert_eq!(read_key(value, |section| section.required_secret("key", "it").is_some()).1, told);
-    assert_eq!(read_key(value, |section| section.url("key")).1, told);
-    assert_eq!(read_key(value, |section| section.socket_addr("key")).1, told);
-    assert_eq!(read_key(value, |section| section.path("key")).1, told);
-    assert_eq!(read_key(value, |section| section.duration("key", spare)), (spare, told.clone()));
-    assert_eq!(read_key(value, |section| section.boolean("key", true)), (true, told.clone()));
-    assert_eq!(read_key(value, |section| section.boolean("key", false)), (false, told.clone()));
-    let ring = read_key(value, |section| section.key_ring("key", Environment::Development).is_some());
+    let unset = "${NO_SUCH_NAME}";
+    assert_eq!(read_key(unset, |section| given::<Vec<String>>(section, "key")).1, told);
+    assert_eq!(read_key(unset, |section| given::<SecretString>(section, "key").is_some()).1, told);
+    assert_eq!(read_key(unset, |section| section.required::<String>("key", "it")).1, told);
+    assert_eq!(read_key(unset, |section| section.required::<SecretString>("key", "it").is_ok()).1, told);
+    assert_eq!(read_key(unset, |section| given::<Url>(section, "key")).1, told);
+    assert_eq!(read_key(unset, |section| given::<SocketAddr>(section, "key")).1, told);
+    assert_eq!(read_key(unset, |section| given::<PathBuf>(section, "key")).1, told);
+    assert_eq!(read_key(unset, |section| or(section, "key", spare)), (spare, told.clone()));
+    assert_eq!(read_key(unset, |section| or(section, "key", true)), (true, told.clone()));
+    assert_eq!(read_key(unset, |section| or(section, "key", false)), (false, told.clone()));
+    let ring = read_key(unset, |section| given::<KeyRing>(section, "key").is_some());
     assert_eq!(ring, (false, told));
 }
 
 #[test]
 fn every_unset_name_of_a_list_is_told() {
-    let (_, problems) = read_key("['${NO_SUCH_A}', x, '${NO_SUCH_B}']", |section| section.texts("key"));
+    let (_, problems) =
+        read_key("['${NO_SUCH_A}', x, '${NO_SUCH_B}']", |section| given::<Vec<String>>(section, "key"));
     assert_eq!(problems.len(), 2);
     assert!(problems[0].starts_with("oauth2.key[0]: needs the environment variable NO_SUCH_A,"));
     assert!(problems[1].starts_with("oauth2.key[2]: needs the environment variable NO_SUCH_B,"));
@@ -100,30 +104,42 @@ fn every_unset_name_of_a_list_is_told() {
 fn every_kind_of_value_may_come_from_the_environment() {
     let spare = Duration::from_secs(7);
     assert_eq!(
-        read_key("${NO_SUCH_NAME:-a, b},${CARGO_PKG_NAME}", |section| section.texts("key")).0.unwrap(),
+        read_key("${NO_SUCH_NAME:-a, b},${CARGO_PKG_NAME}", |section| given::<Vec<String>>(section, "key"))
+            .0
+            .unwrap(),
         ["a", "b", "service"]
     );
     assert_eq!(
-        read_key("['${CARGO_PKG_NAME}', '${NO_SUCH_NAME:-b,c}']", |section| section.texts("key")).0.unwrap(),
+        read_key("['${CARGO_PKG_NAME}', '${NO_SUCH_NAME:-b,c}']", |section| given::<Vec<String>>(
+            section, "key"
+        ))
+        .0
+        .unwrap(),
         ["service", "b,c"]
     );
     assert_eq!(
-        read_key("${NO_SUCH_NAME:-5m}", |section| section.duration("key", spare)),
+        read_key("${NO_SUCH_NAME:-5m}", |section| or(section, "key", spare)),
         (Duration::from_secs(300), vec![])
     );
     for (value, expected) in [("${NO_SUCH_NAME:-true}", true), ("${NO_SUCH_NAME:-false}", false)] {
-        assert_eq!(read_key(value, |section| section.boolean("key", !expected)), (expected, vec![]));
+        assert_eq!(read_key(value, |section| or(section, "key", !expected)), (expected, vec![]));
     }
     assert_eq!(
-        read_key("https://${CARGO_PKG_NAME}.gouv.fr", |section| section.url("key")).0.unwrap().as_str(),
+        read_key("https://${CARGO_PKG_NAME}.gouv.fr", |section| given::<Url>(section, "key"))
+            .0
+            .unwrap()
+            .as_str(),
         "https://service.gouv.fr/"
     );
     assert_eq!(
-        read_key("127.0.0.1:${NO_SUCH_NAME:-80}", |section| section.socket_addr("key")).0.unwrap().port(),
+        read_key("127.0.0.1:${NO_SUCH_NAME:-80}", |section| given::<SocketAddr>(section, "key"))
+            .0
+            .unwrap()
+            .port(),
         80
     );
     let ring = read_key(&format!("'${{NO_SUCH_NAME:-{KEY}}}'"), |section| {
-        section.key_ring("key", Environment::Production).is_some()
+        given::<KeyRing>(section, "key").is_some()
     });
     assert_eq!(ring, (true, vec![]));
 }
@@ -134,22 +150,25 @@ fn the_path_of_a_secret_may_come_from_the_environment() {
         .display()
         .to_string()
         .replace("environment", "${NO_SUCH:-environment}");
-    let (secret, problems) =
-        crate::read(&format!("oauth2:\n  key_file: {name}\n"), |section| section.secret("key"));
+    let (secret, problems) = crate::read(&format!("oauth2:\n  key_file: {name}\n"), |section| {
+        given::<SecretString>(section, "key")
+    });
     assert_eq!((secret.unwrap().expose_secret(), problems), ("s3cr3t", vec![]));
 }
 
 /// An empty variable is no secret.
 #[test]
 fn a_secret_that_is_empty_in_the_environment_is_told() {
-    let (secret, problems) = read_key("'${CARGO_PKG_HOMEPAGE}'", |section| section.secret("key"));
+    let (secret, problems) =
+        read_key("'${CARGO_PKG_HOMEPAGE}'", |section| given::<SecretString>(section, "key"));
     assert!(secret.is_none());
     assert_eq!(problems, ["oauth2.key: is empty. Fix: give the secret, or the path of a file that holds it"]);
 }
 
 #[test]
 fn a_name_in_a_key_is_not_replaced() {
-    let (_, problems) = crate::read("oauth2: {'${CARGO_PKG_NAME}': x}", |section| section.text("service"));
+    let (_, problems) =
+        crate::read("oauth2: {'${CARGO_PKG_NAME}': x}", |section| given::<String>(section, "service"));
     assert_eq!(
         problems,
         ["oauth2.${CARGO_PKG_NAME}: is not a known key. Fix: remove it, or use one of service"]

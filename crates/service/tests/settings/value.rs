@@ -1,15 +1,18 @@
 //! Values with a form of their own.
 
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use service::settings::{Environment, Section};
+use service::settings::{Environment, Noted, Section};
+use url::Url;
 
-use crate::{read, read_key};
+use crate::{given, or, read, read_key};
 
 const SPARE: Duration = Duration::from_secs(77);
 
-fn environment(section: &mut Section<'_>) -> Environment {
-    section.environment()
+fn environment(section: &mut Section<'_>) -> Result<Environment, Noted> {
+    section.or("environment", Environment::Development)
 }
 
 #[test]
@@ -24,7 +27,7 @@ fn a_duration_is_a_whole_number_and_a_unit() {
         ("7d", 604_800),
         ("4294967295d", 4_294_967_295 * 86_400),
     ] {
-        let read = read_key(value, |section| section.duration("key", SPARE));
+        let read = read_key(value, |section| or(section, "key", SPARE));
         assert_eq!(read, (Duration::from_secs(seconds), vec![]), "{value}");
     }
 }
@@ -54,7 +57,7 @@ fn anything_else_is_no_duration() {
         "1h30m",
         "${CARGO_PKG_NAME}",
     ] {
-        let (read, problems) = read_key(value, |section| section.duration("key", SPARE));
+        let (read, problems) = read_key(value, |section| or(section, "key", SPARE));
         assert_eq!(read, SPARE, "{value}");
         assert_eq!(
             problems,
@@ -66,14 +69,14 @@ fn anything_else_is_no_duration() {
 
 #[test]
 fn an_absent_duration_is_the_default() {
-    assert_eq!(read("oauth2: {}", |section| section.duration("key", SPARE)), (SPARE, vec![]));
-    assert_eq!(read_key("", |section| section.duration("key", SPARE)), (SPARE, vec![]));
+    assert_eq!(read("oauth2: {}", |section| or(section, "key", SPARE)), (SPARE, vec![]));
+    assert_eq!(read_key("", |section| or(section, "key", SPARE)), (SPARE, vec![]));
 }
 
 #[test]
 fn a_duration_of_another_type_is_told_once() {
     for value in ["[5s]", "{a: 5s}", "true"] {
-        let (_, problems) = read_key(value, |section| section.duration("key", SPARE));
+        let (_, problems) = read_key(value, |section| or(section, "key", SPARE));
         assert_eq!(problems.len(), 1, "{value}: {problems:?}");
     }
 }
@@ -86,7 +89,7 @@ fn a_list_may_be_one_text_with_commas() {
         "' localhost , ,gouv.fr, '",
         "[' localhost ', '', gouv.fr]",
     ] {
-        let (read, problems) = read_key(value, |section| section.texts("key"));
+        let (read, problems) = read_key(value, |section| given::<Vec<String>>(section, "key"));
         assert_eq!(problems, [""; 0], "{value}");
         assert_eq!(read.unwrap(), ["localhost", "gouv.fr"], "{value}");
     }
@@ -95,22 +98,27 @@ fn a_list_may_be_one_text_with_commas() {
 #[test]
 fn an_empty_list_is_not_an_absent_one() {
     for value in ["[]", "''", "','", "['']"] {
-        assert_eq!(read_key(value, |section| section.texts("key")), (Some(vec![]), vec![]), "{value}");
+        assert_eq!(
+            read_key(value, |section| given::<Vec<String>>(section, "key")),
+            (Some(vec![]), vec![]),
+            "{value}"
+        );
     }
-    assert_eq!(read_key("", |section| section.texts("key")), (None, vec![]));
+    assert_eq!(read_key("", |section| given::<Vec<String>>(section, "key")), (None, vec![]));
 }
 
 #[test]
 fn every_wrong_part_of_a_list_is_told() {
-    let (read, problems) = read_key("[1, ok, [x], {a: b}, ~]", |section| section.texts("key"));
+    let (read, problems) =
+        read_key("[1, ok, [x], {a: b}, ~]", |section| given::<Vec<String>>(section, "key"));
     assert_eq!(read, None);
     assert_eq!(
         problems,
         [
-            "oauth2.key[0]: is a number, not a text. Fix: put it between quotes",
-            "oauth2.key[2]: is a list, not a text. Fix: give one text",
-            "oauth2.key[3]: is a group of keys, not a text. Fix: give one text",
-            "oauth2.key[4]: is empty, not a text. Fix: give one text",
+            "oauth2.key[0]: is a number, not a string. Fix: put it between quotes",
+            "oauth2.key[2]: is a list, not a string. Fix: give one string",
+            "oauth2.key[3]: is a group of keys, not a string. Fix: give one string",
+            "oauth2.key[4]: is empty, not a string. Fix: give one string",
         ]
     );
 }
@@ -118,9 +126,9 @@ fn every_wrong_part_of_a_list_is_told() {
 #[test]
 fn a_list_that_is_none_is_told() {
     for (value, kind) in [("7", "a number"), ("true", "a boolean"), ("{a: b}", "a group of keys")] {
-        let (read, problems) = read_key(value, |section| section.texts("key"));
+        let (read, problems) = read_key(value, |section| given::<Vec<String>>(section, "key"));
         assert_eq!((read, problems.len()), (None, 1), "{value}");
-        assert!(problems[0].starts_with(&format!("oauth2.key: is {kind}, not a text.")), "{problems:?}");
+        assert!(problems[0].starts_with(&format!("oauth2.key: is {kind}, not a string.")), "{problems:?}");
     }
 }
 
@@ -128,15 +136,11 @@ fn a_list_that_is_none_is_told() {
 fn a_boolean_is_true_or_false() {
     for (value, expected) in [("true", true), ("false", false), ("True", true), ("FALSE", false)] {
         for default in [true, false] {
-            assert_eq!(
-                read_key(value, |section| section.boolean("key", default)),
-                (expected, vec![]),
-                "{value}"
-            );
+            assert_eq!(read_key(value, |section| or(section, "key", default)), (expected, vec![]), "{value}");
         }
     }
     for default in [true, false] {
-        assert_eq!(read_key("", |section| section.boolean("key", default)), (default, vec![]));
+        assert_eq!(read_key("", |section| or(section, "key", default)), (default, vec![]));
     }
 }
 
@@ -144,7 +148,7 @@ fn a_boolean_is_true_or_false() {
 fn nothing_else_is_a_boolean() {
     for value in ["'true'", "yes", "1", "[true]", "''", "{a: true}", "${CARGO_PKG_NAME}"] {
         for default in [true, false] {
-            let (read, problems) = read_key(value, |section| section.boolean("key", default));
+            let (read, problems) = read_key(value, |section| or(section, "key", default));
             assert_eq!(read, default, "{value}");
             let told = ["oauth2.key: is not a boolean. Fix: write true or false, without quotes"];
             assert_eq!(problems, told, "{value}");
@@ -154,7 +158,7 @@ fn nothing_else_is_a_boolean() {
 
 #[test]
 fn a_number_is_whole_and_not_negative() {
-    let number = |value| read_key(value, |section| section.number("key"));
+    let number = |text| read_key(text, |section| given::<u64>(section, "key"));
     for (value, expected) in [("0", 0), ("10", 10), ("18446744073709551615", u64::MAX)] {
         assert_eq!(number(value), (Some(expected), vec![]), "{value}");
     }
@@ -175,7 +179,7 @@ fn a_url_is_absolute_and_on_http() {
         ("http://localhost:8000/x?y=z", "http://localhost:8000/x?y=z"),
         ("' https://a.gouv.fr '", "https://a.gouv.fr/"),
     ] {
-        let (read, problems) = read_key(value, |section| section.url("key"));
+        let (read, problems) = read_key(value, |section| given::<Url>(section, "key"));
         assert_eq!((read.unwrap().as_str(), problems), (expected, vec![]));
     }
 }
@@ -196,7 +200,7 @@ fn any_other_url_is_refused() {
         "https://a b",
         "http://a.gouv.fr:99999",
     ] {
-        let (read, problems) = read_key(value, |section| section.url("key"));
+        let (read, problems) = read_key(value, |section| given::<Url>(section, "key"));
         assert_eq!(read, None, "{value}");
         assert_eq!(
             problems,
@@ -210,11 +214,11 @@ fn any_other_url_is_refused() {
 #[test]
 fn an_address_to_listen_on_has_a_port() {
     for value in ["127.0.0.1:8000", "0.0.0.0:0", "'[::1]:8000'", "' 127.0.0.1:8000 '"] {
-        let (read, problems) = read_key(value, |section| section.socket_addr("key"));
+        let (read, problems) = read_key(value, |section| given::<SocketAddr>(section, "key"));
         assert_eq!((read.unwrap().to_string().as_str(), problems), (value.trim_matches(['\'', ' ']), vec![]));
     }
     for value in ["localhost:8000", "127.0.0.1", "':8000'", "127.0.0.1:65536", "::1:8000x", "''"] {
-        let (read, problems) = read_key(value, |section| section.socket_addr("key"));
+        let (read, problems) = read_key(value, |section| given::<SocketAddr>(section, "key"));
         assert_eq!(read, None, "{value}");
         let told = "oauth2.key: is not an address and port. Fix: write it as 127.0.0.1:8000 or [::1]:8000";
         assert_eq!(problems, [told], "{value}");
@@ -229,24 +233,24 @@ fn the_environment_is_development_unless_it_is_said() {
         ("production", Environment::Production),
     ] {
         let yaml = format!("oauth2:\n  environment: {value}\n");
-        assert_eq!(read(&yaml, environment), (expected, vec![]), "{value:?}");
+        assert_eq!(read(&yaml, environment), (Ok(expected), vec![]), "{value:?}");
     }
     assert!(Environment::Production.is_production() && !Environment::default().is_production());
 }
 
 #[test]
-fn another_environment_is_refused_and_the_rest_judged_as_in_production() {
+fn another_environment_is_refused() {
     for value in ["prod", "Production", "''", "' production'", "1", "true", "[production]", "${NO_SUCH_NAME}"]
     {
         let yaml = format!("oauth2:\n  environment: {value}\n");
         let (read, problems) = read(&yaml, environment);
-        assert_eq!(read, Environment::Production, "{value}");
+        assert!(read.is_err(), "{value}");
         assert_eq!(problems.len(), 1, "{value}: {problems:?}");
     }
 }
 
 #[test]
 fn a_path_is_taken_as_it_is() {
-    let (read, problems) = read_key("../a b/é.svg", |section| section.path("key"));
+    let (read, problems) = read_key("../a b/é.svg", |section| given::<PathBuf>(section, "key"));
     assert_eq!((read.unwrap().to_str(), problems), (Some("../a b/é.svg"), vec![]));
 }

@@ -1,9 +1,9 @@
-//! What must hold of a configuration, whichever program reads it.
+//! For the tests of both programs: what must hold of a configuration, whichever of them reads it.
 
 use std::fmt::Debug;
 
+use crate::settings::{Document, Problem, Problems};
 use serde_yaml::Value;
-use service::settings::{Document, Problem, Problems};
 use url::{Host, Url};
 
 const SECTIONS: [&str; 3] = ["api", "oauth2", "playground"];
@@ -14,14 +14,14 @@ const SECRETS: [(&str, &str); 4] = [
     ("api", "database_url"),
 ];
 
-/// The target of a program that reads its configuration so: what it accepts must pass `assert`, each problem of what
+/// The fuzz target of a program that reads its configuration so: what it accepts must pass `assert`, each problem of what
 /// it does not accept names its place, and no secret is ever quoted.
-pub fn run<C: Debug>(
+pub fn fuzz_configuration<C: Debug>(
     name: &str,
     read: impl Fn(Document) -> Result<C, Problems> + Send + Sync + 'static,
     assert: impl Fn(&C) + Send + Sync + 'static,
 ) {
-    crate::run(name, move |input: &[u8]| {
+    fuzz::run(name, move |input: &[u8]| {
         if let Some(config) = accepted(input, &read) {
             assert(&config);
         }
@@ -47,6 +47,24 @@ fn accepted<C: Debug>(input: &[u8], read: impl Fn(Document) -> Result<C, Problem
             None
         }
     }
+}
+
+/// config.yml.example, as it is.
+pub const EXAMPLE: &str = include_str!("../../../config.yml.example");
+
+/// config.yml.example with every key that is commented out switched on.
+#[must_use]
+pub fn example_with_every_key() -> String {
+    let switched_on = |line: &str| match line.split_once("# ") {
+        Some((indentation, key)) if indentation == "  " && is_key(key) => format!("  {key}\n"),
+        _ => format!("{line}\n"),
+    };
+    EXAMPLE.lines().map(switched_on).collect()
+}
+
+fn is_key(text: &str) -> bool {
+    let name = text.split_once(": ").map_or("", |(name, _)| name);
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
 }
 
 /// Whether a URL leads to the machine it is used on.
@@ -82,7 +100,7 @@ fn assert_quotes_no_secret(yaml: &str, given: &Value, said: &str) {
         for secret in
             texts.iter().filter_map(Value::as_str).filter(|text| is_unlike_anything_else(text, yaml))
         {
-            assert!(!said.contains(secret), "{section}.{key} stands in {said:?}");
+            assert!(!said.contains(secret), "{section}.{key} is in {said:?}");
         }
     }
 }

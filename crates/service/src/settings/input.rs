@@ -1,0 +1,151 @@
+use secrecy::SecretString;
+
+use super::environment::Environment;
+use super::node::Node;
+use super::problem::Noted;
+use super::substitution::{SubstitutionError, substitute};
+use super::values::Reading;
+
+/// What one key was given, on its way to a [`Value`](super::Value).
+pub struct Input<'a> {
+    /// Where it was given: `section.key`, or `section.key_file` for the content of a file.
+    path: String,
+    given: Given,
+    /// The key that a secret belongs to, however it was given.
+    secret_of: String,
+    environment: Environment,
+    reading: &'a mut Reading,
+}
+
+pub(crate) enum Given {
+    Node(Node),
+    /// The lines of a file that holds a secret: taken as they are.
+    Lines(Vec<String>),
+}
+
+impl<'a> Input<'a> {
+    pub(crate) fn new(
+        path: String,
+        given: Given,
+        secret_of: String,
+        environment: Environment,
+        reading: &'a mut Reading,
+    ) -> Self {
+        Self { path, given, secret_of, environment, reading }
+    }
+
+    /// Where the servers run, which decides what is acceptable.
+    #[must_use]
+    pub fn environment(&self) -> Environment {
+        self.environment
+    }
+
+    /// Notes what is wrong with the value.
+    #[must_use]
+    pub fn refuse(&mut self, problem: impl Into<String>, fix: impl Into<String>) -> Noted {
+        self.reading.problems.add(&self.path, problem, fix)
+    }
+
+    /// Notes what is wrong with one item of a list.
+    #[must_use]
+    pub fn refuse_item(&mut self, index: usize, problem: impl Into<String>, fix: impl Into<String>) -> Noted {
+        self.reading.problems.add(format!("{}[{index}]", self.path), problem, fix)
+    }
+
+    /// A string, with names of the environment replaced.
+    ///
+    /// # Errors
+    /// When it is of another type, or a name is not set.
+    pub fn string(&mut self) -> Result<String, Noted> {
+        match &self.given {
+            Given::Node(node) => {
+                let node = node.clone();
+                self.scalar(self.path.clone(), node)
+            }
+            Given::Lines(lines) => Ok(lines.join("\n")),
+        }
+    }
+
+    /// A list of strings, or one string with commas between them. Spaces around each are dropped, and so are empty ones.
+    ///
+    /// # Errors
+    /// When anything in it is of another type.
+    pub fn strings(&mut self) -> Result<Vec<String>, Noted> {
+        let strings = match &self.given {
+            Given::Node(Node::List(nodes)) => {
+                let nodes = nodes.clone();
+                self.scalars(nodes)?
+            }
+            _ => self.string()?.split(',').map(str::to_owned).collect(),
+        };
+        let strings = strings.iter().map(|text| text.trim().to_owned());
+        Ok(strings.filter(|text| !text.is_empty()).collect())
+    }
+
+    /// One secret or a list of them, none of them empty, and whether they were given as a list.
+    pub(crate) fn secrets(&mut self) -> Result<(Vec<SecretString>, bool), Noted> {
+        let (strings, is_list) = match &self.given {
+            Given::Node(Node::List(nodes)) => {
+                let nodes = nodes.clone();
+                (self.scalars(nodes)?, true)
+            }
+            Given::Node(_) => (vec![self.string()?], false),
+            Given::Lines(lines) => (lines.clone(), false),
+        };
+        if strings.is_empty() || strings.iter().any(|text| text.trim().is_empty()) {
+            return Err(self.refuse("is empty", "give the secret, or the path of a file that holds it"));
+        }
+        self.reading.values.note(self.secret_of.clone(), &strings);
+        Ok((strings.into_iter().map(SecretString::from).collect(), is_list))
+    }
+
+    /// The value as YAML has it.
+    pub(crate) fn node(&self) -> Option<&Node> {
+        match &self.given {
+            Given::Node(node) => Some(node),
+            Given::Lines(_) => None,
+        }
+    }
+
+    /// What `${NAME}` is in the environment; nothing when the value has no such name. The environment has only strings,
+    /// so they may also be booleans and numbers.
+    pub(crate) fn from_environment(&mut self) -> Result<Option<String>, Noted> {
+        match self.node() {
+            Some(Node::Text(text)) if text.contains("${") => self.string().map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// Checks every item first, so that all bad ones are reported.
+    fn scalars(&mut self, nodes: Vec<Node>) -> Result<Vec<String>, Noted> {
+        let items = nodes.into_iter().enumerate();
+        let strings = items.map(|(index, node)| self.scalar(format!("{}[{index}]", self.path), node));
+        strings.collect::<Vec<_>>().into_iter().collect()
+    }
+
+    fn scalar(&mut self, path: String, node: Node) -> Result<String, Noted> {
+        let kind = node.kind();
+        let problems = &mut self.reading.problems;
+        let text = match node {
+            Node::Text(text) => text,
+            Node::Boolean(_) | Node::Number(_) => {
+                return Err(problems.add(path, format!("is {kind}, not a string"), "put it between quotes"));
+            }
+            Node::Null | Node::List(_) | Node::Map(_) => {
+                return Err(problems.add(path, format!("is {kind}, not a string"), "give one string"));
+            }
+        };
+        substitute(&text, &|name| std::env::var(name).ok()).map_err(|error| match error {
+            SubstitutionError::Unset(name) => problems.add(
+                path,
+                format!("needs the environment variable {name}, which is not set"),
+                format!("set {name}, or write ${{{name}:-default}}"),
+            ),
+            SubstitutionError::Malformed => problems.add(
+                path,
+                "has a `${` that is not ${NAME} or ${NAME:-default}",
+                "correct it, or write $${ for a literal ${",
+            ),
+        })
+    }
+}
