@@ -35,7 +35,7 @@ pub async fn complete(request: Request, next: Next) -> Response {
     response
 }
 
-/// The error that an answer stands for: one of our own, or a bare status of the framework.
+/// The error behind an answer: one of our own, or a bare status of the framework.
 fn problem_of(response: &mut Response) -> Option<Problem> {
     let (status, is_bare) = (response.status(), !response.headers().contains_key(CONTENT_TYPE));
     let ours = response.extensions_mut().remove::<Problem>();

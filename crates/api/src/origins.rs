@@ -9,7 +9,7 @@ const LONGEST_LABEL: usize = 63;
 /// Decides whether an origin may receive an envelope, or a browser after a logout. Nothing else decides it.
 ///
 /// An entry is a host (`gouv.fr` covers itself and every name below it; an address covers itself) or a
-/// full origin (`https://x.gouv.fr:8443`), which alone allows a port of its own away from loopback.
+/// full origin (`https://x.gouv.fr:8443`), the only one that allows a port of its own on another machine than this.
 #[derive(Clone, Debug)]
 pub struct AllowedOrigins(Vec<Entry>);
 
@@ -32,7 +32,7 @@ pub enum EntryError {
     /// `*` has no meaning here.
     #[error("has a wildcard")]
     Wildcard,
-    /// A full origin with plain http, away from loopback.
+    /// A full origin with plain http on another machine than this.
     #[error("is a plain-http origin that is not on this machine")]
     PlainHttp,
 }

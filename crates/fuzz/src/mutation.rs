@@ -45,7 +45,7 @@ impl<'a> Mutation<'a> {
         &self.corpus[index]
     }
 
-    /// Where a part of a text begins and ends.
+    /// The start and the end of a random part.
     fn part(&mut self, text: &[u8]) -> (usize, usize) {
         let start = self.below(text.len() + 1);
         let length = self.below((text.len() - start).min(LONGEST_PART) + 1);

@@ -9,7 +9,7 @@ use ipnet::IpNet;
 const X_FORWARDED_FOR: &str = "x-forwarded-for";
 
 /// The client's address. Each trusted proxy wrote, at the end of `X-Forwarded-For`, whom it heard from; the
-/// last one that is no trusted proxy is the client. Whatever stands before that is only what the client says.
+/// last one that is no trusted proxy is the client. What comes before that is only what the client says.
 #[must_use]
 pub fn address(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet]) -> Option<IpAddr> {
     let peer = extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip().to_canonical();

@@ -22,7 +22,7 @@ const NO_ROUTE: &str = "other";
 
 /// Tells processes apart, so that ids are unique among replicas.
 static PROCESS: LazyLock<u32> = LazyLock::new(|| {
-    // Without random bytes ids may repeat after a restart; nothing else depends on them.
+    // Without random bytes, ids may repeat after a restart; nothing else depends on them.
     random::bytes().map(u32::from_ne_bytes).unwrap_or_default()
 });
 static COUNT: AtomicU64 = AtomicU64::new(0);

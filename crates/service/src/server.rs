@@ -32,15 +32,15 @@ pub const FINISH_TIMEOUT: Duration = Duration::from_secs(30);
 const FIRST_REQUEST_TIMEOUT: Duration = Duration::from_secs(2);
 /// The pause after the system refused a connection, for instance for want of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
-/// The most connections that are taken off the listener when it closes: as many as the system lets wait.
+/// The most connections that are accepted when the listener closes: as many as the system queues.
 const BACKLOG: usize = 1024;
 
-/// Stands in the extensions of a request that came after a stop was asked for: it is answered as any other,
-/// but whoever asks whether this process is ready must hear that it is not.
+/// In the extensions of a request that came after a stop was asked for. It is answered as any other, but readiness must
+/// say that this process is not ready.
 #[derive(Clone, Copy, Debug)]
 pub struct Draining;
 
-/// How far the end of a server has come.
+/// What a server is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     Serving,
@@ -123,8 +123,7 @@ impl Server {
         }
     }
 
-    /// Closes the listener. The system has let clients connect that were not accepted yet: they would lose
-    /// their requests, so they are accepted first.
+    /// Closes the listener. Clients in its queue would lose their requests, so they are accepted first.
     fn close(&self, listener: TcpListener) -> io::Result<()> {
         let listener = listener.into_std()?;
         for _ in 0..BACKLOG {
@@ -143,7 +142,7 @@ impl Server {
             let dropped = async { while stage.changed().await.is_ok() {} };
             tokio::select! {
                 talked = talk => if let Err(error) = talked {
-                    // Clients come and go; only somebody who looks for it wants to know.
+                    // Clients come and go: this only helps somebody who debugs.
                     tracing::debug!(%error, "a connection ended early");
                 },
                 () = dropped => {}

@@ -105,8 +105,8 @@ fn assert_quotes_no_secret(yaml: &str, given: &Value, said: &str) {
     }
 }
 
-/// Whether a text can only have come from this place of the file: it is long, of several kinds of characters, no
-/// name of the environment, and stands there once.
+/// Whether a string can only have come from this place of the file: it is long, has several kinds of characters and no
+/// name of the environment, and is in the file once.
 fn is_unlike_anything_else(secret: &str, yaml: &str) -> bool {
     secret.len() >= 16
         && secret.contains(|character: char| character.is_ascii_digit())

@@ -70,7 +70,7 @@ impl Envelope {
         };
         let json = serde_json::to_vec(&written);
         let json = json.unwrap_or_else(|_| unreachable!("strings and numbers are always written as JSON"));
-        base64url::encode(token::seal(&json, keys, now))
+        base64url::encode(token::seal(&json, keys.first(), now))
     }
 
     /// Opens what [`Envelope::seal`] or the Python original made, if it is no older than `ttl`.
@@ -82,7 +82,7 @@ impl Envelope {
             return Err(OpenError::Malformed("longer than any envelope"));
         }
         let token = base64url::decode(text).and_then(base64url::decode);
-        let token = token::open(token, keys)?;
+        let token = token::open(token, keys.all())?;
         if token.sealed_at > now.after(MAX_SKEW) {
             return Err(OpenError::NotYetValid);
         }

@@ -1,4 +1,4 @@
-/// Why something sealed could not be opened. Its text is safe to log: it never quotes what was sealed.
+/// Why something sealed could not be opened. Its message is safe to log: it never quotes what was sealed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OpenError {
     /// It was sealed longer ago than its time to live.
@@ -15,7 +15,7 @@ pub enum OpenError {
     Malformed(&'static str),
 }
 
-/// Why a text is not accepted as an encryption key. The text of the key is never quoted.
+/// Why a string is not accepted as an encryption key. The key is never quoted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
     /// A ring needs at least one key.
@@ -24,8 +24,8 @@ pub enum KeyError {
     /// Not 32 bytes in URL-safe base64 with padding, the form of a Fernet key.
     #[error("not a Fernet key (32 bytes in URL-safe base64, 44 characters)")]
     NotAFernetKey,
-    /// A blank or a newline before or after it, as of a file that was copied whole.
-    #[error("a blank or a newline stands before or after the key")]
+    /// A space or a newline before or after it, as in a file that was copied whole.
+    #[error("a space or a newline is before or after the key")]
     Blanks,
     /// The example of the documentation, which everybody knows.
     #[error("the placeholder \"changeme\" is known to everybody")]
@@ -33,7 +33,7 @@ pub enum KeyError {
     /// So few different bytes that nobody drew it at random.
     #[error("too weak: a random key has more different bytes")]
     Weak,
-    /// The same key stands twice in the list.
-    #[error("the same key stands twice in the list")]
+    /// The list has the same key twice.
+    #[error("the list has the same key twice")]
     Duplicate,
 }

@@ -8,7 +8,6 @@ use sha2::{Digest as _, Sha256};
 
 use crate::base64url;
 use crate::error::KeyError;
-use crate::sealed::CookieSealer;
 use crate::token::FernetKey;
 
 /// The key of the original's documentation. It works in development only.
@@ -68,11 +67,9 @@ impl KeyRing {
         Ok(Self(keys))
     }
 
-    /// A sealer whose keys are derived from these for one purpose. Deriving costs a few microseconds: do it
-    /// once at start-up.
-    #[must_use]
-    pub fn cookie_sealer(&self, purpose: &str) -> CookieSealer {
-        CookieSealer::new(Self(self.0.iter().map(|key| key.derive(purpose)).collect()))
+    /// The ring whose keys are derived from these for one purpose.
+    pub(crate) fn derive(&self, purpose: &str) -> Self {
+        Self(self.0.iter().map(|key| key.derive(purpose)).collect())
     }
 
     /// Whether some key of this ring is also in the other: if none is, nothing sealed there opens here.

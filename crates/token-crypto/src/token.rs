@@ -12,7 +12,6 @@ use sha2::Sha256;
 
 use crate::base64url;
 use crate::error::OpenError;
-use crate::key::KeyRing;
 use crate::time::UnixTime;
 
 const VERSION: u8 = 0x80;
@@ -35,13 +34,15 @@ pub(crate) struct Token {
     pub(crate) key_index: usize,
 }
 
-pub(crate) fn seal(plaintext: &[u8], keys: &KeyRing, now: UnixTime) -> String {
-    keys.first().sealer.encrypt_at_time(plaintext, now.0)
+pub(crate) fn seal(plaintext: &[u8], key: &FernetKey, now: UnixTime) -> String {
+    key.sealer.encrypt_at_time(plaintext, now.0)
 }
 
-/// Opens a token out of its base64, whenever it was sealed. Nothing of it is believed before its signature is
-/// checked.
-pub(crate) fn open(decoded: Option<Vec<u8>>, keys: &KeyRing) -> Result<Token, OpenError> {
+/// Opens a decoded token, however old. Nothing in it is used before its signature is checked.
+pub(crate) fn open<'k>(
+    decoded: Option<Vec<u8>>,
+    keys: impl Iterator<Item = &'k FernetKey>,
+) -> Result<Token, OpenError> {
     let bytes = decoded.ok_or(OpenError::Malformed("not URL-safe base64"))?;
     let head = head(&bytes).filter(|_| bytes.len() >= SHORTEST);
     let (version, time, iv) = head.ok_or(OpenError::Malformed("shorter than any Fernet token"))?;
@@ -50,7 +51,6 @@ pub(crate) fn open(decoded: Option<Vec<u8>>, keys: &KeyRing) -> Result<Token, Op
     }
     let (message, signature) = bytes.split_at(bytes.len() - 32);
     let (key_index, key) = keys
-        .all()
         .enumerate()
         .find(|(_, key)| key.signed(message, signature))
         .ok_or(OpenError::WrongKeyOrTampered)?;

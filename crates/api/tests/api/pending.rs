@@ -211,3 +211,16 @@ impl Browser {
         (back, self.cookies.values().next().unwrap().clone())
     }
 }
+
+#[tokio::test]
+async fn cookies_of_somebody_else_hide_no_pending_login() {
+    let api = Api::start().await;
+    let foreign: [&'static [u8]; 8] =
+        [b"nom=H\xe9", b"nom=\xc3\xa9", b"\xff", b"a=\x80b", b"a=\xc3", b"a=\tb", b"a=%e9", b"%ff=\"x"];
+    for foreign in foreign {
+        let mut browser = Browser::new(&api);
+        browser.foreign = foreign;
+        browser.log_in().await;
+        assert!(browser.cookies.is_empty(), "{}", foreign.escape_ascii());
+    }
+}

@@ -7,7 +7,7 @@ pub(crate) enum SubstitutionError {
     Malformed,
 }
 
-/// Replaces `${NAME}` and `${NAME:-default}`; `$${` stands for a literal `${`. The default also takes the
+/// Replaces `${NAME}` and `${NAME:-default}`; `$${` is a literal `${`. The default also takes the
 /// place of an empty variable, as in a shell.
 pub(crate) fn substitute(text: &str, lookup: &Lookup<'_>) -> Result<String, SubstitutionError> {
     let mut result = String::with_capacity(text.len());

@@ -169,7 +169,7 @@ fn what_is_wrong_with_a_key_is_told_with_its_remedy() {
             "make a key with `api generate-key`",
         ),
         (&weak, "too weak: a random key has more different bytes", "make a key with `api generate-key`"),
-        (&format!("['{KEY}', '{KEY}']"), "the same key stands twice in the list", "keep it once"),
+        (&format!("['{KEY}', '{KEY}']"), "the list has the same key twice", "keep it once"),
         ("[]", "is empty", "give the secret, or the path of a file that holds it"),
     ] {
         let (ring, problems) = read_ring(Environment::Development, value);
@@ -197,7 +197,7 @@ fn the_placeholder_is_a_key_in_development_only() {
 
 #[test]
 fn a_newline_after_a_key_is_told_and_in_a_file_does_no_harm() {
-    let told = "oauth2.key: a blank or a newline stands before or after the key. \
+    let told = "oauth2.key: a space or a newline is before or after the key. \
                 Fix: remove it, or put the key in a file: there it does no harm";
     for value in [format!("\"{KEY}\\n\""), format!("|\n    {KEY}"), format!("[' {KEY}']")] {
         let (ring, problems) = read_ring(Environment::Production, &value);

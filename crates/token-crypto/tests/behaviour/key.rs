@@ -159,10 +159,10 @@ fn a_key_error_says_what_is_wrong_and_never_the_key() {
     for (error, words) in [
         (KeyError::Missing, "no key is given"),
         (KeyError::NotAFernetKey, "not a Fernet key (32 bytes in URL-safe base64, 44 characters)"),
-        (KeyError::Blanks, "a blank or a newline stands before or after the key"),
+        (KeyError::Blanks, "a space or a newline is before or after the key"),
         (KeyError::Placeholder, "the placeholder \"changeme\" is known to everybody"),
         (KeyError::Weak, "too weak: a random key has more different bytes"),
-        (KeyError::Duplicate, "the same key stands twice in the list"),
+        (KeyError::Duplicate, "the list has the same key twice"),
     ] {
         assert_eq!(error.to_string(), words);
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method};
 use secrecy::ExposeSecret as _;
@@ -23,6 +23,8 @@ static CLIENT: LazyLock<Client> = LazyLock::new(|| {
 pub(crate) struct Browser {
     base: String,
     pub(crate) cookies: BTreeMap<String, String>,
+    /// Pairs of somebody else, sent before and behind our own.
+    pub(crate) foreign: &'static [u8],
 }
 
 /// What a login gave.
@@ -40,7 +42,7 @@ impl Browser {
     }
 
     pub(crate) fn at(base: &str) -> Self {
-        Self { base: base.to_owned(), cookies: BTreeMap::new() }
+        Self { base: base.to_owned(), cookies: BTreeMap::new(), foreign: b"" }
     }
 
     pub(crate) async fn get(&mut self, path: &str) -> Reply {
@@ -69,7 +71,13 @@ impl Browser {
         }
         if !self.cookies.is_empty() {
             let pairs: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            request = request.header("cookie", pairs.join("; "));
+            let ours = pairs.join("; ").into_bytes();
+            let line = if self.foreign.is_empty() {
+                ours
+            } else {
+                [self.foreign, b"; ", &ours, b"; ", self.foreign].concat()
+            };
+            request = request.header("cookie", HeaderValue::from_bytes(&line).unwrap());
         }
         let response = request.send().await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());

@@ -45,8 +45,8 @@ pub(in crate::server) async fn show(
     }
 }
 
-/// Stores the session anew when the api says for the first time when its token ends, or when the key that
-/// sealed it is on its way out.
+/// Stores the session anew when the api first says when its token expires, or when an old key
+/// sealed it.
 fn renew(secrets: &Secrets, cookies: &Cookies, live: Live, expires: UnixTime, now: UnixTime) {
     let mut session = live.session;
     let told = Some(expires);

@@ -22,7 +22,7 @@ pub(crate) enum Arrival {
     Ambiguous,
 }
 
-/// Why an envelope did not become a session. The texts are safe to log.
+/// Why an envelope did not become a session. The messages are safe to log.
 #[derive(Debug, thiserror::Error)]
 enum LandingError {
     #[error(transparent)]

@@ -24,10 +24,10 @@ use crate::text::Lang;
 
 /// Where ProConnect sends the browser back to.
 pub(crate) const RETURN: &str = "/logged-out";
-/// How long an api that restarts is given to come back, before the API token is left to its own end.
+/// How long to wait for an api that restarts, before the API token is left to expire.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 
-/// Why ProConnect does not know of the logout. The texts are safe to log.
+/// Why ProConnect did not confirm the logout. The messages are safe to log.
 #[derive(Debug, thiserror::Error)]
 enum Unconfirmed {
     #[error(transparent)]

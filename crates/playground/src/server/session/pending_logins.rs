@@ -13,7 +13,7 @@ use service::random;
 use subtle::ConstantTimeEq as _;
 use token_crypto::{UnixTime, binding_of};
 
-use crate::server::session::ReturnPath;
+use super::return_path::ReturnPath;
 
 const LIVES: Duration = Duration::from_mins(10);
 

@@ -14,7 +14,7 @@ const MOST_PIECES: usize = 8;
 const NAME: &str = "session";
 /// How long a session lasts while the API has not said when its token ends.
 const UNTOLD: Duration = Duration::from_hours(24);
-/// Longer than any session: its end stands in the session itself.
+/// Longer than any session: the session itself says when it ends.
 const LONGEST: Duration = Duration::from_hours(24 * 400);
 
 /// What a logged-in browser brings with every request.
@@ -92,7 +92,7 @@ impl Sessions {
         Some(Live { session, with_old_key: opened.with_old_key })
     }
 
-    /// Puts the session into the browser until it ends, and takes away what is left of an earlier one.
+    /// Sets the cookies of a session until it ends, and removes those that an earlier one left.
     pub(crate) fn store(&self, cookies: &Cookies, session: &Session, now: UnixTime) -> Result<(), TooLarge> {
         let sealed = Sealed {
             app_token: session.app_token.expose_secret().into(),
@@ -118,7 +118,7 @@ impl Sessions {
         Ok(())
     }
 
-    /// Takes the session away from the browser.
+    /// Removes the cookies of the session.
     pub(crate) fn clear(&self, cookies: &Cookies) {
         self.clear_pieces_from(cookies, 0);
     }

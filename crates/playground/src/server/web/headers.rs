@@ -11,7 +11,7 @@ use crate::server::state::Shared;
 /// Two years, as browsers' preload lists ask for; without sub-domains, which are not ours to decide for.
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
-/// What a page may load: our own files, and the one script whose nonce is in this very answer. No
+/// What a page may load: our own files, and the one script with the nonce of this answer. No
 /// `strict-dynamic`: it breaks the preloads of `WebKit`.
 pub(crate) fn content_security_policy(nonce: &str, live_reload: Option<u32>) -> String {
     let live_reload = live_reload.map(|port| format!(" ws://localhost:{port} ws://127.0.0.1:{port}"));
@@ -23,7 +23,7 @@ pub(crate) fn content_security_policy(nonce: &str, live_reload: Option<u32>) -> 
     )
 }
 
-/// Adds the headers, and keeps out of every cache what does not say itself how long it may be kept.
+/// Adds the headers, and keeps every answer out of caches unless it says otherwise.
 pub(crate) async fn add(State(state): State<Shared>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();

@@ -10,7 +10,7 @@ use crate::pages::refusal::Refusal;
 use crate::server::state::Shared;
 use crate::text::Lang;
 
-/// Lets through what only reads, and what comes from our own pages.
+/// Passes requests that only read, and requests from our own pages.
 pub(crate) async fn check(State(state): State<Shared>, lang: Lang, request: Request, next: Next) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if reads || is_ours(request.headers(), state.public_url.as_str()) {
