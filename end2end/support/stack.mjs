@@ -12,7 +12,7 @@ import { startProvider } from './provider.mjs';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const RELOAD_TIMEOUT = 10_000;
-const binaries = process.env.PASSERELLE_BIN ?? join(root, 'target/release');
+const binaries = process.env.PASSERELLE_BIN ?? join(root, 'target/quick');
 
 /** Where a built server is. */
 export const binary = (name) => join(binaries, name);
@@ -92,7 +92,7 @@ const fromSource = {
 export function startServer(server, folder, { builds = false, under = {}, name = server, env = {} } = {}) {
   const built = binary(server);
   if (!builds && !existsSync(built)) {
-    throw new Error(`${built} does not exist. Build it first: make build`);
+    throw new Error(`${built} does not exist. Build it first: make quick for target/quick, make build for target/release`);
   }
   const [command, ...args] = builds ? ['cargo', ...fromSource[server]] : [...under[server] ?? [], built];
   return Program.start({
