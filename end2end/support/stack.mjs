@@ -76,11 +76,8 @@ export function writeConfiguration(folder, sections) {
   writeFileSync(join(folder, 'config.yml'), yaml(sections), { mode: 0o600 });
 }
 
-/**
- * While watching, cargo-leptos does not give a changed file another name. Its site stands apart, for each
- * build clears the one it writes.
- */
-const watching = { LEPTOS_HASH_FILES: 'false', LEPTOS_SITE_ROOT: 'target/dev-site' };
+/** The site of cargo-leptos stands apart, for it clears the one it writes. */
+const watching = { LEPTOS_SITE_ROOT: 'target/dev-site' };
 
 /** What cargo runs while somebody works on the code: the playground's page reloads when a file changes. */
 const fromSource = {
