@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo demo-cluster dev test test-rust test-browser screenshots bench bench-flood bench-callgrind \
+.PHONY: help setup build quick demo demo-cluster dev test test-rust test-browser screenshots bench bench-flood bench-callgrind \
     bench-scale chaos fuzz mutants figures sbom lint fmt key clean
 
 export PATH := $(HOME)/.cargo/bin:$(CURDIR)/target/tools/node_modules/.bin:$(CURDIR)/end2end/node_modules/.bin:$(PATH)
@@ -15,34 +15,39 @@ setup: ## install what building needs and is missing
 	@.ci/setup build
 
 build: setup ## build both servers and the browser's part, optimised, in target/release and target/site
-	cargo build --release --package api
-	cargo leptos build --release --precompress
+	cargo build --release --package api --package playground
+	cargo build --profile quick --package bindgen
+	.ci/site
 
-demo: build ## start the stand-in provider, the api and the playground, and say where to go
+# With a test among them, cargo gives the dependencies what the tests want of them, and need not compile them again for
+# `cargo test`.
+quick: setup
+	cargo build --profile quick --workspace --bins --test usage
+	.ci/site
+
+demo: quick ## start the stand-in provider, the api and the playground, and say where to go
 	@cd end2end && npm run --silent demo
 
-demo-cluster: build ## the same as several machines run it: PostgreSQL, two of each server, nginx in front
+demo-cluster: quick ## the same as several machines run it: PostgreSQL, two of each server, nginx in front
 	@.ci/setup cluster
 	@cd end2end && npm run --silent demo:cluster
 
 dev: setup ## the demo while you work on it: the playground reloads when a file changes
+	@.ci/setup dev
 	@cd end2end && npm run --silent dev
 
 test: test-rust test-browser ## everything that proves the product
 
-test-rust: setup ## the tests of the crates
+test-rust: quick ## the tests of the crates
 	@.ci/setup test
-	@# Each run compiles its dependencies as the build of its server does, so that they are compiled once.
-	REQUIRE_POSTGRES=1 cargo test --release --package api
-	cargo test --release --package playground
-	REQUIRE_PYTHON_INTEROP=1 cargo test --release --package service --package token-crypto
+	REQUIRE_POSTGRES=1 REQUIRE_PYTHON_INTEROP=1 cargo test --profile quick --workspace
 
-test-browser: build ## the stand-in provider, then the whole product in a real Chromium
+test-browser: quick ## the stand-in provider, then the whole product in a real Chromium
 	@.ci/setup browser
 	@.ci/setup cluster
 	cd end2end && npm test
 
-screenshots: build ## every page, light and dark, wide and narrow, in end2end/test-results/screens
+screenshots: quick ## every page, light and dark, wide and narrow, in end2end/test-results/screens
 	@.ci/setup browser
 	cd end2end && npm run screenshots
 
@@ -74,7 +79,7 @@ mutants: setup ## change what security rests on, line by line, and see the tests
 	@.ci/setup mutants
 	@.ci/mutants $(MUTANTS_OF)
 
-figures: build ## what the tests refuse and try, counted while they do; SECURITY.md has the last ones
+figures: quick ## what the tests refuse and try, counted while they do; SECURITY.md has the last ones
 	@.ci/setup test
 	@.ci/setup browser
 	@.ci/figures
@@ -90,23 +95,23 @@ sbom: setup ## list everything inside, as CycloneDX, in target/sbom
 	@ls target/sbom/*.cdx.json
 
 lint: setup ## what the style asks for: format, clippy, dependencies, spelling
+	@.ci/setup lint
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets -- -D warnings
-	cargo clippy --package playground --lib --target wasm32-unknown-unknown --no-default-features --features hydrate -- -D warnings
-	@for tool in cargo-deny cargo-machete typos; do \
-	    command -v $$tool >/dev/null || echo "lint: $$tool is not installed, so its part was left out: cargo install $${tool/typos/typos-cli}"; done
-	@if command -v cargo-deny >/dev/null; then cargo deny --log-level error check bans licenses sources; fi
-	@if command -v cargo-deny >/dev/null && cargo deny fetch db 2>/dev/null; then cargo deny check advisories; \
+	cargo clippy --profile quick --workspace --all-targets -- -D warnings
+	cargo clippy --profile quick --package playground --lib --target wasm32-unknown-unknown --no-default-features --features hydrate -- -D warnings
+	cargo deny --log-level error check bans licenses sources
+	@if cargo deny fetch db 2>/dev/null; then cargo deny check advisories; \
 	    else echo "lint: the database of advisories cannot be fetched here, so it was left out"; fi
+	@node .ci/arrows.mjs
 	@.ci/npm-audit
-	@if command -v cargo-machete >/dev/null; then cargo machete; fi
-	@if command -v typos >/dev/null; then typos; fi
+	cargo machete
+	typos
 
 fmt: ## format the code
 	cargo fmt --all
 
 key: ## print a new encryption key
-	@cargo run --quiet --release --package api -- generate-key
+	@cargo run --quiet --profile quick --package api -- generate-key
 
 clean: ## remove what was built and the demo's data
 	cargo clean

@@ -43,7 +43,7 @@ await beside({}, (target) => measurePages(report, target));
 const site = join(root, 'target/site');
 measureFiles(report, site);
 measureWasm(report, {
-  compiled: join(root, 'target/front/wasm32-unknown-unknown/wasm-release/playground.wasm'),
+  compiled: join(root, 'target/wasm32-unknown-unknown/wasm-release/playground.wasm'),
   shipped: join(site, 'pkg', (await readdir(join(site, 'pkg'))).find((file) => file.endsWith('.wasm'))),
 });
 measureEnvelope(report);

@@ -5,6 +5,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { root } from '../support/stack.mjs';
+
 const CODE = 10;
 const DATA = 11;
 const CUSTOM = 0;
@@ -100,14 +102,14 @@ function bytesByCrate(file) {
   return [...sizes].sort(([, one], [, other]) => other - one);
 }
 
-/** The same steps as cargo-leptos, whose `compiled` is what rustc made and `shipped` what is served. */
+/** The same steps as .ci/site: `compiled` is what rustc made, `shipped` what is served. */
 export function measureWasm(report, { compiled, shipped }) {
   report.section('WASM, before compression');
   const folder = mkdtempSync(join(tmpdir(), 'passerelle-wasm-'));
   try {
-    execFileSync('wasm-bindgen', ['--target', 'web', '--no-typescript', '--out-dir', folder, compiled]);
+    execFileSync(join(root, 'target/quick/bindgen'), [compiled, folder]);
     const named = join(folder, 'named.wasm');
-    execFileSync('wasm-opt', ['-Oz', '-g', join(folder, 'playground_bg.wasm'), '-o', named]);
+    execFileSync('wasm-opt', ['-Oz', '--enable-bulk-memory', '--enable-nontrapping-float-to-int', '-g', join(folder, 'playground_bg.wasm'), '-o', named]);
     const sections = sectionsOf(shipped);
     if (sizeOf(sections, CODE) !== sizeOf(sectionsOf(named), CODE)) {
       throw new Error(`${compiled} is not what ${shipped} was made of. Build both again: make build`);

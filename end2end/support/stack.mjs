@@ -12,7 +12,7 @@ import { startProvider } from './provider.mjs';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const RELOAD_TIMEOUT = 10_000;
-const binaries = process.env.PASSERELLE_BIN ?? join(root, 'target/release');
+const binaries = process.env.PASSERELLE_BIN ?? join(root, 'target/quick');
 
 /** Where a built server is. */
 export const binary = (name) => join(binaries, name);
@@ -76,11 +76,8 @@ export function writeConfiguration(folder, sections) {
   writeFileSync(join(folder, 'config.yml'), yaml(sections), { mode: 0o600 });
 }
 
-/**
- * While watching, cargo-leptos does not give a changed file another name. Its site stands apart, for each
- * build clears the one it writes.
- */
-const watching = { LEPTOS_HASH_FILES: 'false', LEPTOS_SITE_ROOT: 'target/dev-site' };
+/** The site of cargo-leptos stands apart, for it clears the one it writes. */
+const watching = { LEPTOS_SITE_ROOT: 'target/dev-site' };
 
 /** What cargo runs while somebody works on the code: the playground's page reloads when a file changes. */
 const fromSource = {
@@ -92,7 +89,7 @@ const fromSource = {
 export function startServer(server, folder, { builds = false, under = {}, name = server, env = {} } = {}) {
   const built = binary(server);
   if (!builds && !existsSync(built)) {
-    throw new Error(`${built} does not exist. Build it first: make build`);
+    throw new Error(`${built} does not exist. Build it first: make quick for target/quick, make build for target/release`);
   }
   const [command, ...args] = builds ? ['cargo', ...fromSource[server]] : [...under[server] ?? [], built];
   return Program.start({

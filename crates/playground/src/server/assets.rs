@@ -1,4 +1,4 @@
-//! The files that `cargo leptos build` makes for the browser.
+//! The files that `make build` makes for the browser.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use leptos::config::LeptosOptions;
 const OUTPUT_NAME: &str = "playground";
 const PKG: &str = "pkg";
 const HASH_FILE: &str = "hash.txt";
-/// Where `cargo leptos` builds the site.
+/// Where it makes them.
 const BUILT: &str = "target/site";
 
 /// A built site whose files all exist.
@@ -33,13 +33,13 @@ pub enum AssetsError {
     /// No folder of a site in any of the usual places.
     #[error(
         "the site's files are in none of the usual places ({}). \
-         Fix: run `cargo leptos build --release --precompress`, or set playground.site_root", list(.0)
+         Fix: run `make build`, or set playground.site_root", list(.0)
     )]
     NoSite(Vec<PathBuf>),
     /// The list of hashes that belongs to the site cannot be read.
     #[error(
-        "the hashes of the site's files cannot be read from {} ({cause}). Fix: put the hash.txt that `cargo leptos \
-         build` made into {}, or beside the binary", path.display(), root.display()
+        "the hashes of the site's files cannot be read from {} ({cause}). Fix: put the hash.txt of \
+         the same build into {}, or beside the binary; `make build` makes both", path.display(), root.display()
     )]
     NoHashes {
         /// The file that was tried last.
@@ -50,7 +50,7 @@ pub enum AssetsError {
         cause: io::Error,
     },
     /// The list of hashes names no file of this kind.
-    #[error("{} has no line for {kind}. Fix: build the site again with hash-files = true", path.display())]
+    #[error("{} has no line for {kind}. Fix: build the site again with `make build`", path.display())]
     NoHash {
         /// The list of hashes.
         path: PathBuf,
