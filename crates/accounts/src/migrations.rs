@@ -11,10 +11,10 @@ use tokio::time::timeout;
 use crate::error::Error;
 use crate::url::{DatabaseUrl, Engine};
 
-static SQLITE: LazyLock<Migrator> = LazyLock::new(|| with_common(sqlx::migrate!("migrations/sqlite")));
-static POSTGRES: LazyLock<Migrator> = LazyLock::new(|| with_common(sqlx::migrate!("migrations/postgres")));
+static SQLITE: LazyLock<Migrator> = LazyLock::new(|| with_common(&sqlx::migrate!("migrations/sqlite")));
+static POSTGRES: LazyLock<Migrator> = LazyLock::new(|| with_common(&sqlx::migrate!("migrations/postgres")));
 
-fn with_common(own: Migrator) -> Migrator {
+fn with_common(own: &Migrator) -> Migrator {
     let common = sqlx::migrate!("migrations/both");
     Migrator::with_migrations(own.iter().chain(common.iter()).cloned().collect())
 }

@@ -31,7 +31,6 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(20);
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(45);
 
 /// The routes, and their description.
-#[must_use]
 pub fn table(state: &AppState) -> (Router<AppState>, utoipa::openapi::OpenApi) {
     let limited = OpenApiRouter::new()
         .routes(routes!(login::begin::begin))
@@ -48,7 +47,6 @@ pub fn table(state: &AppState) -> (Router<AppState>, utoipa::openapi::OpenApi) {
 }
 
 /// What answers requests: the routes, and what happens around each.
-#[must_use]
 pub fn router(state: AppState) -> Router {
     let (routes, description) = table(&state);
     let description = description.to_json().unwrap_or_default();

@@ -104,7 +104,7 @@ impl TokenClaims {
             Some(Audience::Several(audiences)) => audiences,
             None => &[],
         };
-        if !audiences.iter().any(|audience| *audience == settings.client_id) {
+        if !audiences.contains(&settings.client_id) {
             return Err(ClaimError::Audience);
         }
         match &self.azp {

@@ -1,6 +1,6 @@
 //! Users, roles and tokens behave the same on every database: one suite, run on each.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends where what it stands on fails")]
+#![expect(clippy::unwrap_used, reason = "a test ends where what it stands on fails")]
 
 mod outage;
 mod suite;

@@ -37,7 +37,7 @@ impl Databases {
         [Kind::Sqlite].into_iter().chain(self.server.as_ref().map(|_| Kind::Postgres)).collect()
     }
 
-    async fn url(&self, kind: Kind, name: &str) -> Url {
+    fn url(&self, kind: Kind, name: &str) -> Url {
         match (kind, &self.server) {
             (Kind::Postgres, Some(server)) => server.database(name).into(),
             _ => format!("sqlite://{}?mode=rwc", self.folder.join(name).display()).into(),
@@ -140,8 +140,8 @@ async fn everything_goes_from_any_database_to_any_other_and_only_once() {
     for from in databases.kinds() {
         for to in databases.kinds() {
             let name = format!("{from:?}_{to:?}").to_lowercase();
-            let source = Source::fill(databases.url(from, &format!("{name}_source")).await).await;
-            let target = databases.url(to, &format!("{name}_target")).await;
+            let source = Source::fill(databases.url(from, &format!("{name}_source"))).await;
+            let target = databases.url(to, &format!("{name}_target"));
             let before = dump(&source.url).await;
             let moved = copy(&source.url, &target).await.unwrap();
             let expected = [("roles", 2, 2, 2), ("users", 1_205, 1_205, 1_205), ("tokens", 5, 5, 5)];
@@ -177,8 +177,8 @@ async fn everything_goes_from_any_database_to_any_other_and_only_once() {
 async fn a_target_that_was_started_once_takes_the_roles_of_the_source() {
     let databases = Databases::new("started");
     for to in databases.kinds() {
-        let source = Source::fill(databases.url(Kind::Sqlite, &format!("{to:?}")).await).await;
-        let target = databases.url(to, "target").await;
+        let source = Source::fill(databases.url(Kind::Sqlite, &format!("{to:?}"))).await;
+        let target = databases.url(to, "target");
         Fixture::open(target.clone()).await.accounts.ensure_role("Another", NOW).await.unwrap();
         copy(&source.url, &target).await.unwrap();
         assert!(dump(&target).await == dump(&source.url).await, "{to:?}");
@@ -189,8 +189,8 @@ async fn a_target_that_was_started_once_takes_the_roles_of_the_source() {
 async fn what_is_cut_short_leaves_nothing_and_can_be_done_again() {
     let databases = Databases::new("short");
     for to in databases.kinds() {
-        let source = Source::fill(databases.url(Kind::Sqlite, &format!("{to:?}")).await).await;
-        let target = databases.url(to, "target").await;
+        let source = Source::fill(databases.url(Kind::Sqlite, &format!("{to:?}"))).await;
+        let target = databases.url(to, "target");
         Fixture::open(target.clone()).await;
         let before = dump(&target).await;
         let (fill_up, make_room) = match to {
@@ -218,8 +218,8 @@ async fn what_is_cut_short_leaves_nothing_and_can_be_done_again() {
 async fn a_target_with_other_accounts_is_refused_as_it_is() {
     let databases = Databases::new("conflict");
     for to in databases.kinds() {
-        let source = Source::fill(databases.url(Kind::Sqlite, &format!("{to:?}")).await).await;
-        let target = databases.url(to, "target").await;
+        let source = Source::fill(databases.url(Kind::Sqlite, &format!("{to:?}"))).await;
+        let target = databases.url(to, "target");
         let database = Fixture::open(target.clone()).await;
         database.log_in(&somebody("another")).await.unwrap();
         let before = dump(&target).await;
@@ -234,8 +234,8 @@ async fn a_target_with_other_accounts_is_refused_as_it_is() {
 async fn a_logout_after_the_move_is_not_undone_by_another_move() {
     let databases = Databases::new("used");
     for to in databases.kinds() {
-        let source = Source::fill(databases.url(Kind::Sqlite, &format!("{to:?}")).await).await;
-        let target = databases.url(to, "target").await;
+        let source = Source::fill(databases.url(Kind::Sqlite, &format!("{to:?}"))).await;
+        let target = databases.url(to, "target");
         copy(&source.url, &target).await.unwrap();
         let database = Fixture::open(target.clone()).await;
         // A login there is no obstacle.
@@ -258,19 +258,19 @@ async fn another_version_of_the_tables_is_refused_on_either_side() {
             Kind::Sqlite => "INSERT INTO _sqlx_migrations VALUES (9999, 'later', 0, 1, x'00', 0)",
             Kind::Postgres => "INSERT INTO _sqlx_migrations VALUES (9999, 'later', now(), true, '', 0)",
         };
-        let source = Source::fill(databases.url(kind, "source").await).await;
-        let target = databases.url(kind, "target").await;
+        let source = Source::fill(databases.url(kind, "source")).await;
+        let target = databases.url(kind, "target");
         Fixture::open(target.clone()).await.accounts.close().await;
         connect(&target).await.execute(other).await.unwrap();
         let error = copy(&source.url, &target).await.unwrap_err();
         assert!(matches!(error, TransferError::OpenTarget(Error::Migrate(_))), "{kind:?}: {error}");
         assert!(error.to_string().contains("9999"), "{error}");
 
-        let target = databases.url(kind, "other_target").await;
+        let target = databases.url(kind, "other_target");
         connect(&source.url).await.execute(other).await.unwrap();
         let error = copy(&source.url, &target).await.unwrap_err();
         assert!(matches!(error, TransferError::OtherVersion), "{kind:?}: {error}");
-        let empty = databases.url(kind, "empty").await;
+        let empty = databases.url(kind, "empty");
         connect(&empty).await.close().await.unwrap();
         let error = copy(&empty, &target).await.unwrap_err();
         assert!(matches!(error, TransferError::OtherVersion), "{kind:?}: {error}");
@@ -280,14 +280,14 @@ async fn another_version_of_the_tables_is_refused_on_either_side() {
 #[tokio::test]
 async fn the_source_is_only_read() {
     let databases = Databases { folder: crate::temporary("read_only"), server: None };
-    let source = Source::fill(databases.url(Kind::Sqlite, "source").await).await;
+    let source = Source::fill(databases.url(Kind::Sqlite, "source")).await;
     let file = databases.folder.join("source");
     let before = fs::read(&file).unwrap();
-    copy(&source.url, &databases.url(Kind::Sqlite, "target").await).await.unwrap();
+    copy(&source.url, &databases.url(Kind::Sqlite, "target")).await.unwrap();
     assert!(fs::read(&file).unwrap() == before);
 
-    let nowhere = databases.url(Kind::Sqlite, "nowhere").await;
-    let error = copy(&nowhere, &databases.url(Kind::Sqlite, "other").await).await.unwrap_err();
+    let nowhere = databases.url(Kind::Sqlite, "nowhere");
+    let error = copy(&nowhere, &databases.url(Kind::Sqlite, "other")).await.unwrap_err();
     assert!(matches!(error, TransferError::OpenSource(_)), "{error}");
     for name in ["nowhere", "other"] {
         assert!(!databases.folder.join(name).exists(), "{name} was made");

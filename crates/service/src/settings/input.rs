@@ -109,7 +109,7 @@ impl<'a> Input<'a> {
 
     /// What `${NAME}` is in the environment; nothing when the value has no such name. The environment has only strings,
     /// so they may also be booleans and numbers.
-    pub(crate) fn from_environment(&mut self) -> Result<Option<String>, Noted> {
+    pub(crate) fn environment_value(&mut self) -> Result<Option<String>, Noted> {
         match self.node() {
             Some(Node::Text(text)) if text.contains("${") => self.string().map(Some),
             _ => Ok(None),

@@ -110,7 +110,7 @@ impl Value for u64 {
     fn read(input: &mut Input<'_>) -> Result<Self, Noted> {
         let number = match input.node() {
             Some(Node::Number(number)) => *number,
-            _ => input.from_environment()?.and_then(|text| text.trim().parse().ok()),
+            _ => input.environment_value()?.and_then(|text| text.trim().parse().ok()),
         };
         number.ok_or_else(|| {
             input.refuse("is not a whole number", "write it with digits alone, without quotes")
@@ -123,7 +123,7 @@ impl Value for bool {
     fn read(input: &mut Input<'_>) -> Result<Self, Noted> {
         let boolean = match input.node() {
             Some(Node::Boolean(boolean)) => Some(*boolean),
-            _ => input.from_environment()?.and_then(|text| text.parse().ok()),
+            _ => input.environment_value()?.and_then(|text| text.parse().ok()),
         };
         boolean.ok_or_else(|| input.refuse("is not a boolean", "write true or false, without quotes"))
     }

@@ -19,7 +19,7 @@ use crate::state::AppState;
 /// What a login begins with.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct LoginQuery {
+pub(crate) struct LoginQuery {
     /// Where the envelope goes. Without it, the `Referer` counts. A path in it is ignored.
     #[param(example = "https://playground.example.gouv.fr")]
     origin: Option<String>,
@@ -41,7 +41,7 @@ pub struct LoginQuery {
         (status = 503, description = "ProConnect is unreachable.", body = ProblemBody, content_type = "application/problem+json"),
     ),
 )]
-pub async fn begin(
+pub(crate) async fn begin(
     State(state): State<AppState>,
     cookies: Cookies,
     headers: HeaderMap,

@@ -20,7 +20,7 @@ use crate::state::{AppState, Secrets};
 /// What ProConnect sends along (RFC 6749, section 4.1.2; RFC 9207).
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct CallbackQuery {
+pub(crate) struct CallbackQuery {
     /// Names the login of this browser.
     #[param(value_type = Option<String>)]
     state: Option<SecretString>,
@@ -76,9 +76,10 @@ impl Refusal {
     /// The one line about a login that is refused.
     fn log(&self) {
         let (code, reason) = (self.code().as_str(), self as &dyn std::error::Error);
-        match self.code() {
-            LoginErrorCode::Internal => tracing::error!(code, reason, "a login failed here"),
-            _ => tracing::warn!(code, reason, "a login is refused"),
+        if self.code() == LoginErrorCode::Internal {
+            tracing::error!(code, reason, "a login failed here");
+        } else {
+            tracing::warn!(code, reason, "a login is refused");
         }
     }
 }
@@ -95,7 +96,7 @@ impl Refusal {
         (status = 429, description = "Too many requests come from one address.", body = ProblemBody, content_type = "application/problem+json"),
     ),
 )]
-pub async fn callback(
+pub(crate) async fn callback(
     State(state): State<AppState>,
     cookies: Cookies,
     Query(query): Query<CallbackQuery>,

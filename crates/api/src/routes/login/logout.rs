@@ -30,7 +30,7 @@ use crate::state::AppState;
         (status = 503, description = "The database does not answer. The API token stays valid.", body = ProblemBody, content_type = "application/problem+json"),
     ),
 )]
-pub async fn log_out(
+pub(crate) async fn log_out(
     State(state): State<AppState>,
     actor: Actor,
     extract::Json(request): extract::Json<LogoutRequest>,
