@@ -108,7 +108,7 @@ export async function measureCost(report, target) {
   await requests(report, { pid, url: `${address}/v1/me/info`, headers, budget: 0.05 });
 
   report.section('Login, RS256');
-  await logins(report, target, { algorithm: 'RS256', budget: 0.6 });
+  await logins(report, target, { algorithm: 'RS256', budget: 0.5 });
   report.section('Login, ES256');
   await logins(report, target, { algorithm: 'ES256', budget: 0.85 });
   report.section('Logout, RS256');
