@@ -8,7 +8,7 @@ use sqlx::any::AnyArguments;
 use sqlx::query::Query;
 
 macro_rules! profile {
-    ($($(#[$about:meta])* $column:ident: $read:ident($claim:literal),)*) => {
+    ($($(#[$about:meta])* $column:ident: $read:ident($claim:literal $(or $other:literal)?),)*) => {
         /// What the provider says of a person. What is absent was not said.
         #[derive(Clone, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
         pub struct Profile {
@@ -22,7 +22,7 @@ macro_rules! profile {
             /// Takes from verified claims what is kept. A claim that is missing, empty or of another type says nothing.
             #[must_use]
             pub fn from_claims(claims: &Map<String, Value>) -> Self {
-                Self { $($column: claims.get($claim).and_then($read),)* }
+                Self { $($column: claims.get($claim).and_then($read)$(.or_else(|| claims.get($other).and_then($read)))?,)* }
             }
 
             /// Binds every column, in order.
@@ -41,8 +41,8 @@ profile! {
     email: string("email"),
     /// First name.
     given_name: string("given_name"),
-    /// Name in use.
-    usual_name: string("usual_name"),
+    /// Name in use; the family name where the provider has no other.
+    usual_name: string("usual_name" or "family_name"),
     /// What ProConnect calls the person's organisation.
     organization: string("organization_label"),
     /// The organisation's number in the French register of establishments, 14 digits.
@@ -94,14 +94,23 @@ pub(crate) fn parameters(first: usize) -> String {
     joined(", ", |_, place| format!("${}", first + place))
 }
 
-/// `a = excluded.a, b = excluded.b`, for an upsert.
+/// What an upsert sets: what is absent erases nothing. But SIRET and label of an organisation are one fact, so a new SIRET
+/// without a label drops the old label.
 pub(crate) fn assignments_from_excluded() -> String {
-    joined(", ", |column, _| format!("{column} = excluded.{column}"))
+    joined(", ", |column, _| match column {
+        "organization" => "organization = CASE
+                 WHEN excluded.organization IS NULL AND excluded.siret <> coalesce(users.siret, '') THEN NULL
+                 ELSE coalesce(excluded.organization, users.organization) END"
+            .to_owned(),
+        _ => format!("{column} = coalesce(excluded.{column}, users.{column})"),
+    })
 }
 
-/// Whether the row holds the very profile that is bound from `first` on.
+/// Whether the profile that is bound from `first` on says nothing new of the row.
 pub(crate) fn is_unchanged(first: usize) -> String {
-    joined(" AND ", |column, place| format!("{column} IS NOT DISTINCT FROM ${}", first + place))
+    joined(" AND ", |column, place| {
+        format!("{column} IS NOT DISTINCT FROM coalesce(${}, {column})", first + place)
+    })
 }
 
 #[cfg(test)]

@@ -56,12 +56,17 @@ pub(crate) async fn link(connection: &mut AnyConnection, person: &Person) -> Res
     if known.rows_affected() > 0 {
         return Ok(());
     }
-    let candidates: Vec<i64> =
-        sqlx::query_scalar("SELECT id FROM users WHERE sub IS NULL AND lower(email) = lower($1) LIMIT 2")
+    let candidates: Vec<(i64, String)> =
+        sqlx::query_as("SELECT id, email FROM users WHERE sub IS NULL AND lower(email) = lower($1)")
             .bind(email)
             .fetch_all(&mut *connection)
             .await?;
-    if let [id] = candidates[..] {
+    // PostgreSQL's lower() folds more than ASCII: the KELVIN SIGN into k.
+    let same: Vec<i64> = candidates
+        .into_iter()
+        .filter_map(|(id, prepared)| prepared.eq_ignore_ascii_case(email).then_some(id))
+        .collect();
+    if let [id] = same[..] {
         sqlx::query("UPDATE users SET issuer = $1, sub = $2 WHERE id = $3 AND sub IS NULL")
             .bind(&person.issuer)
             .bind(&person.sub)

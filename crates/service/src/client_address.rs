@@ -21,13 +21,23 @@ pub fn address(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet]) 
     let lines = headers.get_all(X_FORWARDED_FOR).iter().rev();
     for entry in lines.flat_map(|line| line.to_str().unwrap_or_default().rsplit(',')) {
         // What cannot be read is no address: the last that could be read has to answer for it.
-        let Ok(address) = entry.trim().parse::<IpAddr>() else { break };
+        let Some(address) = parse(entry.trim()) else { break };
         client = address.to_canonical();
         if !is_trusted(&client) {
             break;
         }
     }
     Some(client)
+}
+
+/// An address, with or without brackets and a port.
+fn parse(entry: &str) -> Option<IpAddr> {
+    let bracketed = || entry.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
+    entry
+        .parse()
+        .ok()
+        .or_else(|| entry.parse::<SocketAddr>().ok().map(|address| address.ip()))
+        .or_else(|| bracketed().map(IpAddr::V6))
 }
 
 /// What counts as one client: an IPv4 address, or the /64 that one IPv6 subscriber has to itself.
@@ -65,6 +75,30 @@ mod tests {
         assert_eq!(seen_from("10.0.0.1", &["203.0.113.9, 192.0.2.1, 10.0.0.2"]).to_string(), "192.0.2.1");
         assert_eq!(seen_from("10.0.0.1", &["203.0.113.9", "192.0.2.1,10.0.0.2"]).to_string(), "192.0.2.1");
         assert_eq!(seen_from("fd00::1", &["2001:db8::5"]).to_string(), "2001:db8::5");
+    }
+
+    #[test]
+    fn an_address_may_have_a_port_and_brackets() {
+        for (entry, address) in [
+            ("203.0.113.9:51234", "203.0.113.9"),
+            ("[2001:db8::1]:443", "2001:db8::1"),
+            ("[2001:db8::1]", "2001:db8::1"),
+            ("198.51.100.7, 203.0.113.9:51234, 10.0.0.2:80", "203.0.113.9"),
+            ("[::ffff:203.0.113.9]:1", "203.0.113.9"),
+        ] {
+            assert_eq!(seen_from("10.0.0.1", &[entry]).to_string(), address, "{entry}");
+        }
+        for entry in [
+            "203.0.113.9:",
+            "203.0.113.9:99999",
+            "[203.0.113.9]:80",
+            "[2001:db8::1",
+            "2001:db8::1]:80",
+            ":80",
+            "[]",
+        ] {
+            assert_eq!(seen_from("10.0.0.1", &[entry]).to_string(), "10.0.0.1", "{entry}");
+        }
     }
 
     #[test]

@@ -44,6 +44,9 @@ on_each_database! {
     a_second_login_mints_another_token_for_the_same_account
     news_of_a_person_replace_what_was_known
     what_is_absent_is_kept_as_absent
+    what_a_login_does_not_say_erases_nothing
+    a_new_siret_without_a_label_drops_the_label_of_the_old_one
+    addresses_are_the_same_when_only_ascii_letters_differ_in_case
     two_people_may_share_an_address
     the_same_subject_of_another_issuer_is_another_person
     first_logins_at_the_same_time_create_one_account

@@ -115,11 +115,11 @@ pub(crate) async fn news_of_a_person_replace_what_was_known(url: Url) {
     database.log_in(&somebody("one")).await.unwrap();
     let mut moved = somebody("one");
     moved.profile.organization = Some("Préfecture d’Exemple".into());
-    moved.profile.email = None;
+    moved.profile.email = Some("camille@prefecture.example.fr".into());
     let minted = database.log_in(&moved).await.unwrap();
     let bearer = database.accounts.bearer(&minted.token, NOW).await.unwrap().unwrap();
     assert_eq!(bearer.profile.organization.as_deref(), Some("Préfecture d’Exemple"));
-    assert_eq!(bearer.profile.email, None);
+    assert_eq!(bearer.profile.email.as_deref(), Some("camille@prefecture.example.fr"));
     assert_eq!(database.count("users").await, 1);
 }
 
@@ -131,6 +131,69 @@ pub(crate) async fn what_is_absent_is_kept_as_absent(url: Url) {
     let bearer = database.accounts.bearer(&minted.token, NOW).await.unwrap().unwrap();
     assert_eq!((bearer.name(), bearer.profile), (None, Profile::default()));
     assert_eq!(database.count("users").await, 1);
+}
+
+pub(crate) async fn what_a_login_does_not_say_erases_nothing(url: Url) {
+    let database = Fixture::open(url).await;
+    let minted = database.log_in(&somebody("one")).await.unwrap();
+    let silent = Person { profile: Profile::default(), ..somebody("one") };
+    database.log_in(&silent).await.unwrap();
+    let bearer = database.accounts.bearer(&minted.token, NOW).await.unwrap().unwrap();
+    assert_eq!(bearer.profile, somebody("one").profile);
+    let profile = Profile { given_name: Some("Autre".into()), ..Profile::default() };
+    database.log_in(&Person { profile, ..somebody("one") }).await.unwrap();
+    let bearer = database.accounts.bearer(&minted.token, NOW).await.unwrap().unwrap();
+    let given_name = Some("Autre".to_owned());
+    assert_eq!(bearer.profile, Profile { given_name, ..somebody("one").profile });
+}
+
+pub(crate) async fn a_new_siret_without_a_label_drops_the_label_of_the_old_one(url: Url) {
+    let database = Fixture::open(url).await;
+    let minted = database.log_in(&somebody("one")).await.unwrap();
+    for (siret, organization, expected) in [
+        // The same number again says nothing new.
+        (Some("00000000000000"), None, (Some("00000000000000"), Some("Mairie d’Exemple"))),
+        (Some("11000101300017"), None, (Some("11000101300017"), None)),
+        (None, Some("Préfecture"), (Some("11000101300017"), Some("Préfecture"))),
+        (Some("13002526500013"), Some("Direction"), (Some("13002526500013"), Some("Direction"))),
+    ] {
+        let profile = Profile {
+            siret: siret.map(str::to_owned),
+            organization: organization.map(str::to_owned),
+            ..Profile::default()
+        };
+        database.log_in(&Person { profile, ..somebody("one") }).await.unwrap();
+        let profile = database.accounts.bearer(&minted.token, NOW).await.unwrap().unwrap().profile;
+        assert_eq!((profile.siret.as_deref(), profile.organization.as_deref()), expected);
+    }
+}
+
+pub(crate) async fn addresses_are_the_same_when_only_ascii_letters_differ_in_case(url: Url) {
+    let database = Fixture::open(url).await;
+    // U+212A KELVIN SIGN, U+017F LONG S, U+0130 and U+00C9, which other foldings take for k, s, i and é.
+    for (index, (prepared, claimed)) in [
+        ("kevin@x.fr", "\u{212a}evin@x.fr"),
+        ("sam@x.fr", "\u{17f}am@x.fr"),
+        ("iris@x.fr", "\u{130}ris@x.fr"),
+        ("\u{e9}lise@x.fr", "\u{c9}lise@x.fr"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        database.prepare(prepared).await;
+        let mut person = somebody(&index.to_string());
+        person.profile.email = Some(claimed.to_owned());
+        database.link(&person).await.unwrap();
+        assert_eq!(
+            database.count("users WHERE sub IS NULL").await,
+            i64::try_from(index).unwrap() + 1,
+            "{claimed}"
+        );
+    }
+    let mut kevin = somebody("kevin");
+    kevin.profile.email = Some("KEVIN@X.FR".into());
+    database.link(&kevin).await.unwrap();
+    assert_eq!(database.count("users WHERE sub IS NULL").await, 3);
 }
 
 pub(crate) async fn two_people_may_share_an_address(url: Url) {

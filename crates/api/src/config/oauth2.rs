@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use oidc::Algorithm;
 use secrecy::SecretString;
-use service::settings::{Input, Noted, Section, Value};
+use service::settings::{DEFAULT_ENVELOPE_TTL, DEFAULT_LOGIN_TTL, Input, Noted, Section, Value};
 use token_crypto::KeyRing;
 use url::Url;
 
@@ -17,7 +17,7 @@ pub struct OAuth2 {
     pub allowed_origins: AllowedOrigins,
     /// The role of somebody who logs in for the first time. Created when it is not there.
     pub default_role: String,
-    /// How long a login may take. Default: 600 seconds.
+    /// How long a login may take. Default: 60 minutes, which ProConnect allows.
     pub login_ttl: Duration,
     /// Whether a first login may take over an account with the same e-mail address and no subject. Default: no.
     pub link_by_email: bool,
@@ -75,9 +75,9 @@ impl OAuth2 {
             section.or("signing_algorithms", SigningAlgorithms(vec![Algorithm::Rs256, Algorithm::Es256]));
         let require_signed_userinfo = section.or("require_signed_userinfo", false);
         let leeway = section.or("leeway", Duration::from_secs(60));
-        let login_ttl = ttl(&mut section, "login_ttl", Duration::from_secs(600));
+        let login_ttl = ttl(&mut section, "login_ttl", DEFAULT_LOGIN_TTL);
         // The playground uses it; the api only knows that it is a key.
-        let envelope_ttl = ttl(&mut section, "envelope_ttl", Duration::from_secs(300));
+        let envelope_ttl = ttl(&mut section, "envelope_ttl", DEFAULT_ENVELOPE_TTL);
         let required_acr = section.or("required_acr", Vec::new());
         let link_by_email = section.or("link_by_email", false);
         section.finish();

@@ -50,7 +50,7 @@ fn the_keys_of_the_original_are_enough() {
     assert_eq!(oauth2.provider.signing_algorithms, [Algorithm::Rs256, Algorithm::Es256]);
     assert_eq!(
         (oauth2.provider.leeway, oauth2.login_ttl),
-        (Duration::from_secs(60), Duration::from_secs(600))
+        (Duration::from_secs(60), Duration::from_secs(3_600))
     );
     assert_eq!((oauth2.provider.required_acr.as_slice(), oauth2.link_by_email), (&[][..], false));
     assert_eq!(oauth2.provider.scopes, ["openid", "profile", "email"]);

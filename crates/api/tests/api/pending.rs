@@ -10,7 +10,7 @@ use url::Url;
 use crate::support::api::{KEY, OTHER_KEY};
 use crate::support::{Api, Browser, Extra, ORIGIN, Session, clock};
 
-const TTL: Duration = Duration::from_secs(600);
+const TTL: Duration = Duration::from_secs(3_600);
 
 #[tokio::test]
 async fn three_logins_of_one_browser_finish_in_any_order() {
@@ -86,16 +86,21 @@ async fn a_refused_login_is_over_too() {
 }
 
 #[tokio::test]
-async fn a_login_that_took_too_long_is_stale() {
+async fn a_login_that_took_too_long_is_sent_back_and_told() {
     let api = Api::start().await;
     let mut browser = Browser::new(&api);
     let (in_time, too_late) = (browser.until_callback().await, browser.until_callback().await);
     clock::advance(TTL);
     Session::from(&browser.call_back(&in_time).await);
     clock::advance(Duration::from_secs(1));
-    browser.call_back(&too_late).await.problem(400);
+    let reply = browser.call_back(&too_late).await;
+    assert_eq!((reply.status, reply.location()), (303, &*format!("{ORIGIN}/?login_error=login_expired")));
     assert!(browser.cookies.is_empty());
-    assert_eq!(api.provider.calls("/token").len(), 1);
+    assert_eq!(api.provider.calls("/token").len(), 1, "a late code is not exchanged");
+    // A day later nobody knows any more.
+    let forgotten = browser.until_callback().await;
+    clock::advance(TTL + Duration::from_secs(24 * 3_600 + 1));
+    browser.call_back(&forgotten).await.problem(400);
 }
 
 #[tokio::test]

@@ -163,7 +163,7 @@ async fn what_cannot_be_read_changes_nothing() {
     refused(&["oauth2.client_secret_file: names an empty file"]).await;
     service.folder.write("client-secret", CLIENT_SECRET);
     for (keys, problem) in [
-        (format!("{OTHER_KEY}\n{OTHER_KEY}"), "the same key stands twice"),
+        (format!("{OTHER_KEY}\n{OTHER_KEY}"), "the list has the same key twice"),
         ("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".to_owned(), "too weak"),
         (OTHER_KEY[..40].to_owned(), "not a Fernet key"),
     ] {

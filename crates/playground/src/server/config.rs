@@ -6,19 +6,18 @@ use std::time::Duration;
 
 use service::reload::Reload;
 use service::settings::{
-    DEFAULT_PUBLIC_URL, Document, Environment, Input, Noted, Problems, Section, Value, Values,
+    DEFAULT_ENVELOPE_TTL, DEFAULT_LOGIN_TTL, DEFAULT_PUBLIC_URL, Document, Environment, Input, Noted,
+    Problems, Section, Value, Values,
 };
 use token_crypto::KeyRing;
 use url::{Host, Url};
 
 use crate::contact::Contact;
 
-/// How long after the login an envelope may arrive, unless `oauth2.envelope_ttl` says otherwise.
-const ENVELOPE_TTL: Duration = Duration::from_secs(300);
 const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 3000);
 const TITLE: &str = "Passerelle";
 
-/// The section `playground`, and the two keys of other sections that it honours: `api.environment` and
+/// The section `playground`, and the keys of other sections that it honours: `api.environment`, `oauth2.login_ttl` and
 /// `oauth2.envelope_ttl`.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -36,6 +35,8 @@ pub struct Config {
     pub drain: Duration,
     /// The keys that the envelope is sealed with and the cookies' keys are derived from.
     pub keys: KeyRing,
+    /// How long a login may take.
+    pub login_ttl: Duration,
     /// How old an envelope may be.
     pub envelope_ttl: Duration,
     /// Whether an envelope that names no browser is refused.
@@ -104,7 +105,9 @@ impl Config {
 
 fn sections(document: &mut Document) -> Result<Config, Noted> {
     let environment = document.environment();
-    let envelope_ttl = document.section("oauth2").or("envelope_ttl", ENVELOPE_TTL);
+    let mut oauth2 = document.section("oauth2");
+    let login_ttl = oauth2.or("login_ttl", DEFAULT_LOGIN_TTL);
+    let envelope_ttl = oauth2.or("envelope_ttl", DEFAULT_ENVELOPE_TTL);
 
     let mut section = document.section("playground");
     let api_url = section.required::<Base>(
@@ -135,6 +138,7 @@ fn sections(document: &mut Document) -> Result<Config, Noted> {
         listen: listen?,
         drain: drain?,
         keys: keys?,
+        login_ttl: login_ttl?,
         envelope_ttl: envelope_ttl?,
         require_binding: require_binding?,
         title: title?.filter(|title| !title.trim().is_empty()).unwrap_or_else(|| TITLE.to_owned()),
@@ -235,6 +239,7 @@ mod tests {
         assert_eq!(config.public_url.as_str(), "http://localhost:3000");
         assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
         assert_eq!(config.envelope_ttl, Duration::from_secs(300));
+        assert_eq!(config.login_ttl, Duration::from_secs(3_600));
         assert!(config.require_binding && config.drain.is_zero());
         assert!(!config.keys.has_placeholder());
     }

@@ -82,7 +82,7 @@ impl AppState {
             require_binding: config.require_binding,
             jar,
             flash: Flash::new(jar),
-            pending_logins: PendingLogins::new(jar),
+            pending_logins: PendingLogins::new(jar, config.login_ttl + config.envelope_ttl),
             api: ApiClient::new(&config.api_url)?,
             service: Arc::new(service),
             logo,

@@ -56,7 +56,7 @@ async fn login_goes_to_the_api_that_browsers_reach() {
 
     let cookie = page.set_cookie("playground_login");
     assert!(cookie.starts_with("playground_login_"), "{cookie}");
-    for attribute in ["; HttpOnly", "; SameSite=Lax", "; Path=/", "; Max-Age=600"] {
+    for attribute in ["; HttpOnly", "; SameSite=Lax", "; Path=/", "; Max-Age=3900"] {
         assert!(cookie.contains(attribute), "{attribute} is not in {cookie}");
     }
     assert!(!cookie.contains("Secure") && !cookie.contains("Domain"), "{cookie}");

@@ -1,4 +1,5 @@
 use std::path::Path;
+use std::time::Duration;
 
 use token_crypto::KeyRing;
 use url::Url;
@@ -11,6 +12,11 @@ use super::values::{Reading, Values};
 
 /// Where browsers reach a playground whose configuration does not say so.
 pub const DEFAULT_PUBLIC_URL: &str = "http://localhost:3000";
+
+/// How long a login may take, unless `oauth2.login_ttl` says otherwise. Both programs follow it.
+pub const DEFAULT_LOGIN_TTL: Duration = Duration::from_secs(60 * 60);
+/// How long an envelope may take to reach the playground, unless `oauth2.envelope_ttl` says otherwise.
+pub const DEFAULT_ENVELOPE_TTL: Duration = Duration::from_secs(300);
 
 /// The sections a configuration may have. Each program reads only its own.
 const SECTIONS: [&str; 3] = ["api", "oauth2", "playground"];

@@ -14,7 +14,7 @@ mod values;
 
 use std::path::PathBuf;
 
-pub use document::{DEFAULT_PUBLIC_URL, Document};
+pub use document::{DEFAULT_ENVELOPE_TTL, DEFAULT_LOGIN_TTL, DEFAULT_PUBLIC_URL, Document};
 pub use environment::Environment;
 pub use input::Input;
 pub use problem::{Noted, Problem, Problems};

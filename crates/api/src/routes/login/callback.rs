@@ -14,6 +14,7 @@ use utoipa::IntoParams;
 use super::redirect::{Redirect, redirect};
 use crate::extract::Query;
 use crate::page::Page;
+use crate::pending_logins::Taken;
 use crate::problem::Problem;
 use crate::state::{AppState, Secrets};
 
@@ -38,6 +39,8 @@ pub(crate) struct CallbackQuery {
 /// Why a login that ProConnect sent back came to nothing. Its message is safe to log.
 #[derive(Debug, thiserror::Error)]
 enum Refusal {
+    #[error("it took longer than oauth2.login_ttl")]
+    Late,
     #[error("iss of the callback is not the provider (RFC 9207)")]
     Issuer,
     #[error("the callback has neither a code nor an error")]
@@ -54,6 +57,7 @@ impl Refusal {
     /// What the application is told. Its message to the person depends on nothing else.
     fn code(&self) -> LoginErrorCode {
         match self {
+            Self::Late => LoginErrorCode::LoginExpired,
             Self::Issuer | Self::NoCode => LoginErrorCode::ProviderError,
             Self::Provider(error) => match error {
                 AuthorizationError::AccessDenied => LoginErrorCode::AccessDenied,
@@ -102,12 +106,13 @@ pub(crate) async fn callback(
     Query(query): Query<CallbackQuery>,
 ) -> Result<Redirect, Problem> {
     let secrets = state.secrets.get();
-    let pending = query
+    let Taken { login: pending, is_late } = query
         .state
         .as_ref()
         .and_then(|value| secrets.pending_logins.take(&cookies, value.expose_secret(), state.now()))
         .ok_or_else(|| unknown_state(&state))?;
-    match log_in(&state, &secrets, &pending, query).await {
+    let finished = if is_late { Err(Refusal::Late) } else { log_in(&state, &secrets, &pending, query).await };
+    match finished {
         Ok(envelope) => {
             state.metrics.login("success");
             to_application(&pending.origin, path::ENCRYPTED_TOKEN, &envelope)

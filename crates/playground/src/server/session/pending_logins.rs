@@ -15,15 +15,14 @@ use token_crypto::{UnixTime, binding_of};
 
 use super::return_path::ReturnPath;
 
-const LIVES: Duration = Duration::from_mins(10);
-
 /// The logins of a browser.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PendingLogins(PendingCookies);
 
 impl PendingLogins {
-    pub(crate) fn new(jar: Jar) -> Self {
-        Self(PendingCookies::new(jar, "login", LIVES))
+    /// Each lives as long as its login may take, and then its envelope.
+    pub(crate) fn new(jar: Jar, lives: Duration) -> Self {
+        Self(PendingCookies::new(jar, "login", lives))
     }
 
     /// Remembers a login that begins, and forgets the oldest when there are too many. Returns the binding to give to
