@@ -98,7 +98,7 @@ lint: setup ## what the style asks for: format, clippy, dependencies, spelling
 	@.ci/setup lint
 	cargo fmt --all --check
 	cargo clippy --profile quick --workspace --all-targets -- -D warnings
-	cargo clippy --profile quick --package playground --lib --target wasm32-unknown-unknown --no-default-features --features hydrate -- -D warnings
+	cargo clippy --profile wasm-release --package playground --lib --target wasm32-unknown-unknown --no-default-features --features hydrate -- -D warnings
 	cargo deny --log-level error check bans licenses sources
 	@if cargo deny fetch db 2>/dev/null; then cargo deny check advisories; \
 	    else echo "lint: the database of advisories cannot be fetched here, so it was left out"; fi

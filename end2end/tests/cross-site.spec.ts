@@ -23,6 +23,6 @@ for (const host of ['127.0.0.1', 'localhost']) {
 test('a frame on another site shows nothing', async ({ page, baseURL }) => {
   await elsewhere('127.0.0.1', `<iframe src="${baseURL}/"></iframe>`, async (url) => {
     await page.goto(url, { waitUntil: 'networkidle' });
-    expect(page.frames()[1].url()).toBe('chrome-error://chromewebdata/');
+    await expect.poll(() => page.frames()[1].url()).toBe('chrome-error://chromewebdata/');
   });
 });
