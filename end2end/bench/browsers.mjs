@@ -57,7 +57,7 @@ export class Browsers {
 
   /** A login at the api alone: where the envelope is sent. */
   async logIn({ algorithm = 'ES256', sub = agent(0) } = {}) {
-    const start = await this.#send(`${this.api}/v1/oauth2/login?origin=${this.origin}`);
+    const start = await this.#send(`${this.api}/v1/oauth2/login?moved=1&origin=${this.origin}`);
     expectStatus(start, 302);
     return this.#comeBack(start, { algorithm, sub });
   }
@@ -77,9 +77,9 @@ export class Browsers {
 
   /** By way of the playground, from its link to the page that greets: four requests there, three at the api. */
   async visit(who) {
-    const link = await this.#send(`${this.playground}/login`);
+    const link = await this.#send(`${this.playground}/login?moved=1`);
     expectStatus(link, 303);
-    const start = await this.#send(link.headers.location.replace('localhost', '127.0.0.1'));
+    const start = await this.#send(`${link.headers.location.replace('localhost', '127.0.0.1')}&moved=1`);
     expectStatus(start, 302);
     const landing = await this.#comeBack(start, who);
     const landed = await this.#send(`${this.playground}/${landing.search}`, { cookie: cookieOf(link) });

@@ -39,7 +39,7 @@ await beside({ ...light, under }, async ({ folder, pids, ...target }) => {
   };
   report.section('Instructions of the api, one client');
   await measure('nothing but an answer, GET /health/live', () => browsers.get('/health/live'));
-  await measure('login redirect', () => browsers.get(`/v1/oauth2/login?origin=${target.playground}`));
+  await measure('login redirect', () => browsers.get(`/v1/oauth2/login?moved=1&origin=${target.playground}`));
   const tokens = [];
   while (tokens.length < WARM_UP + COUNT) tokens.push(await browsers.tokens({ algorithm: 'RS256' }));
   const authorization = `Bearer ${tokens[0].app_token}`;

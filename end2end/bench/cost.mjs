@@ -98,7 +98,7 @@ export async function measureCost(report, target) {
   const { pid, api, playground } = target;
   const address = api.replace('localhost', '127.0.0.1');
   report.section('Login redirect');
-  await requests(report, { pid, url: `${address}/v1/oauth2/login?origin=${playground}`, budget: 0.03 });
+  await requests(report, { pid, url: `${address}/v1/oauth2/login?moved=1&origin=${playground}`, budget: 0.03 });
 
   const browsers = new Browsers({ ...target, clients: 1 });
   const { app_token: bearer } = await browsers.tokens();

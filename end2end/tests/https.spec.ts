@@ -17,11 +17,13 @@ test('cookies are Secure and bound to the host, and HSTS is on', async ({ reques
   const page = await request.get('/');
   expect(page.headers()['strict-transport-security']).toMatch(/max-age=\d{7,}/);
 
-  const login = await request.get(`${baseURL}/login`, { maxRedirects: 0 });
+  // What the proxy says of the host that the browser asked for.
+  const asked = (url: string) => ({ maxRedirects: 0, headers: { 'x-forwarded-host': new URL(url).host } });
+  const login = await request.get(`${baseURL}/login`, asked(playground));
   const location = new URL(login.headers().location);
   expect(location.origin).toBe(api);
   expect(location.searchParams.get('origin')).toBe(playground);
-  const authorize = await request.get(`${product.api}${location.pathname}${location.search}`, { maxRedirects: 0 });
+  const authorize = await request.get(`${product.api}${location.pathname}${location.search}`, asked(api));
   expect(authorize.status()).toBe(302);
   for (const response of [login, authorize]) {
     const cookies = response.headersArray().filter(({ name }) => name.toLowerCase() === 'set-cookie');

@@ -31,6 +31,8 @@ pub struct Minted {
     pub token_id: i64,
     /// The token, shown this once.
     pub token: ApiToken,
+    /// After a first login: the oldest other account that may be the same person's. Nothing is ever merged by itself.
+    pub possible_duplicate_of: Option<i64>,
 }
 
 /// Why a login that the provider confirmed got no token. It leaves no account and no token behind.
@@ -71,12 +73,12 @@ impl Database {
         let known = self
             .write(async |connection| tokens::mint(connection, person, &token, now, expires).await)
             .await?;
-        let ids = match known {
-            Some(ids) => ids,
+        let (ids, possible_duplicate_of) = match known {
+            Some(ids) => (ids, None),
             None => self.first_or_changed(person, policy, &token, now, expires).await?,
         };
         let MintedIds { user_id, token_id } = ids;
-        Ok(Minted { user_id, token_id, token })
+        Ok(Minted { user_id, token_id, token, possible_duplicate_of })
     }
 
     /// A first login, changed details, or a disabled account.
@@ -87,13 +89,19 @@ impl Database {
         token: &ApiToken,
         now: UnixTime,
         expires: UnixTime,
-    ) -> Result<MintedIds, LoginError> {
+    ) -> Result<(MintedIds, Option<i64>), LoginError> {
         self.transaction(async |transaction| {
             if policy.link_by_email {
                 users::link(transaction, person).await?;
             }
-            users::create_or_refresh(transaction, person, policy.role_id, now).await?;
-            tokens::mint(transaction, person, token, now, expires).await?.ok_or(LoginError::Disabled)
+            let is_new = users::create(transaction, person, policy.role_id, now).await?;
+            if !is_new {
+                users::refresh(transaction, person, now).await?;
+            }
+            let ids =
+                tokens::mint(transaction, person, token, now, expires).await?.ok_or(LoginError::Disabled)?;
+            let duplicate = if is_new { users::possible_duplicate(transaction, person).await? } else { None };
+            Ok((ids, duplicate))
         })
         .await
     }

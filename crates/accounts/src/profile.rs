@@ -94,15 +94,19 @@ pub(crate) fn parameters(first: usize) -> String {
     joined(", ", |_, place| format!("${}", first + place))
 }
 
-/// What an upsert sets: what is absent erases nothing. But SIRET and label of an organisation are one fact, so a new SIRET
-/// without a label drops the old label.
-pub(crate) fn assignments_from_excluded() -> String {
-    joined(", ", |column, _| match column {
-        "organization" => "organization = CASE
-                 WHEN excluded.organization IS NULL AND excluded.siret <> coalesce(users.siret, '') THEN NULL
-                 ELSE coalesce(excluded.organization, users.organization) END"
-            .to_owned(),
-        _ => format!("{column} = coalesce(excluded.{column}, users.{column})"),
+/// What a login changes, with the profile bound from `first` on: what is absent erases nothing. But SIRET and label of an
+/// organisation are one fact, so a new SIRET without a label drops the old label.
+pub(crate) fn assignments(first: usize) -> String {
+    let siret = first + COLUMNS.iter().position(|column| *column == "siret").unwrap_or_default();
+    joined(", ", |column, place| {
+        let said = format!("coalesce(${}, {column})", first + place);
+        match column {
+            "organization" => format!(
+                "organization = CASE WHEN ${siret} <> coalesce(siret, '') THEN ${} ELSE {said} END",
+                first + place
+            ),
+            _ => format!("{column} = {said}"),
+        }
     })
 }
 

@@ -19,27 +19,68 @@ pub struct Person {
     pub profile: Profile,
 }
 
-/// Creates the account, or refreshes it when it exists.
-pub(crate) async fn create_or_refresh(
+/// Creates the account, unless it exists. Says whether it did.
+pub(crate) async fn create(
     connection: &mut AnyConnection,
     person: &Person,
     role_id: i64,
     now: UnixTime,
-) -> Result<(), sqlx::Error> {
-    static UPSERT: LazyLock<String> = LazyLock::new(|| {
+) -> Result<bool, sqlx::Error> {
+    static INSERT: LazyLock<String> = LazyLock::new(|| {
         let (role, now) = (3 + profile::COUNT, 4 + profile::COUNT);
         format!(
             "INSERT INTO users (issuer, sub, {columns}, role_id, created, updated)
              VALUES ($1, $2, {parameters}, ${role}, ${now}, ${now})
-             ON CONFLICT (issuer, sub) DO UPDATE SET {assignments}, updated = excluded.updated",
+             ON CONFLICT (issuer, sub) DO NOTHING",
             columns = profile::columns(),
             parameters = profile::parameters(3),
-            assignments = profile::assignments_from_excluded(),
         )
     });
-    let upsert = sqlx::query(AssertSqlSafe(UPSERT.as_str())).bind(&person.issuer).bind(&person.sub);
-    person.profile.bind(upsert).bind(role_id).bind(seconds(now)).execute(connection).await?;
+    let insert = sqlx::query(AssertSqlSafe(INSERT.as_str())).bind(&person.issuer).bind(&person.sub);
+    let inserted = person.profile.bind(insert).bind(role_id).bind(seconds(now)).execute(connection).await?;
+    Ok(inserted.rows_affected() > 0)
+}
+
+/// Takes over what the provider says now. What it does not say erases nothing.
+pub(crate) async fn refresh(
+    connection: &mut AnyConnection,
+    person: &Person,
+    now: UnixTime,
+) -> Result<(), sqlx::Error> {
+    static UPDATE: LazyLock<String> = LazyLock::new(|| {
+        format!(
+            "UPDATE users SET {assignments}, updated = ${now} WHERE issuer = $1 AND sub = $2",
+            assignments = profile::assignments(3),
+            now = 3 + profile::COUNT,
+        )
+    });
+    let update = sqlx::query(AssertSqlSafe(UPDATE.as_str())).bind(&person.issuer).bind(&person.sub);
+    person.profile.bind(update).bind(seconds(now)).execute(connection).await?;
     Ok(())
+}
+
+/// The oldest other account that may be the same person's: another subject with the same e-mail address, or the same
+/// subject of another issuer.
+pub(crate) async fn possible_duplicate(
+    connection: &mut AnyConnection,
+    person: &Person,
+) -> Result<Option<i64>, sqlx::Error> {
+    let email = person.profile.email.as_deref().unwrap_or_default();
+    let candidates: Vec<(i64, Option<String>, String)> = sqlx::query_as(
+        "SELECT id, email, sub FROM users
+         WHERE (lower(email) = lower($1) OR sub = $2) AND sub IS NOT NULL AND NOT (issuer = $3 AND sub = $2)
+         ORDER BY id",
+    )
+    .bind(email)
+    .bind(&person.sub)
+    .bind(&person.issuer)
+    .fetch_all(connection)
+    .await?;
+    let is_the_same = |theirs: &Option<String>, sub: &str| {
+        let same_address = |theirs: &String| !email.is_empty() && theirs.eq_ignore_ascii_case(email);
+        sub == person.sub || theirs.as_ref().is_some_and(same_address)
+    };
+    Ok(candidates.into_iter().find(|(_, theirs, sub)| is_the_same(theirs, sub)).map(|(id, ..)| id))
 }
 
 /// Gives the subject to the one account that has this e-mail address and no subject yet. Two such accounts belong to

@@ -26,6 +26,7 @@ struct Outcome {
 pub struct Metrics {
     logins: Family<Outcome, Counter>,
     logouts: Family<Outcome, Counter>,
+    possible_duplicates: Counter,
 }
 
 impl Metrics {
@@ -43,6 +44,11 @@ impl Metrics {
         self.logouts.get_or_create(&Outcome { outcome }).inc();
     }
 
+    /// A first login may be of somebody who has an account.
+    pub fn possible_duplicate(&self) {
+        self.possible_duplicates.inc();
+    }
+
     /// Answers `GET /metrics`.
     pub fn router(&self) -> Router {
         let metrics = self.clone();
@@ -53,6 +59,11 @@ impl Metrics {
         let mut registry = Registry::with_prefix("passerelle");
         registry.register("logins", "Logins that ended, by outcome", self.logins.clone());
         registry.register("logouts", "Logouts that ended, by outcome", self.logouts.clone());
+        registry.register(
+            "possible_duplicates",
+            "First logins that may be of somebody who has an account",
+            self.possible_duplicates.clone(),
+        );
         let mut text = String::new();
         match prometheus_client::encoding::text::encode(&mut text, &registry) {
             Ok(()) => ([(CONTENT_TYPE, OPEN_METRICS)], text).into_response(),

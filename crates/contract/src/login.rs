@@ -15,6 +15,8 @@ codes! {
         ProviderError = "provider_error",
         /// ProConnect is unreachable.
         ProviderUnavailable = "provider_unavailable",
+        /// The provider refuses what this service asks for: a setting of the service is wrong.
+        Configuration = "configuration",
         /// An operator disabled the account.
         AccountDisabled = "account_disabled",
         /// The api failed; the log says why.

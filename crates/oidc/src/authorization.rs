@@ -1,6 +1,19 @@
-/// The `error` of an authorization response (RFC 6749, section 4.1.2.1), as far as people see a difference.
+use crate::quote::quoted;
+
+/// An error that the provider sent the browser back with (RFC 6749, section 4.1.2.1; OpenID Connect Core 1.0, section
+/// 3.1.2.6). Its message is safe to log.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the provider sent the browser back with the error \"{error}\" ({description})")]
+pub struct AuthorizationError {
+    /// What it means to people.
+    pub kind: AuthorizationErrorKind,
+    error: String,
+    description: String,
+}
+
+/// The errors of an authorization response, as far as people see a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AuthorizationError {
+pub enum AuthorizationErrorKind {
     /// The person, or their organisation, refused.
     AccessDenied,
     /// ProConnect does not let this person use this service.
@@ -9,6 +22,8 @@ pub enum AuthorizationError {
     AcrNotMet,
     /// The provider cannot answer now.
     Unavailable,
+    /// The provider refuses what this service asks for.
+    Configuration,
     /// Anything else.
     Other,
 }
@@ -17,18 +32,29 @@ impl AuthorizationError {
     /// Tells the errors apart by their code and, where ProConnect uses one code for several, by its description.
     #[must_use]
     pub fn from_response(error: &str, description: &str) -> Self {
-        match error {
-            "access_denied" if description.contains("ACR") => Self::AcrNotMet,
-            "access_denied"
-                if description.contains("invalid identity")
-                    || description.contains("configuration limitation") =>
-            {
-                Self::NotAllowed
-            }
-            "access_denied" => Self::AccessDenied,
-            "unmet_authentication_requirements" => Self::AcrNotMet,
-            "temporarily_unavailable" => Self::Unavailable,
-            _ => Self::Other,
+        Self { kind: kind(error, description), error: quoted(error), description: quoted(description) }
+    }
+}
+
+fn kind(error: &str, description: &str) -> AuthorizationErrorKind {
+    match error {
+        "access_denied" if description.contains("ACR") => AuthorizationErrorKind::AcrNotMet,
+        "access_denied"
+            if description.contains("invalid identity")
+                || description.contains("configuration limitation") =>
+        {
+            AuthorizationErrorKind::NotAllowed
         }
+        "access_denied" => AuthorizationErrorKind::AccessDenied,
+        "unmet_authentication_requirements" => AuthorizationErrorKind::AcrNotMet,
+        "temporarily_unavailable" => AuthorizationErrorKind::Unavailable,
+        "invalid_request"
+        | "invalid_scope"
+        | "invalid_client"
+        | "unauthorized_client"
+        | "unsupported_response_type"
+        | "request_not_supported"
+        | "invalid_redirect_uri" => AuthorizationErrorKind::Configuration,
+        _ => AuthorizationErrorKind::Other,
     }
 }

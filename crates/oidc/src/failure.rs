@@ -24,8 +24,13 @@ pub enum LoginFailure {
     #[error("the provider does not accept the authorization code: it has expired or was used before")]
     CodeRefused,
     /// The token endpoint refuses for another reason.
-    #[error("the token endpoint refused: {0}")]
-    TokenEndpoint(String),
+    #[error("the token endpoint refused with the error \"{error}\" ({description})")]
+    TokenEndpoint {
+        /// Its code (RFC 6749, section 5.2), cut and cleaned.
+        error: String,
+        /// What it says besides, cut and cleaned.
+        description: String,
+    },
     /// The answer of the token endpoint cannot be read, or lacks a token.
     #[error("the token endpoint's answer, with status {status}, cannot be read or lacks a token")]
     TokenAnswer {
@@ -64,6 +69,12 @@ pub enum LoginFailure {
 }
 
 impl LoginFailure {
+    /// Whether the provider refuses what this service asks for, whoever logs in.
+    #[must_use]
+    pub fn is_configuration(&self) -> bool {
+        matches!(self, Self::TokenEndpoint { error, .. } if is_about_client(error))
+    }
+
     /// Whether the provider was unreachable, as opposed to giving an answer that is refused.
     #[must_use]
     pub fn is_unreachable(&self) -> bool {
@@ -78,12 +89,19 @@ impl LoginFailure {
     }
 }
 
+/// Errors of the token endpoint that say something about this client, whoever logs in (RFC 6749, section 5.2).
+fn is_about_client(error: &str) -> bool {
+    matches!(
+        error,
+        "invalid_client"
+            | "unauthorized_client"
+            | "unsupported_grant_type"
+            | "invalid_scope"
+            | "invalid_request"
+    )
+}
+
 /// Whether a status says that the server cannot answer now, and may in a moment.
 fn is_temporary(status: u16) -> bool {
     matches!(status, 429 | 502..=504)
-}
-
-/// What somebody else wrote is logged only in part and without control characters.
-pub(crate) fn cut(text: &str) -> String {
-    text.chars().filter(|character| !character.is_control()).take(60).collect()
 }

@@ -1,4 +1,6 @@
-use secrecy::{ExposeSecret as _, SecretString};
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
 use service::client::Method;
 use url::Url;
 
@@ -18,16 +20,41 @@ pub enum HintError {
     Claims(#[from] ClaimError),
 }
 
+/// Whether an ID token that is acceptable as a hint is also of use to the provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hint {
+    /// The provider will know it.
+    Known,
+    /// It was signed with a key that the provider no longer publishes: providers refuse it.
+    Retired,
+}
+
+/// What the browser brings along to the end of its session. The client id is enough; a hint spares the person a question.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LogoutVisit<'a> {
+    /// The ID token of the login.
+    pub hint: Option<&'a SecretString>,
+    /// Where the provider sends the browser afterwards.
+    pub post_logout_redirect_uri: Option<&'a str>,
+    /// Comes back with it.
+    pub state: Option<&'a str>,
+}
+
 /// What the provider made of a logout.
 #[derive(Debug)]
 pub enum EndSession {
     /// The provider took the request.
     Accepted,
+    /// It took the request only without the post-logout redirect URI: that is not registered.
+    UriRefused,
     /// It has no end-session endpoint, or its metadata cannot be fetched.
     NoEndpoint,
     /// It is unreachable, or refused.
     Failed(ProviderError),
 }
+
+/// How long the provider may take to answer our own call, which ends nothing: whoever logs out waits for it.
+const END_SESSION_TIMEOUT: Duration = Duration::from_secs(3);
 
 impl Provider {
     /// Checks that the provider issued this ID token to this client about this person. It is only a hint: it may have
@@ -35,47 +62,61 @@ impl Provider {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub async fn check_hint(&self, token: &str, issuer: &str, sub: &str) -> Result<(), HintError> {
-        let claims: TokenClaims = match self.verify(token).await {
-            Ok(claims) => claims,
-            Err(VerifyError::Token(JwsError::UnknownKey) | VerifyError::Provider(_)) => {
-                Unverified::parse(token, &self.settings().signing_algorithms)?.unverified_claims()?
-            }
+    pub async fn check_hint(&self, token: &str, issuer: &str, sub: &str) -> Result<Hint, HintError> {
+        let unverified = || -> Result<TokenClaims, JwsError> {
+            Unverified::parse(token, &self.settings().signing_algorithms)?.unverified_claims()
+        };
+        let (claims, hint): (TokenClaims, _) = match self.verify(token).await {
+            Ok(claims) => (claims, Hint::Known),
+            Err(VerifyError::Token(JwsError::UnknownKey)) => (unverified()?, Hint::Retired),
+            Err(VerifyError::Provider(_)) => (unverified()?, Hint::Known),
             Err(VerifyError::Token(error)) => return Err(error.into()),
         };
         claims.check_parties(self.settings())?;
         if claims.sub != sub || self.settings().issuer() != issuer {
             return Err(ClaimError::Subject.into());
         }
-        Ok(())
+        Ok(hint)
     }
 
     /// Where the browser ends its session with the provider (OpenID Connect RP-Initiated Logout 1.0). Only the browser
     /// can: the provider finds the session by the browser's cookies.
-    pub async fn logout_url(
-        &self,
-        hint: &SecretString,
-        post_logout_redirect_uri: Option<&str>,
-        state: Option<&str>,
-    ) -> Option<Url> {
+    pub async fn logout_url(&self, visit: LogoutVisit<'_>) -> Option<Url> {
         let mut url = self.metadata().await.ok()?.end_session_endpoint.clone()?;
-        {
-            let mut query = url.query_pairs_mut();
-            query.append_pair("id_token_hint", hint.expose_secret());
-            query.append_pair("client_id", &self.settings().client_id);
-            for (name, value) in [("post_logout_redirect_uri", post_logout_redirect_uri), ("state", state)] {
-                if let Some(value) = value {
-                    query.append_pair(name, value);
-                }
-            }
-        }
+        let parameters = [
+            ("id_token_hint", visit.hint.map(ExposeSecret::expose_secret)),
+            ("client_id", Some(self.settings().client_id.as_str())),
+            ("post_logout_redirect_uri", visit.post_logout_redirect_uri),
+            ("state", visit.state),
+        ];
+        url.query_pairs_mut()
+            .extend_pairs(parameters.into_iter().filter_map(|(name, value)| Some((name, value?))));
         Some(url)
     }
 
-    /// Tells the provider about the logout. It has no POST route for this.
-    pub async fn end_session(&self, hint: &SecretString) -> EndSession {
-        let Some(url) = self.logout_url(hint, None, None).await else { return EndSession::NoEndpoint };
-        match self.client().send(self.client().request(Method::GET, url)).await {
+    /// Asks the provider whether it will take the browser's visit. There is no hint in this call: some providers take one
+    /// with a hint for the logout itself, and then refuse the browser.
+    pub async fn end_session(&self, visit: LogoutVisit<'_>) -> EndSession {
+        let visit = LogoutVisit { hint: None, ..visit };
+        let refusal = match self.ask_to_end(visit).await {
+            EndSession::Failed(ProviderError::Status { status: 400, what }) => {
+                ProviderError::Status { status: 400, what }
+            }
+            answer => return answer,
+        };
+        if visit.post_logout_redirect_uri.is_none() {
+            return EndSession::Failed(refusal);
+        }
+        match self.ask_to_end(LogoutVisit::default()).await {
+            EndSession::Accepted => EndSession::UriRefused,
+            answer => answer,
+        }
+    }
+
+    async fn ask_to_end(&self, visit: LogoutVisit<'_>) -> EndSession {
+        let Some(url) = self.logout_url(visit).await else { return EndSession::NoEndpoint };
+        let request = self.client().request(Method::GET, url).timeout(END_SESSION_TIMEOUT);
+        match self.client().send(request).await {
             Ok(answer) if answer.status.is_success() || answer.status.is_redirection() => {
                 EndSession::Accepted
             }

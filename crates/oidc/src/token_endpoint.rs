@@ -4,10 +4,11 @@ use service::client::{Method, StatusCode};
 use url::form_urlencoded;
 
 use crate::begin::PendingLogin;
-use crate::failure::{LONGEST_ID_TOKEN, LoginFailure, cut};
+use crate::failure::{LONGEST_ID_TOKEN, LoginFailure};
 use crate::json;
 use crate::metadata::{Metadata, ProviderError};
 use crate::provider::Provider;
+use crate::quote::quoted;
 
 /// What the provider gives for a code.
 #[derive(Deserialize)]
@@ -21,6 +22,8 @@ pub(crate) struct Tokens {
 #[derive(Deserialize)]
 struct Refusal {
     error: String,
+    #[serde(default)]
+    error_description: String,
 }
 
 impl Provider {
@@ -56,7 +59,10 @@ impl Provider {
         if answer.status != StatusCode::OK {
             return Err(match json::object::<Refusal>(&answer.body) {
                 Some(refusal) if refusal.error == "invalid_grant" => LoginFailure::CodeRefused,
-                Some(refusal) => LoginFailure::TokenEndpoint(cut(&refusal.error)),
+                Some(refusal) => LoginFailure::TokenEndpoint {
+                    error: quoted(&refusal.error),
+                    description: quoted(&refusal.error_description),
+                },
                 None => unreadable,
             });
         }

@@ -5,11 +5,12 @@ use service::client::{Answer, Method, StatusCode};
 use token_crypto::UnixTime;
 
 use crate::claims::{ClaimError, TokenClaims};
-use crate::failure::{LoginFailure, cut};
+use crate::failure::LoginFailure;
 use crate::json;
 use crate::jws::JwsError;
 use crate::metadata::{Metadata, ProviderError};
 use crate::provider::{Provider, VerifyError};
+use crate::quote::quoted;
 
 impl Provider {
     /// The claims of the userinfo endpoint (OpenID Connect Core 1.0, section 5.3), verified, about this subject.
@@ -34,7 +35,7 @@ impl Provider {
                 json::object(&answer.body).ok_or(LoginFailure::Userinfo(JwsError::Claims))?
             }
             (status, media_type) => {
-                let (status, media_type) = (status.as_u16(), cut(media_type));
+                let (status, media_type) = (status.as_u16(), quoted(media_type));
                 return Err(LoginFailure::UserinfoAnswer { status, media_type });
             }
         };

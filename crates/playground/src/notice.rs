@@ -57,6 +57,8 @@ notices! {
     ProviderError = "provider_error", Error, provider_error;
     /// ProConnect is unreachable.
     ProviderUnavailable = "provider_unavailable", Error, provider_unavailable;
+    /// ProConnect refuses what this service asks for.
+    Configuration = "configuration", Error, configuration;
     /// The account was disabled in the API.
     AccountDisabled = "account_disabled", Error, account_disabled;
     /// The API failed.
@@ -95,6 +97,7 @@ impl From<LoginErrorCode> for Notice {
             LoginErrorCode::LoginExpired => Self::LoginExpired,
             LoginErrorCode::ProviderError => Self::ProviderError,
             LoginErrorCode::ProviderUnavailable => Self::ProviderUnavailable,
+            LoginErrorCode::Configuration => Self::Configuration,
             LoginErrorCode::AccountDisabled => Self::AccountDisabled,
             LoginErrorCode::Internal => Self::Internal,
         }

@@ -79,6 +79,9 @@ words! {
         "You are being redirected to ProConnect to close your session.";
     go_on: "Continuer" / "Continue";
 
+    logout_lead: "Fermez votre session sur ce service et chez ProConnect." /
+        "Close your session on this service and with ProConnect.";
+    logout_title: "Déconnexion" / "Log out";
     logged_out_title: "Déconnexion" / "Logged out";
     log_in_again: "Se reconnecter" / "Log in again";
     close_page: "Vous pouvez fermer cette page." / "You can close this page.";
@@ -116,6 +119,10 @@ words! {
         "Your identity provider could not log you in. Try again later or contact your IT department.";
     provider_unavailable: "ProConnect ne répond pas pour le moment. Réessayez dans quelques instants." /
         "ProConnect does not answer at the moment. Try again shortly.";
+    configuration: "La connexion à ce service est mal réglée\u{a0}: ProConnect refuse sa demande. \
+        Vous n’y êtes pour rien\u{202f}; prévenez l’assistance de ce service." /
+        "Logging in to this service is set up wrongly: ProConnect refuses its request. \
+        It is nothing you did; please tell the support of this service.";
     account_disabled: "Votre compte est désactivé sur ce service." / "Your account is disabled on this service.";
     internal: "Une erreur est survenue de notre côté. Réessayez dans quelques instants." /
         "Something went wrong on our side. Try again shortly.";
@@ -129,6 +136,10 @@ words! {
     logout_unconfirmed:
         "Vous êtes déconnecté de cette application, mais ProConnect n'a pas confirmé la déconnexion." /
         "You are logged out of this application, but ProConnect has not confirmed that it logged you out.";
+    finish_logout: "Terminer la déconnexion auprès de ProConnect" / "Finish logging out of ProConnect";
+    logout_unfinished_advice: "Votre session ProConnect est peut-être encore ouverte\u{a0}: quelqu’un d’autre \
+        pourrait s’en servir sur cet ordinateur." /
+        "Your ProConnect session may still be open: somebody else could use it on this computer.";
     logout_unconfirmed_advice: "Pour terminer aussi votre session ProConnect, fermez votre navigateur." /
         "To end your ProConnect session too, close your browser.";
 }

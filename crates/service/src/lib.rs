@@ -9,6 +9,8 @@ pub mod client_address;
 #[cfg(feature = "server")]
 pub mod cookies;
 #[cfg(feature = "server")]
+pub mod host;
+#[cfg(feature = "server")]
 pub mod reload;
 #[cfg(feature = "server")]
 pub mod request;
@@ -20,6 +22,8 @@ pub mod server;
 pub mod settings;
 #[cfg(feature = "server")]
 mod signals;
+#[cfg(feature = "server")]
+pub mod speculative;
 #[cfg(feature = "server")]
 pub mod telemetry;
 #[cfg(feature = "testing")]

@@ -33,7 +33,7 @@ impl Config {
     /// # Errors
     /// Everything that is wrong in it, at once.
     pub fn from_document(mut document: Document) -> Result<Self, Problems> {
-        let restart_url = document.playground_url();
+        let restart_url = document.playground_url().map(String::from);
         let sections = sections(&mut document);
         let ((api, (oauth2, secrets)), values) = document.finish(sections)?;
         Ok(Self { oauth2: Arc::new(oauth2), secrets, api, restart_url, values })

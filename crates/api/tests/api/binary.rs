@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use crate::support::api::yaml;
+use crate::support::api::{KEY, yaml};
 use crate::support::folder::Folder;
 use crate::support::program::{program, run};
 use crate::support::{Browser, Extra};
@@ -185,4 +185,34 @@ fn a_port_that_is_taken_is_told_in_a_sentence() {
     let (code, stdout, stderr) = run(&mut program(folder.path()));
     assert_eq!((code, stdout.as_str()), (1, ""), "{stderr}");
     assert!(stderr.contains(&format!("cannot listen on {address}")) && stderr.contains("Fix: "), "{stderr}");
+}
+
+#[test]
+fn a_file_in_which_no_login_can_succeed_is_refused() {
+    for (playground, path) in [
+        (
+            "public_url: https://playground.example.fr\n  api_url: http://127.0.0.1:8000",
+            "playground.public_url",
+        ),
+        ("public_url: http://127.0.0.1:3000\n  api_url: http://127.0.0.1:8000", "playground.public_url"),
+        ("api_url: http://localhost:8000", "playground.api_public_url"),
+        ("api_url: http://api:8000", "playground.api_public_url"),
+        ("api_url: http://api:8000\n  api_public_url: http://127.0.0.1:8001", "playground.api_public_url"),
+    ] {
+        let folder = configured("listen: 127.0.0.1:0");
+        let yaml = std::fs::read_to_string(folder.join("config.yml")).unwrap();
+        folder.write(
+            "config.yml",
+            &format!("{yaml}\nplayground:\n  {playground}\n  oauth2_encryption_key: {KEY}\n"),
+        );
+        let (code, stdout, stderr) = run(program(folder.path()).arg("check-config"));
+        assert_eq!((code, stdout.as_str()), (2, ""), "{playground}: {stderr}");
+        assert!(stderr.starts_with(path) && stderr.contains(". Fix: "), "{playground}: {stderr}");
+    }
+    let folder = configured("listen: 127.0.0.1:0");
+    let yaml = std::fs::read_to_string(folder.join("config.yml")).unwrap();
+    let good = "public_url: https://app.gouv.fr\n  api_url: http://api:8000\n  api_public_url: http://127.0.0.1:8000";
+    folder.write("config.yml", &format!("{yaml}\nplayground:\n  {good}\n  oauth2_encryption_key: {KEY}\n"));
+    let (code, _, stderr) = run(program(folder.path()).arg("check-config"));
+    assert_eq!(code, 0, "{stderr}");
 }

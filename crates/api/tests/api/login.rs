@@ -124,3 +124,20 @@ async fn any_replica_finishes_a_login_and_takes_its_token() {
     let reply = Browser::at(&other).get_with("/v1/me/info", &[("authorization", &session.bearer())]).await;
     assert_eq!(reply.status, 200);
 }
+
+#[tokio::test]
+async fn a_login_asked_for_on_another_host_begins_where_it_can_end_and_once() {
+    let api = Api::configured("redirect_uri: https://api.gouv.fr/v1/oauth2/callback").await;
+    let asked = path_with("/v1/oauth2/login", &[("origin", ORIGIN), ("binding", &"b".repeat(43))]);
+    let mut browser = Browser::new(&api);
+    let reply = browser.get(&asked).await;
+    let there = format!("https://api.gouv.fr/v1/oauth2/login?{}&moved=1", asked.split_once('?').unwrap().1);
+    assert_eq!((reply.status, reply.location()), (303, there.as_str()));
+    assert!(browser.cookies.is_empty());
+    assert_eq!(browser.get(&format!("{asked}&moved=1")).await.status, 302, "once");
+    let by_proxy = [("x-forwarded-host", "api.gouv.fr")];
+    assert_eq!(Browser::new(&api).get_with(&asked, &by_proxy).await.status, 302);
+    // What is refused is refused here.
+    let refused = path_with("/v1/oauth2/login", &[("origin", "https://evil.example")]);
+    Browser::new(&api).get(&refused).await.problem(400);
+}

@@ -8,7 +8,8 @@ use url::Url;
 
 use crate::support::jws::Signer;
 use crate::support::keys::{SECOND, STRANGER};
-use crate::support::provider::{CLIENT_ID, Pairs};
+use crate::support::log::Log;
+use crate::support::provider::{CLIENT_ID, Call, Pairs};
 use crate::support::script::Script;
 use crate::support::twist::Twist;
 use crate::support::{Api, Browser, Extra, FORGETFUL, Provider, Reply, clock};
@@ -47,14 +48,14 @@ async fn a_logout_ends_the_token_and_says_where_the_browser_ends_its_session() {
 }
 
 #[tokio::test]
-async fn the_provider_is_told_with_a_get_and_two_parameters() {
+async fn the_provider_is_asked_with_a_get_and_never_with_a_hint() {
     let api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
     session.log_out(&api).await;
     let calls = api.provider.calls("/session/end");
     let [call] = &calls[..] else { panic!("{calls:?}") };
     assert_eq!(call.method, "GET");
-    assert_eq!(call.query, pairs(&[("id_token_hint", &session.id_token), ("client_id", CLIENT_ID)]));
+    assert_eq!(call.query, pairs(&[("client_id", CLIENT_ID)]));
     assert!(call.form.is_empty() && !call.has_authorization);
 }
 
@@ -83,8 +84,13 @@ async fn where_to_go_afterwards_and_the_state_reach_the_logout_url_unchanged() {
             assert_eq!(sent, pairs(&expected));
         }
     }
-    // The provider itself is not sent there: only the browser is.
-    assert!(api.provider.calls("/session/end").iter().all(|call| call.query.len() == 2));
+    // The provider is asked whether it knows where the browser comes back to; only the browser brings the hint.
+    let calls = api.provider.calls("/session/end");
+    let names = |call: &Call| call.query.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+    assert!(
+        calls.iter().all(|call| names(call) == ["client_id", "post_logout_redirect_uri", "state"]),
+        "{calls:?}"
+    );
 }
 
 #[tokio::test]
@@ -135,7 +141,70 @@ async fn a_hint_that_is_old_but_ours_is_good_enough() {
             "{name}: {reply:?}"
         );
         assert_eq!(api.count("tokens").await, 0, "{name}");
+        // Providers refuse a hint whose key they no longer know, and end the session without one.
+        let has_hint = logout_url(&reply).query_pairs().any(|(name, _)| name == "id_token_hint");
+        assert_eq!(has_hint, !name.contains("key"), "{name}");
     }
+}
+
+#[tokio::test]
+async fn a_hint_that_is_too_long_for_a_url_is_left_out() {
+    let api = Api::start().await;
+    for (length, has_hint) in [(3_000, true), (9_000, false)] {
+        let session = Browser::new(&api).log_in().await;
+        let token = api.provider.id_token(|script| {
+            let padding: &'static str = "x".repeat(3_000).leak();
+            script.id_token.claim("padding", padding);
+        });
+        let long = api.provider.id_token(|script| {
+            let padding: &'static str = "x".repeat(9_000).leak();
+            script.id_token.claim("padding", padding);
+        });
+        let token = if length > 6_000 { long } else { token };
+        let reply = session.log_out_with(&api, json!({ "proconnect_token": token })).await;
+        let url = logout_url(&reply);
+        assert_eq!(url.query_pairs().any(|(name, _)| name == "id_token_hint"), has_hint, "{length}");
+        assert!(url.query_pairs().any(|(name, _)| name == "client_id"));
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_does_not_know_where_to_send_the_browser_is_asked_without() {
+    let api = Api::start().await;
+    api.provider.script().registered = Some("https://app.gouv.fr/logged-out/");
+    for (uri, is_known) in
+        [("https://app.gouv.fr/logged-out", false), ("https://app.gouv.fr/logged-out/", true)]
+    {
+        let session = Browser::new(&api).log_in().await;
+        let log = Log::capture();
+        let body =
+            json!({ "proconnect_token": session.id_token, "post_logout_redirect_uri": uri, "state": "s" });
+        let reply = session.log_out_with(&api, body).await;
+        let status = if is_known { "success" } else { "warning" };
+        assert_eq!((reply.status, reply.json()["status"].as_str()), (200, Some(status)), "{uri}");
+        let url = logout_url(&reply);
+        let names: Vec<_> = url.query_pairs().map(|(name, _)| name.into_owned()).collect();
+        let said = log.take();
+        if is_known {
+            assert_eq!(names, ["id_token_hint", "client_id", "post_logout_redirect_uri", "state"]);
+        } else {
+            assert_eq!(names, ["id_token_hint", "client_id"], "the session ends on the provider's own page");
+            assert!(said.contains(uri) && said.contains("register it"), "{said}");
+        }
+        session.me(&api).await.problem(401);
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_hangs_keeps_nobody_waiting() {
+    let api = Api::start().await;
+    let session = Browser::new(&api).log_in().await;
+    api.provider.script().end_session = Twist::Endless;
+    let started = std::time::Instant::now();
+    let reply = session.log_out(&api).await;
+    assert_eq!((reply.status, reply.json()["status"].as_str()), (200, Some("warning")));
+    assert!(logout_url(&reply).path().ends_with("/session/end"));
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ mod callback;
 mod config;
 mod contention;
 mod database;
+mod diagnosis;
 mod discovery;
 mod documentation;
 mod id_token;

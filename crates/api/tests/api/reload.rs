@@ -100,7 +100,7 @@ fn app_token(reply: &Reply, key: &str) -> String {
 async fn a_new_client_secret_is_used_from_then_on() {
     let service = Service::start("the-one-of-last-year", &[KEY]);
     let reply = service.browser().try_to_log_in().await;
-    assert_eq!(reply.location(), format!("{ORIGIN}/?login_error=provider_error"));
+    assert_eq!(reply.location(), format!("{ORIGIN}/?login_error=configuration"));
     let begun = service.begun().await;
 
     service.folder.write("client-secret", &format!("{CLIENT_SECRET}\n"));

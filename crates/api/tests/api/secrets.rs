@@ -110,11 +110,11 @@ async fn refusals(base: &str, provider: &Provider, session: &Session, witness: &
     provider.behave();
     let state = "a-state-that-somebody-made-up-for-this-test";
     let code = "a-code-that-somebody-made-up";
-    let callback = [("state", state), ("code", code), ("error_description", "a-description-with-a-secret")];
+    let callback =
+        [("state", state), ("code", code), ("error_description", "somebody@example.gouv.fr is unknown")];
     witness.answer(&Browser::at(base).get(&path_with("/v1/oauth2/callback", &callback)).await);
     witness.secret("made-up state", state);
     witness.secret("made-up code", code);
-    witness.secret("description", "a-description-with-a-secret");
     for bearer in
         ["sk-a-bearer-that-is-none", &format!("sk-{}", "a-bearer-that-is-43-characters-long".repeat(2))]
     {

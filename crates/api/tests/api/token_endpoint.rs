@@ -14,6 +14,10 @@ const fn attack(name: &'static str, script: fn(&mut Script), reason: &'static st
     Attack { name, script, code: "provider_error", reason }
 }
 
+const fn misconfigured(name: &'static str, script: fn(&mut Script), reason: &'static str) -> Attack {
+    Attack { name, script, code: "configuration", reason }
+}
+
 const fn passing(name: &'static str, script: fn(&mut Script), reason: &'static str) -> Attack {
     Attack { name, script, code: "provider_unavailable", reason }
 }
@@ -31,10 +35,10 @@ const fn expired(name: &'static str, script: fn(&mut Script)) -> Attack {
 const ANSWERS: &[Attack] = &[
     expired("invalid_grant", |s| s.token = Twist::Instead(400, JSON, r#"{"error":"invalid_grant"}"#)),
     expired("invalid_grant with a description", |s| s.token = Twist::Instead(400, JSON, r#"{"error":"invalid_grant","error_description":"grant request is invalid"}"#)),
-    attack("invalid_client", |s| s.token = Twist::Instead(401, JSON, r#"{"error":"invalid_client"}"#), "the token endpoint refused: invalid_client"),
-    attack("invalid_request", |s| s.token = Twist::Instead(400, JSON, r#"{"error":"invalid_request"}"#), "the token endpoint refused: invalid_request"),
-    attack("unauthorized_client", |s| s.token = Twist::Instead(400, JSON, r#"{"error":"unauthorized_client"}"#), "the token endpoint refused: unauthorized_client"),
-    attack("an error nobody knows", |s| s.token = Twist::Instead(400, JSON, r#"{"error":"x\ny"}"#), "the token endpoint refused: xy"),
+    misconfigured("invalid_client", |s| s.token = Twist::Instead(401, JSON, r#"{"error":"invalid_client"}"#), r#"the token endpoint refused with the error "invalid_client""#),
+    misconfigured("invalid_request", |s| s.token = Twist::Instead(400, JSON, r#"{"error":"invalid_request"}"#), r#"the token endpoint refused with the error "invalid_request""#),
+    misconfigured("unauthorized_client", |s| s.token = Twist::Instead(400, JSON, r#"{"error":"unauthorized_client"}"#), r#"the token endpoint refused with the error "unauthorized_client""#),
+    attack("an error nobody knows", |s| s.token = Twist::Instead(400, JSON, r#"{"error":"x\ny"}"#), r#"the token endpoint refused with the error "x y""#),
     attack("an error with status 200", |s| s.token = Twist::Instead(200, JSON, r#"{"error":"invalid_grant"}"#), UNREADABLE),
     attack("an error that is no text", |s| s.token = Twist::Instead(400, JSON, r#"{"error":400}"#), "with status 400, cannot be read"),
     attack("status 500 and a page", |s| s.token = Twist::Instead(500, "text/html", "<h1>500</h1>"), "with status 500, cannot be read"),
@@ -91,10 +95,10 @@ async fn a_provider_that_cannot_be_reached_at_the_callback_is_unavailable() {
 }
 
 #[tokio::test]
-async fn a_wrong_client_secret_is_a_provider_error() {
+async fn a_wrong_client_secret_is_a_wrong_configuration() {
     let api = Api::configured("client_secret: not-the-right-one").await;
     let mut browser = Browser::new(&api);
     let reply = browser.try_to_log_in().await;
-    let wrong = refusal(&api, &browser, &reply, "provider_error").await;
+    let wrong = refusal(&api, &browser, &reply, "configuration").await;
     assert!(wrong.is_empty(), "{wrong:?}");
 }

@@ -13,10 +13,13 @@ use crate::text::Lang;
 pub fn LoggedOutPage(
     /// How the logout went.
     notice: Notice,
+    /// Where the browser can still end its session with ProConnect.
+    unfinished: Option<String>,
 ) -> impl IntoView {
     let lang = Lang::current();
-    let advice = match notice {
-        Notice::LogoutUnconfirmed => lang.logout_unconfirmed_advice(),
+    let advice = match (notice, &unfinished) {
+        (Notice::LogoutUnconfirmed, Some(_)) => lang.logout_unfinished_advice(),
+        (Notice::LogoutUnconfirmed, None) => lang.logout_unconfirmed_advice(),
         _ => lang.close_page(),
     };
     view! {
@@ -24,6 +27,7 @@ pub fn LoggedOutPage(
             <h1>{lang.logged_out_title()}</h1>
             <NoticeBox notice />
             <p>{advice}</p>
+            {unfinished.map(|url| view! { <p><a class="button primary" href=url>{lang.finish_logout()}</a></p> })}
             <p><a class="button" href="/login">{lang.log_in_again()}</a></p>
             <p><a href="/">{lang.home()}</a></p>
         </Document>

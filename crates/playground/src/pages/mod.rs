@@ -6,6 +6,7 @@ pub mod account;
 pub mod logged_out;
 pub mod logging_out;
 pub mod login;
+pub mod logout;
 pub mod refusal;
 mod title;
 pub mod unavailable;

@@ -68,6 +68,12 @@ impl Base {
         self.0.as_str().trim_end_matches('/')
     }
 
+    /// Host, and port unless it is the scheme's own.
+    #[must_use]
+    pub fn authority(&self) -> &str {
+        self.0.authority()
+    }
+
     /// The URL of a path below it, which begins with a slash.
     #[must_use]
     pub fn join(&self, path: &str) -> String {
@@ -81,7 +87,8 @@ impl Base {
     }
 
     /// Whether only this machine can reach it.
-    fn is_loopback(&self) -> bool {
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
         match self.0.host() {
             Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
             Some(Host::Ipv4(address)) => address.is_loopback(),

@@ -8,7 +8,7 @@ use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::get;
 use contract::path::{LIVE, READY};
 use service::{cookies, request};
 use tower_http::services::ServeDir;
@@ -23,7 +23,7 @@ pub(super) fn router(assets: &Assets, state: Shared) -> Router {
     Router::new()
         .route("/", get(home::show))
         .route("/login", get(login::begin))
-        .route("/logout", post(logout::leave))
+        .route("/logout", get(logout::ask).post(logout::leave))
         .route(logout::RETURN, get(logout::left))
         .route(logo::PATH, get(picture::show))
         .route(LIVE, get(health::live))

@@ -13,7 +13,7 @@ use super::assets::Assets;
 use super::config::{Base, Config};
 use super::error::StartError;
 use super::logo::{self, Logo};
-use super::session::{Flash, LogoutStates, PendingLogins, Sessions};
+use super::session::{Flash, LogoutStates, PendingLogins, Sessions, UnfinishedLogouts};
 use crate::document::Service;
 
 /// What the names of our cookies begin with.
@@ -26,7 +26,9 @@ pub(crate) type Shared = Arc<AppState>;
 
 pub(crate) struct AppState {
     pub(crate) public_url: Base,
-    pub(crate) https: bool,
+    /// Whether browsers are told to come over https for ever. Not on this machine, where it would bind every other
+    /// program, too.
+    pub(crate) pins_https: bool,
     /// Where browsers begin a login.
     pub(crate) login_url: String,
     /// What SIGHUP replaces. A request takes it once.
@@ -49,6 +51,7 @@ pub(crate) struct Secrets {
     pub(crate) keys: KeyRing,
     pub(crate) sessions: Sessions,
     pub(crate) logout_states: LogoutStates,
+    pub(crate) unfinished_logouts: UnfinishedLogouts,
 }
 
 impl Secrets {
@@ -59,7 +62,12 @@ impl Secrets {
                  Make a key with `api generate-key` before anybody else can reach this server"
             );
         }
-        Self { sessions: Sessions::new(jar, &keys), logout_states: LogoutStates::new(jar, &keys), keys }
+        Self {
+            sessions: Sessions::new(jar, &keys),
+            logout_states: LogoutStates::new(jar, &keys),
+            unfinished_logouts: UnfinishedLogouts::new(jar, &keys),
+            keys,
+        }
     }
 }
 
@@ -76,7 +84,7 @@ impl AppState {
             leptos: assets.options.clone(),
         };
         Ok(Self {
-            https,
+            pins_https: https && !config.public_url.is_loopback(),
             login_url: config.api_public_url.join(path::LOGIN),
             envelope_ttl: config.envelope_ttl,
             require_binding: config.require_binding,

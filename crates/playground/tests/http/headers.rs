@@ -27,7 +27,7 @@ async fn every_page_has_the_policy_and_is_kept_by_nobody() {
             )
         );
         assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
-        assert_eq!(page.header("referrer-policy"), "no-referrer");
+        assert_eq!(page.header("referrer-policy"), "same-origin");
         assert_eq!(page.header("x-content-type-options"), "nosniff");
         assert_eq!(page.header("cache-control"), "no-store");
         assert_eq!(page.header("strict-transport-security"), "", "this is plain http");
@@ -47,6 +47,15 @@ async fn https_is_for_ever() {
     for path in ["/", "/login", "/nothing-here", "/health/live", "/pkg/playground.CssHash.css"] {
         let page = browser.get(path).await;
         assert_eq!(page.header("strict-transport-security"), "max-age=63072000", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn https_of_this_machine_binds_no_other_program() {
+    for host in ["localhost", "app.localhost", "127.0.0.1", "[::1]"] {
+        let playground = Playground::configured(&format!("public_url: https://{host}:3443")).await;
+        let page = playground.browser().get("/").await;
+        assert_eq!(page.header("strict-transport-security"), "", "{host}");
     }
 }
 

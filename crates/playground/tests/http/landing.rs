@@ -303,3 +303,18 @@ async fn an_envelope_of_an_old_key_is_opened_and_the_session_sealed_with_the_new
     assert!(new.open(sealed, now(), std::time::Duration::from_mins(1)).is_ok());
     assert!(browser.get("/").await.html.contains("Camille Martin"));
 }
+
+#[tokio::test]
+async fn a_browser_that_looks_ahead_uses_nothing_up() {
+    let playground = Playground::start().await;
+    let mut browser = playground.browser();
+    let binding = browser.begin_login("/login").await;
+    let landing = format!("/?encrypted_token={}", sealed(Some(&binding)));
+    for headers in [("sec-purpose", "prefetch"), ("purpose", "prefetch"), ("x-moz", "prefetch")] {
+        assert_eq!(browser.send_with(&landing, &[headers]).await.status, 204);
+        assert!(!browser.has_session());
+    }
+    assert_eq!(browser.request(reqwest::Method::HEAD, &landing).await.status, 204);
+    assert_eq!(browser.get(&landing).await.location(), "/");
+    assert!(browser.get("/").await.html.contains("Camille Martin"));
+}

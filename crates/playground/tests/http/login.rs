@@ -103,3 +103,31 @@ async fn a_browser_keeps_at_most_eight_logins_and_drops_the_oldest() {
     browser.land(&crate::support::sealed(Some(&newest))).await;
     assert!(browser.has_session());
 }
+
+#[tokio::test]
+async fn a_login_asked_for_on_another_host_begins_where_it_can_end_and_once() {
+    let playground = Playground::start().await;
+    for headers in [
+        &[("host", "127.0.0.1:3000")][..],
+        &[("host", "localhost:3000"), ("x-forwarded-host", "old.example")],
+    ] {
+        let mut browser = playground.browser();
+        let page = browser.login_asked_for_on(headers, "?return_to=/keys").await;
+        assert_eq!(
+            (page.status, page.location()),
+            (303, "http://localhost:3000/login?return_to=%2Fkeys&moved=1"),
+            "{headers:?}"
+        );
+        assert!(browser.cookies.is_empty(), "a login that cannot end there begins there");
+        // A proxy that rewrites the host sends nobody in circles.
+        let page = browser.login_asked_for_on(headers, "?return_to=/keys&moved=1").await;
+        assert!(page.location().contains("/v1/oauth2/login?"), "{}", page.location());
+    }
+    for headers in [
+        &[("host", "localhost:3000")][..],
+        &[("host", "10.0.0.7:80"), ("x-forwarded-host", "localhost:3000")],
+    ] {
+        let page = playground.browser().login_asked_for_on(headers, "").await;
+        assert!(page.location().contains("/v1/oauth2/login?"), "{headers:?}: {}", page.location());
+    }
+}

@@ -15,6 +15,8 @@ async fn assert_unconfirmed(playground: Playground) {
     let page = browser.get("/logged-out").await;
     page.assert_alert(UNCONFIRMED);
     assert!(page.html.contains("href=\"/login\""));
+    // What is left lets the browser finish the logout at ProConnect.
+    browser.cookies.retain(|name, _| !name.starts_with("playground_logout"));
     assert!(browser.cookies.is_empty(), "{:?}", browser.cookies);
 }
 
@@ -214,4 +216,61 @@ async fn all_pieces_of_a_large_session_are_cleared() {
     assert!(browser.cookies_named("playground_session").len() > 1);
     browser.post("/logout").await;
     assert!(!browser.has_session(), "{:?}", browser.cookies);
+}
+
+#[tokio::test]
+async fn a_link_to_the_logout_shows_the_button_and_ends_nothing() {
+    let playground = Playground::start().await;
+    let mut browser = playground.logged_in().await;
+    let page = browser.get("/logout").await;
+    assert_eq!(page.status, 200);
+    assert!(
+        page.html.contains("action=\"/logout\"") && page.html.contains("Se déconnecter"),
+        "{}",
+        page.html
+    );
+    assert!(browser.has_session());
+    assert!(playground.calls().is_empty());
+}
+
+#[tokio::test]
+async fn coming_back_ahead_of_time_settles_nothing() {
+    let playground = Playground::start().await;
+    let mut browser = playground.logged_in().await;
+    let (_, state) = log_out(&playground, &mut browser).await;
+    let back = format!("/logged-out?state={state}");
+    for headers in [("sec-purpose", "prefetch"), ("purpose", "prefetch"), ("x-moz", "prefetch")] {
+        assert_eq!(browser.send_with(&back, &[headers]).await.status, 204);
+    }
+    assert_eq!(browser.request(reqwest::Method::HEAD, &back).await.status, 204);
+    assert!(browser.get(&back).await.role("status").unwrap().contains("Vous êtes déconnecté."));
+}
+
+#[tokio::test]
+async fn a_warning_never_keeps_the_way_to_proconnect_back() {
+    for (padding, has_hint) in [(10, true), (9_000, false)] {
+        let url = format!(
+            "https://proconnect.example/end?id_token_hint={}&client_id=us&state=s",
+            "h".repeat(padding)
+        );
+        let answer = json!({ "status": "warning", "message": "m", "logout_url": url });
+        let playground = Playground::with(Answers::logout(Answer::Json(answer)), "").await;
+        let mut browser = playground.logged_in().await;
+        let (left, state) = log_out(&playground, &mut browser).await;
+        assert_eq!((left.status, left.location()), (303, "/logged-out"));
+        assert!(browser.cookies.values().all(|cookie| cookie.len() < 4_000));
+        // And a reload does not take it away.
+        for _ in 0..2 {
+            let page = browser.get("/logged-out").await;
+            page.assert_alert(UNCONFIRMED);
+            let link = page.html.find("Terminer la déconnexion auprès de ProConnect").expect("no way out");
+            assert!(link < page.html.find("href=\"/login\"").unwrap(), "it is not the first control");
+            assert!(page.html.contains("href=\"https://proconnect.example/end?"), "{}", page.html);
+            assert_eq!(page.html.contains("id_token_hint"), has_hint);
+            assert!(page.html.contains("client_id=us"));
+        }
+        let page = browser.get(&format!("/logged-out?state={state}")).await;
+        assert!(page.role("status").unwrap().contains("Vous êtes déconnecté."), "{}", page.html);
+        assert!(browser.cookies_named("logout").is_empty(), "{:?}", browser.cookies);
+    }
 }

@@ -33,7 +33,7 @@ async fn another_method_is_a_405_page() {
     let mut browser = playground.browser();
     for (method, path, allowed) in [
         (Method::POST, "/", "GET,HEAD"),
-        (Method::GET, "/logout", "POST"),
+        (Method::PUT, "/logout", "GET,HEAD,POST"),
         (Method::DELETE, "/login", "GET,HEAD"),
         (Method::PUT, "/logged-out", "GET,HEAD"),
     ] {

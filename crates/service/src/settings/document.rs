@@ -114,11 +114,19 @@ impl Document {
     /// Where the playground of this file is reached, if the file has one and says so in a usable way. The api
     /// only shows it as a link, so what is wrong with it is left for the playground to say.
     #[must_use]
-    pub fn playground_url(&self) -> Option<String> {
-        const KEY: &str = "public_url";
+    pub fn playground_url(&self) -> Option<Url> {
         let mut unreported = Reading::default();
-        let url = self.quietly("playground", &mut unreported)?.optional::<Url>(KEY).ok()?;
-        Some(url.map_or_else(|| DEFAULT_PUBLIC_URL.to_owned(), String::from))
+        let url = self.quietly("playground", &mut unreported)?.optional::<Url>("public_url").ok()?;
+        url.or_else(|| Url::parse(DEFAULT_PUBLIC_URL).ok())
+    }
+
+    /// Where the playground of this file sends browsers to reach the api.
+    #[must_use]
+    pub fn api_public_url(&self) -> Option<Url> {
+        let mut unreported = Reading::default();
+        let mut playground = self.quietly("playground", &mut unreported)?;
+        let url = playground.optional::<Url>("api_public_url").ok()?;
+        url.or_else(|| playground.optional::<Url>("api_url").ok().flatten())
     }
 
     /// What is wrong when the file serves both programs and they share no key: no login would ever succeed.

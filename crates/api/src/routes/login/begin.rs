@@ -4,9 +4,11 @@ use axum::extract::State;
 use axum::http::header::REFERER;
 use axum::http::{HeaderMap, StatusCode};
 use contract::{ProblemBody, ProblemCode, path};
-use oidc::BeginError;
+use oidc::{BeginError, quoted};
 use serde::Deserialize;
 use service::cookies::Cookies;
+use service::host::is_asked_for_on;
+use url::Url;
 use utoipa::IntoParams;
 
 use super::redirect::{Redirect, redirect};
@@ -26,6 +28,8 @@ pub(crate) struct LoginQuery {
     /// 43 to 128 characters of base64url that come back inside the envelope.
     #[param(min_length = 43, max_length = 128, pattern = "^[A-Za-z0-9_-]+$")]
     binding: Option<String>,
+    /// The mark of somebody who was sent here from another name of this host.
+    moved: Option<String>,
 }
 
 /// Sends the browser to ProConnect.
@@ -36,6 +40,7 @@ pub(crate) struct LoginQuery {
     params(LoginQuery),
     responses(
         (status = 302, description = "To ProConnect, with a sealed cookie in which the login waits.", headers(("location" = String))),
+        (status = 303, description = "To itself at the host of the redirect URI, once, when it was asked for on another.", headers(("location" = String))),
         (status = 400, description = "The origin, the binding or the query is not acceptable.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 429, description = "Too many requests come from one address.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "ProConnect is unreachable.", body = ProblemBody, content_type = "application/problem+json"),
@@ -49,6 +54,11 @@ pub(crate) async fn begin(
 ) -> Result<Redirect, Problem> {
     let origin = origin(&state, query.origin, &headers)?;
     let binding = binding(&state, query.binding)?;
+    // A login never begins where it cannot end: its cookie would be that of another host.
+    let redirect_uri = &state.oauth2.provider.redirect_uri;
+    if query.moved.is_none() && !is_asked_for_on(&headers, redirect_uri.authority()) {
+        return redirect(StatusCode::SEE_OTHER, login_at(redirect_uri, &origin, binding.as_deref()));
+    }
     let restart = origin.as_str().to_owned();
     let begun = state.provider.begin(restart.clone(), binding).await;
     let (url, pending) = begun.map_err(|error| cannot_begin(&error, restart))?;
@@ -57,16 +67,35 @@ pub(crate) async fn begin(
     redirect(StatusCode::FOUND, url.into())
 }
 
+/// This very login, at the host that ProConnect will send the browser back to.
+fn login_at(redirect_uri: &Url, origin: &Origin, binding: Option<&str>) -> String {
+    let mut url = redirect_uri.clone();
+    url.set_path(path::LOGIN);
+    url.query_pairs_mut()
+        .clear()
+        .append_pair("origin", origin.as_str())
+        .extend_pairs(binding.map(|binding| ("binding", binding)))
+        .append_pair("moved", "1");
+    url.into()
+}
+
 /// Where the envelope will go, checked before anybody leaves: the parameter, else the page the link was on.
 fn origin(state: &AppState, parameter: Option<String>, headers: &HeaderMap) -> Result<Origin, Problem> {
     let referer = || headers.get(REFERER).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let url = parameter.or_else(referer).ok_or_else(|| {
         let detail = "origin is missing, and there is no Referer instead. Give the URL of the application, such as \
             https://example.gouv.fr.";
+        tracing::warn!("a login is refused: it names no origin");
         refused(state, ProblemCode::InvalidOrigin, detail)
     })?;
     let allowed = state.oauth2.allowed_origins.origin_of(&url);
-    allowed.map_err(|error| refused(state, ProblemCode::InvalidOrigin, &format!("origin {error}.")))
+    allowed.map_err(|error| {
+        // No more than the host: the rest may hold what is secret.
+        let host = Url::parse(&url).ok().and_then(|url| url.host_str().map(quoted)).unwrap_or_default();
+        let fix = "when it is an application of yours, add its host to oauth2.allowed_domains";
+        tracing::warn!(host, reason = %error, fix, "a login is refused: its origin may not receive tokens");
+        refused(state, ProblemCode::InvalidOrigin, &format!("origin {error}."))
+    })
 }
 
 fn binding(state: &AppState, parameter: Option<String>) -> Result<Option<String>, Problem> {
@@ -77,6 +106,8 @@ fn binding(state: &AppState, parameter: Option<String>) -> Result<Option<String>
     if is_well_formed {
         Ok(parameter)
     } else {
+        let length = parameter.map_or(0, |binding| binding.len());
+        tracing::warn!(length, "a login is refused: its binding is not base64url of 43 to 128 characters");
         let detail = "binding must be 43 to 128 characters of base64url.";
         Err(refused(state, ProblemCode::InvalidBinding, detail))
     }

@@ -3,11 +3,13 @@
 use accounts::{LoginError, Person, Profile};
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use contract::{LoginErrorCode, ProblemBody, ProblemCode, path};
-use oidc::{AuthorizationError, LoginFailure, PendingLogin};
+use oidc::{AuthorizationError, AuthorizationErrorKind, LoginFailure, PendingLogin, quoted};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use service::cookies::Cookies;
+use service::speculative::Speculative;
 use token_crypto::Envelope;
 use utoipa::IntoParams;
 
@@ -45,7 +47,7 @@ enum Refusal {
     Issuer,
     #[error("the callback has neither a code nor an error")]
     NoCode,
-    #[error("the provider sent the browser back with an error: {0:?}")]
+    #[error(transparent)]
     Provider(AuthorizationError),
     #[error(transparent)]
     Login(#[from] LoginFailure),
@@ -59,16 +61,18 @@ impl Refusal {
         match self {
             Self::Late => LoginErrorCode::LoginExpired,
             Self::Issuer | Self::NoCode => LoginErrorCode::ProviderError,
-            Self::Provider(error) => match error {
-                AuthorizationError::AccessDenied => LoginErrorCode::AccessDenied,
-                AuthorizationError::NotAllowed => LoginErrorCode::NotAllowed,
-                AuthorizationError::AcrNotMet => LoginErrorCode::AcrNotMet,
-                AuthorizationError::Unavailable => LoginErrorCode::ProviderUnavailable,
-                AuthorizationError::Other => LoginErrorCode::ProviderError,
+            Self::Provider(error) => match error.kind {
+                AuthorizationErrorKind::AccessDenied => LoginErrorCode::AccessDenied,
+                AuthorizationErrorKind::NotAllowed => LoginErrorCode::NotAllowed,
+                AuthorizationErrorKind::AcrNotMet => LoginErrorCode::AcrNotMet,
+                AuthorizationErrorKind::Unavailable => LoginErrorCode::ProviderUnavailable,
+                AuthorizationErrorKind::Configuration => LoginErrorCode::Configuration,
+                AuthorizationErrorKind::Other => LoginErrorCode::ProviderError,
             },
             Self::Login(failure) => match failure {
                 LoginFailure::AcrNotMet => LoginErrorCode::AcrNotMet,
                 LoginFailure::CodeRefused => LoginErrorCode::LoginExpired,
+                failure if failure.is_configuration() => LoginErrorCode::Configuration,
                 failure if failure.is_unreachable() => LoginErrorCode::ProviderUnavailable,
                 _ => LoginErrorCode::ProviderError,
             },
@@ -80,10 +84,13 @@ impl Refusal {
     /// The one line about a login that is refused.
     fn log(&self) {
         let (code, reason) = (self.code().as_str(), self as &dyn std::error::Error);
-        if self.code() == LoginErrorCode::Internal {
-            tracing::error!(code, reason, "a login failed here");
-        } else {
-            tracing::warn!(code, reason, "a login is refused");
+        match self.code() {
+            LoginErrorCode::Internal => tracing::error!(code, reason, "a login failed here"),
+            LoginErrorCode::Configuration => {
+                let fix = "compare oauth2.client_id, client_secret, redirect_uri and scope with what ProConnect registered";
+                tracing::warn!(code, reason, fix, "a login is refused");
+            }
+            _ => tracing::warn!(code, reason, "a login is refused"),
         }
     }
 }
@@ -95,6 +102,7 @@ impl Refusal {
     tag = "login",
     params(CallbackQuery),
     responses(
+        (status = 204, description = "A HEAD, or a browser that looks ahead: nothing happened."),
         (status = 303, description = "To the application: `{origin}/?encrypted_token=…`, or `{origin}/?login_error=CODE`.", headers(("location" = String))),
         (status = 400, description = "This browser has no pending login of this state.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 429, description = "Too many requests come from one address.", body = ProblemBody, content_type = "application/problem+json"),
@@ -102,17 +110,21 @@ impl Refusal {
 )]
 pub(crate) async fn callback(
     State(state): State<AppState>,
+    Speculative(is_speculative): Speculative,
     cookies: Cookies,
     Query(query): Query<CallbackQuery>,
-) -> Result<Redirect, Problem> {
+) -> Result<Response, Problem> {
+    if is_speculative {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
     let secrets = state.secrets.get();
     let Taken { login: pending, is_late } = query
         .state
         .as_ref()
         .and_then(|value| secrets.pending_logins.take(&cookies, value.expose_secret(), state.now()))
-        .ok_or_else(|| unknown_state(&state))?;
+        .ok_or_else(|| unknown_state(&state, &query))?;
     let finished = if is_late { Err(Refusal::Late) } else { log_in(&state, &secrets, &pending, query).await };
-    match finished {
+    let redirect = match finished {
         Ok(envelope) => {
             state.metrics.login("success");
             to_application(&pending.origin, path::ENCRYPTED_TOKEN, &envelope)
@@ -123,7 +135,8 @@ pub(crate) async fn callback(
             state.metrics.login(code);
             to_application(&pending.origin, path::LOGIN_ERROR, code)
         }
-    }
+    };
+    redirect.map(IntoResponse::into_response)
 }
 
 /// Verifies the login, mints the token and seals it.
@@ -150,6 +163,14 @@ async fn log_in(
     };
     let minted = state.database.log_in(&person, state.login_policy, now).await?;
     tracing::info!(user_id = minted.user_id, token_id = minted.token_id, "logged in");
+    if let Some(older_user_id) = minted.possible_duplicate_of {
+        state.metrics.possible_duplicate();
+        tracing::warn!(
+            user_id = minted.user_id,
+            older_user_id,
+            "a first login may be of somebody who has an account: same address or subject, another identity"
+        );
+    }
     let envelope = Envelope {
         app_token: minted.token.reveal().clone(),
         token_id: minted.token_id,
@@ -160,8 +181,13 @@ async fn log_in(
 }
 
 /// The browser shows no login that it began here a moment ago, so nobody knows where it should go back to.
-fn unknown_state(state: &AppState) -> Problem {
-    tracing::warn!("a callback is refused: this browser has no pending login of that state");
+fn unknown_state(state: &AppState, query: &CallbackQuery) -> Problem {
+    let said = |text: &Option<String>| quoted(text.as_deref().unwrap_or_default());
+    tracing::warn!(
+        error = said(&query.error),
+        description = said(&query.error_description),
+        "a callback is refused: this browser has no pending login of that state"
+    );
     let detail =
         "This login is unknown, has expired or was finished before. Start again from the application.";
     Problem::new(ProblemCode::UnknownState, detail).with_page(Page {

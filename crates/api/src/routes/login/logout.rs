@@ -3,13 +3,16 @@
 use axum::Json;
 use axum::extract::State;
 use contract::{LogoutAnswer, LogoutRequest, LogoutStatus, ProblemBody, ProblemCode, path};
-use oidc::EndSession;
-use secrecy::ExposeSecret as _;
+use oidc::{EndSession, Hint, LogoutVisit, quoted};
+use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::auth::actor::Actor;
 use crate::extract;
 use crate::problem::Problem;
 use crate::state::AppState;
+
+/// The longest ID token that is passed on in a URL, in bytes.
+const LONGEST_HINT: usize = 6 * 1024;
 
 /// Ends the API token, and tells how to end the session with ProConnect.
 ///
@@ -35,15 +38,29 @@ pub(crate) async fn log_out(
     actor: Actor,
     extract::Json(request): extract::Json<LogoutRequest>,
 ) -> Result<Json<LogoutAnswer>, Problem> {
-    check(&state, &actor, &request).await?;
+    let hint = check(&state, &actor, &request).await?;
 
     // First of all the token: whatever happens next, the person is logged out here.
     state.database.revoke(actor.token_id).await?;
     tracing::info!(user_id = actor.user_id, token_id = actor.token_id, "logged out");
 
-    let hint = &request.proconnect_token;
-    let (status, message) = match state.provider.end_session(hint).await {
+    let mut visit = LogoutVisit {
+        hint: is_of_use(hint, &request.proconnect_token).then_some(&request.proconnect_token),
+        post_logout_redirect_uri: request.post_logout_redirect_uri.as_deref(),
+        state: request.state.as_deref(),
+    };
+    let (status, message) = match state.provider.end_session(visit).await {
         EndSession::Accepted => (LogoutStatus::Success, "Successfully logged out from ProConnect"),
+        EndSession::UriRefused => {
+            let uri = quoted(visit.post_logout_redirect_uri.unwrap_or_default());
+            let fix = "register it with ProConnect as a post-logout redirect URI, to the letter";
+            tracing::warn!(uri, fix, "the provider refuses where the browser is to come back to");
+            (visit.post_logout_redirect_uri, visit.state) = (None, None);
+            (
+                LogoutStatus::Warning,
+                "Logged out here; ProConnect does not know where to send the browser back to.",
+            )
+        }
         EndSession::NoEndpoint => {
             tracing::warn!("the provider has no known end-session endpoint");
             let message = "Logged out here, but ProConnect offers no logout or is unreachable.";
@@ -55,14 +72,18 @@ pub(crate) async fn log_out(
         }
     };
     state.metrics.logout(status);
-    let (redirect_uri, logout_state) =
-        (request.post_logout_redirect_uri.as_deref(), request.state.as_deref());
-    let logout_url = state.provider.logout_url(hint, redirect_uri, logout_state).await.map(String::from);
+    let logout_url = state.provider.logout_url(visit).await.map(String::from);
     Ok(Json(LogoutAnswer { status, message: message.to_owned(), logout_url }))
 }
 
+/// Whether the provider would take the hint: not when it no longer knows the key, and not in a URL that is too long for
+/// the servers on the way.
+fn is_of_use(hint: Hint, id_token: &SecretString) -> bool {
+    hint == Hint::Known && id_token.expose_secret().len() <= LONGEST_HINT
+}
+
 /// Refuses what is wrong before anything is revoked.
-async fn check(state: &AppState, actor: &Actor, request: &LogoutRequest) -> Result<(), Problem> {
+async fn check(state: &AppState, actor: &Actor, request: &LogoutRequest) -> Result<Hint, Problem> {
     let id_token = request.proconnect_token.expose_secret();
     if id_token.is_empty() {
         let detail = "proconnect_token is missing: send the ID token that came with the login.";

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{Request, State};
+use axum::extract::{RawQuery, Request, State};
 use axum::http::header::{AUTHORIZATION, LOCATION};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::middleware::{self, Next};
@@ -144,7 +144,12 @@ async fn userinfo(State(inner): State<Arc<Inner>>, headers: HeaderMap) -> Respon
     script.userinfo_endpoint.apply(StatusCode::OK, media_type, body)
 }
 
-async fn end_session(State(inner): State<Arc<Inner>>) -> Response {
+async fn end_session(State(inner): State<Arc<Inner>>, RawQuery(query): RawQuery) -> Response {
+    let pairs = pairs(query.unwrap_or_default().as_bytes());
+    let uri = pairs.iter().find(|(name, _)| name == "post_logout_redirect_uri").map(|(_, uri)| uri.as_str());
+    if inner.script().registered.is_some_and(|registered| uri.is_some_and(|uri| uri != registered)) {
+        return (StatusCode::BAD_REQUEST, "post_logout_redirect_uri not registered").into_response();
+    }
     let page = "<form method=\"post\"></form>".to_owned();
     inner.script().end_session.apply(StatusCode::OK, "text/html", page)
 }

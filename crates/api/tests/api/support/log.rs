@@ -42,7 +42,10 @@ impl Drop for Log {
 pub(crate) fn init() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        let ours = filter_fn(|metadata: &Metadata<'_>| metadata.target().starts_with("api"));
+        let ours = filter_fn(|metadata: &Metadata<'_>| {
+            ["accounts", "api", "oidc", "service"]
+                .contains(&metadata.target().split("::").next().unwrap_or_default())
+        });
         let lines = fmt::layer().with_ansi(false).with_writer(ThisThread).with_filter(ours);
         tracing_subscriber::registry().with(lines).init();
     });

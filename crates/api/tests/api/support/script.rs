@@ -30,6 +30,8 @@ pub(crate) struct Script {
     pub(crate) token: Twist,
     pub(crate) userinfo_endpoint: Twist,
     pub(crate) end_session: Twist,
+    /// The one post-logout redirect URI that is registered; any when there is none.
+    pub(crate) registered: Option<&'static str>,
 }
 
 impl Default for Script {
@@ -57,6 +59,7 @@ impl Default for Script {
             token: Twist::None,
             userinfo_endpoint: Twist::None,
             end_session: Twist::None,
+            registered: None,
         }
     }
 }

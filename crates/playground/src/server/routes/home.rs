@@ -1,8 +1,10 @@
 //! `GET /`: where a login lands, and what it leads to.
 
 use axum::extract::{RawQuery, State};
-use axum::response::Response;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
 use service::cookies::Cookies;
+use service::speculative::Speculative;
 
 use super::account;
 use super::landing::{self, Arrival};
@@ -15,10 +17,14 @@ pub(in crate::server) async fn show(
     State(state): State<Shared>,
     lang: Lang,
     cookies: Cookies,
+    Speculative(is_speculative): Speculative,
     RawQuery(query): RawQuery,
 ) -> Response {
     let secrets = state.secrets.get();
     if let Some(arrival) = Arrival::of(query.as_deref().unwrap_or_default()) {
+        if is_speculative {
+            return StatusCode::NO_CONTENT.into_response();
+        }
         return landing::land(&state, &secrets, &cookies, arrival);
     }
     let notice = state.flash.take(&cookies).filter(|notice| !notice.is_of_logout());

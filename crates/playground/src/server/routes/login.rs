@@ -2,10 +2,11 @@
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
 use service::cookies::Cookies;
+use service::host::is_asked_for_on;
 use url::Url;
 
 use crate::notice::Notice;
@@ -13,20 +14,36 @@ use crate::server::session::ReturnPath;
 use crate::server::state::Shared;
 use crate::server::web::page::see_other;
 
-#[derive(Deserialize)]
+/// What `/login` may be asked with.
+#[derive(Default, Deserialize)]
 pub(crate) struct Asked {
+    /// Where to come back to: a path of this site.
     #[serde(default)]
     return_to: String,
+    /// The mark of somebody who was sent here from another name of this host. Without it, a proxy that rewrites `Host`
+    /// would send them here for ever.
+    #[serde(default)]
+    moved: String,
 }
 
 /// Remembers the browser and where it was, and sends it to the api.
 pub(in crate::server) async fn begin(
     State(state): State<Shared>,
     cookies: Cookies,
+    headers: HeaderMap,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
-    let return_path =
-        asked.map_or_else(|_| ReturnPath::home(), |Query(asked)| ReturnPath::of(&asked.return_to));
+    let Query(asked) = asked.unwrap_or_default();
+    let return_path = ReturnPath::of(&asked.return_to);
+    // A login never begins where it cannot end: its cookies would be those of another host.
+    if asked.moved.is_empty() && !is_asked_for_on(&headers, state.public_url.authority()) {
+        let here = state.public_url.join("/login");
+        let moved = Url::parse_with_params(&here, [("return_to", return_path.as_str()), ("moved", "1")]);
+        return moved.map_or_else(
+            |_| StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+            |url| see_other(url.as_str()),
+        );
+    }
     let binding = match state.pending_logins.begin(&cookies, &return_path, state.now()) {
         Ok(binding) => binding,
         Err(error) => {

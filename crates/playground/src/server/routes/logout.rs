@@ -5,17 +5,19 @@ use std::time::Duration;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use contract::{LogoutRequest, LogoutStatus};
 use leptos::prelude::*;
 use serde::Deserialize;
 use service::cookies::Cookies;
 use service::random;
+use service::speculative::Speculative;
 use url::Url;
 
 use crate::notice::Notice;
 use crate::pages::logged_out::LoggedOutPage;
 use crate::pages::logging_out::LoggingOutPage;
+use crate::pages::logout::LogoutPage;
 use crate::server::api_client::ApiError;
 use crate::server::session::Session;
 use crate::server::state::{Secrets, Shared};
@@ -38,6 +40,11 @@ enum Unconfirmed {
     NoAddress,
     #[error("the operating system gives no random bytes")]
     Random(#[from] random::Error),
+}
+
+/// `GET /logout`, typed or bookmarked: the button that logs out. A link alone ends nothing.
+pub(in crate::server) async fn ask(State(state): State<Shared>, lang: Lang) -> Response {
+    state.page(lang, StatusCode::OK, || view! { <LogoutPage /> }).await
 }
 
 /// `POST /logout`. The browser's session goes whatever the api says.
@@ -87,16 +94,22 @@ async fn end(
         }
         answer => answer?,
     };
-    if answer.status == LogoutStatus::Warning {
-        return Err(Unconfirmed::Warning);
+    let url = answer.logout_url.and_then(|url| Url::parse(&url).ok());
+    let url = url.filter(|url| matches!(url.scheme(), "http" | "https"));
+    if url.is_some() {
+        secrets.logout_states.remember(cookies, &expected, state.now());
     }
-    let url = answer.logout_url.ok_or(Unconfirmed::NoAddress)?;
-    let url = Url::parse(&url)
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https"))
-        .ok_or(Unconfirmed::NoAddress)?;
-    secrets.logout_states.remember(cookies, &expected, state.now());
-    Ok(url.into())
+    match (answer.status, url) {
+        (LogoutStatus::Success, Some(url)) => Ok(url.into()),
+        (LogoutStatus::Success, None) => Err(Unconfirmed::NoAddress),
+        (LogoutStatus::Warning, url) => {
+            // Our servers' call ends nothing, the browser's visit does: what failed here is no reason to keep it back.
+            if let Some(url) = url {
+                secrets.unfinished_logouts.remember(cookies, &url, state.now());
+            }
+            Err(Unconfirmed::Warning)
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -110,18 +123,28 @@ pub(in crate::server) async fn left(
     State(state): State<Shared>,
     lang: Lang,
     cookies: Cookies,
+    Speculative(is_speculative): Speculative,
     returned: Result<Query<Returned>, QueryRejection>,
 ) -> Response {
+    if is_speculative {
+        return StatusCode::NO_CONTENT.into_response();
+    }
     let secrets = state.secrets.get();
     if secrets.sessions.load(&cookies, state.now()).is_some() {
         return see_other("/");
     }
     let returned = returned
         .is_ok_and(|Query(returned)| secrets.logout_states.settle(&cookies, &returned.state, state.now()));
-    let notice = match state.flash.take(&cookies) {
-        _ if returned => Notice::LoggedOut,
-        Some(Notice::LogoutUnconfirmed) => Notice::LogoutUnconfirmed,
-        _ => Notice::LoggedOutHere,
+    let unfinished = secrets.unfinished_logouts.url(&cookies, state.now());
+    let (notice, unfinished) = match state.flash.take(&cookies) {
+        _ if returned => {
+            secrets.unfinished_logouts.forget(&cookies);
+            (Notice::LoggedOut, None)
+        }
+        // A reload says no less than before.
+        Some(Notice::LogoutUnconfirmed) => (Notice::LogoutUnconfirmed, unfinished),
+        _ if unfinished.is_some() => (Notice::LogoutUnconfirmed, unfinished),
+        _ => (Notice::LoggedOutHere, None),
     };
-    state.page(lang, StatusCode::OK, move || view! { <LoggedOutPage notice /> }).await
+    state.page(lang, StatusCode::OK, move || view! { <LoggedOutPage notice unfinished /> }).await
 }

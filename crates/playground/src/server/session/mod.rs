@@ -5,9 +5,11 @@ mod logout_states;
 mod pending_logins;
 mod return_path;
 mod sessions;
+mod unfinished_logouts;
 
 pub(super) use flash::Flash;
 pub(super) use logout_states::LogoutStates;
 pub(super) use pending_logins::PendingLogins;
 pub(super) use return_path::ReturnPath;
 pub(super) use sessions::{Live, Session, Sessions, TooLarge};
+pub(super) use unfinished_logouts::UnfinishedLogouts;

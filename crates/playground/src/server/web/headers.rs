@@ -26,10 +26,14 @@ pub(crate) fn content_security_policy(nonce: &str, live_reload: Option<u32>) -> 
 /// Adds the headers, and keeps every answer out of caches unless it says otherwise.
 pub(crate) async fn add(State(state): State<Shared>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    let status = response.status();
     let headers = response.headers_mut();
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    // Forms of our pages then send a real Origin, also in browsers and behind proxies without Sec-Fetch-Site. A redirect
+    // may come from a URL with an envelope.
+    let referrer = if status.is_redirection() { "no-referrer" } else { "same-origin" };
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static(referrer));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    if state.https {
+    if state.pins_https {
         headers.insert(STRICT_TRANSPORT_SECURITY, HSTS);
     }
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));

@@ -21,8 +21,8 @@ pub(crate) async fn check(State(state): State<Shared>, lang: Lang, request: Requ
 }
 
 /// Whether a request comes from our own pages. `Sec-Fetch-Site` and `Origin` must both agree when they are
-/// there. `Origin: null` says nothing (our own forms send it, because of `Referrer-Policy: no-referrer`), so
-/// it needs `Sec-Fetch-Site` beside it. A request with neither is from no browser: every browser sends
+/// there. `Origin: null` says nothing (some proxies and old pages make browsers send it), so it needs
+/// `Sec-Fetch-Site` beside it. A request with neither is from no browser: every browser sends
 /// `Origin` with a post.
 fn is_ours(headers: &HeaderMap, origin: &str) -> bool {
     let text = |value: &HeaderValue| value.to_str().map(str::to_owned).unwrap_or_default();

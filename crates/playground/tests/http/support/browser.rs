@@ -38,7 +38,7 @@ impl Browser {
         self.send(request).await
     }
 
-    /// Posts as our own form does: with `Referrer-Policy: no-referrer`, browsers send `Origin: null`.
+    /// Posts as our own form does where something between makes the browser send `Origin: null`.
     pub(crate) async fn post(&mut self, path: &str) -> Page {
         self.post_with(path, &[("origin", "null"), ("sec-fetch-site", "same-origin")]).await
     }
@@ -100,8 +100,23 @@ impl Browser {
         pairs.collect::<Vec<_>>().join(&b"; "[..])
     }
 
+    /// A login is asked for as by somebody who was sent to this host: in a test, it is not that of `public_url`.
     fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.addr)
+        let mark = match path {
+            "/login" => "?moved=1",
+            path if path.starts_with("/login?") => "&moved=1",
+            _ => "",
+        };
+        format!("http://{}{path}{mark}", self.addr)
+    }
+
+    /// Goes to `/login` at the host that these headers name.
+    pub(crate) async fn login_asked_for_on(&mut self, headers: &[(&'static str, &str)], query: &str) -> Page {
+        let mut request = self.client.get(format!("http://{}/login{query}", self.addr));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request).await
     }
 
     async fn send(&mut self, request: reqwest::RequestBuilder) -> Page {

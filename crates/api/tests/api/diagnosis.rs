@@ -1,0 +1,168 @@
+//! What an operator finds in the log: one line for each refusal, at WARN, with the provider's own words, the key to change
+//! where one is wrong, and the request's id; never an address or a token.
+
+use reqwest::Method;
+
+use crate::support::log::Log;
+use crate::support::script::Script;
+use crate::support::twist::Twist;
+use crate::support::{Api, Browser, ORIGIN, Reply, login_path};
+
+/// The one line about what was refused.
+fn the_line(log: &Log, reply: &Reply, sentence: &str) -> String {
+    let said = log.take();
+    let lines: Vec<&str> = said.lines().filter(|line| line.contains(" WARN ")).collect();
+    assert_eq!(lines.len(), 1, "{said}");
+    let line = lines[0];
+    assert!(line.contains(sentence), "{line}");
+    assert!(line.contains(reply.header("x-request-id")), "{line}");
+    assert!(!line.contains('@'), "{line}");
+    line.to_owned()
+}
+
+#[tokio::test]
+async fn an_error_of_the_provider_is_quoted_cut_and_cleaned() {
+    let api = Api::start().await;
+    let log = Log::capture();
+    let long = "x".repeat(5_000);
+    for (error, description, code, words) in [
+        (
+            "invalid_scope",
+            "requested scope is not allowed",
+            "configuration",
+            &["invalid_scope", "requested scope is not allowed", "oauth2.client_id", "scope"][..],
+        ),
+        ("access_denied", "User auth aborted", "access_denied", &["access_denied", "User auth aborted"]),
+        (
+            "server_error",
+            "oops\r\n2026-11-26 INFO forged: line",
+            "provider_error",
+            &["server_error", "oops 2026-11-26 INFO forged: line"],
+        ),
+        ("server_error", &long, "provider_error", &["server_error", &long[..100]]),
+        ("access_denied", "camille@example.gouv.fr is unknown", "access_denied", &["[address] is unknown"]),
+    ] {
+        let mut browser = Browser::new(&api);
+        let mut back = browser.until_callback().await;
+        let state = back.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
+        back.query_pairs_mut()
+            .clear()
+            .append_pair("state", &state)
+            .append_pair("error", error)
+            .append_pair("error_description", description);
+        log.take();
+        let reply = browser.call_back(&back).await;
+        assert_eq!(reply.location(), format!("{ORIGIN}/?login_error={code}"));
+        let line = the_line(&log, &reply, "a login is refused");
+        for word in words {
+            assert!(line.contains(word), "{word} is not in {line}");
+        }
+        assert!(line.len() < 900, "{line}");
+    }
+}
+
+#[tokio::test]
+async fn an_error_for_a_state_that_nobody_knows_is_logged_too() {
+    let api = Api::start().await;
+    let log = Log::capture();
+    let path =
+        format!("/v1/oauth2/callback?state={}&error=invalid_scope&error_description=no", "s".repeat(43));
+    let reply = Browser::new(&api).get(&path).await;
+    reply.problem(400);
+    let line = the_line(&log, &reply, "a callback is refused");
+    assert!(line.contains("invalid_scope"), "{line}");
+}
+
+#[tokio::test]
+async fn a_wrong_client_secret_names_the_keys_to_compare() {
+    let api = Api::start().await;
+    let log = Log::capture();
+    let script = |script: &mut Script| {
+        script.token = Twist::Instead(
+            401,
+            "application/json",
+            r#"{"error":"invalid_client","error_description":"client authentication failed"}"#,
+        );
+    };
+    script(&mut api.provider.script());
+    let mut browser = Browser::new(&api);
+    let back = browser.until_callback().await;
+    log.take();
+    let reply = browser.call_back(&back).await;
+    assert_eq!(reply.location(), format!("{ORIGIN}/?login_error=configuration"));
+    let line = the_line(&log, &reply, "a login is refused");
+    for word in ["invalid_client", "client authentication failed", "client_secret"] {
+        assert!(line.contains(word), "{word} is not in {line}");
+    }
+}
+
+#[tokio::test]
+async fn every_refusal_to_begin_a_login_is_logged() {
+    let api = Api::start().await;
+    let log = Log::capture();
+    let binding = format!("{}&binding=short", login_path(ORIGIN));
+    let twice = format!("{}&origin=x", login_path(ORIGIN));
+    for (path, words) in [
+        (
+            login_path("https://elsewhere.example/path?secret=1"),
+            &["elsewhere.example", "allowed_domains"][..],
+        ),
+        (login_path("https://user:a-password@evil.example"), &["evil.example"]),
+        ("/v1/oauth2/login".to_owned(), &["names no origin"]),
+        (binding, &["binding", "length=5"]),
+        (twice, &["twice"]),
+    ] {
+        let reply = Browser::new(&api).get(&path).await;
+        reply.problem(400);
+        let line = the_line(&log, &reply, "is refused");
+        for word in words {
+            assert!(line.contains(word), "{word} is not in {line}");
+        }
+        assert!(!line.contains("secret=1") && !line.contains("a-password"), "{line}");
+    }
+}
+
+#[tokio::test]
+async fn somebody_who_may_have_an_account_is_a_warning_with_its_number() {
+    let api = Api::start().await;
+    let log = Log::capture();
+    let first = Browser::new(&api).log_in().await.me(&api).await.json()["id"].as_i64().unwrap();
+    assert!(!log.take().contains(" WARN "), "a first login alone is no news");
+    api.provider.script().sub = "the-same-person-elsewhere";
+    let mut browser = Browser::new(&api);
+    let back = browser.until_callback().await;
+    log.take();
+    let reply = browser.call_back(&back).await;
+    let line = the_line(&log, &reply, "may be of somebody who has an account");
+    assert!(line.contains(&format!("older_user_id={first}")), "{line}");
+    // The second login of the same identity is no news.
+    Browser::new(&api).log_in().await;
+    assert!(!log.take().contains("may be of somebody"));
+    assert_eq!(api.count("users").await, 2, "nothing is merged");
+}
+
+#[tokio::test]
+async fn a_callback_that_may_be_speculative_has_no_effect() {
+    let api = Api::start().await;
+    let ahead: [&[(&'static str, &str)]; 5] = [
+        &[("sec-purpose", "prefetch")],
+        &[("sec-purpose", "prefetch;prerender")],
+        &[("purpose", "prefetch")],
+        &[("x-moz", "prefetch")],
+        &[("x-purpose", "preview")],
+    ];
+    for headers in ahead {
+        let mut browser = Browser::new(&api);
+        let back = browser.until_callback().await;
+        let path = format!("{}?{}", back.path(), back.query().unwrap());
+        let before = browser.cookies.clone();
+        assert_eq!(browser.get_with(&path, headers).await.status, 204, "{headers:?}");
+        assert_eq!(browser.cookies, before, "{headers:?}");
+        assert!(browser.call_back(&back).await.location().contains("encrypted_token"), "{headers:?}");
+    }
+    let mut browser = Browser::new(&api);
+    let back = browser.until_callback().await;
+    let path = format!("{}?{}", back.path(), back.query().unwrap());
+    assert_eq!(browser.send(Method::HEAD, &path, &[], String::new()).await.status, 204);
+    assert!(browser.call_back(&back).await.location().contains("encrypted_token"));
+}
