@@ -2,6 +2,7 @@
 const LONGEST: usize = 120;
 
 /// What somebody else wrote, as a log line may quote it: cut, on one line, without e-mail addresses.
+#[must_use]
 pub fn quoted(text: &str) -> String {
     let shown = |character: char| if character.is_control() { ' ' } else { character };
     let line: String = text.chars().map(shown).filter(|character| !is_invisible(*character)).collect();

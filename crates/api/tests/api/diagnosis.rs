@@ -24,7 +24,7 @@ fn the_line(log: &Log, reply: &Reply, sentence: &str) -> String {
 async fn an_error_of_the_provider_is_quoted_cut_and_cleaned() {
     let api = Api::start().await;
     let log = Log::capture();
-    let long = "x".repeat(5_000);
+    let endless = "x".repeat(5_000);
     for (error, description, code, words) in [
         (
             "invalid_scope",
@@ -39,7 +39,7 @@ async fn an_error_of_the_provider_is_quoted_cut_and_cleaned() {
             "provider_error",
             &["server_error", "oops 2026-11-26 INFO forged: line"],
         ),
-        ("server_error", &long, "provider_error", &["server_error", &long[..100]]),
+        ("server_error", &endless, "provider_error", &["server_error", &endless[..100]]),
         ("access_denied", "camille@example.gouv.fr is unknown", "access_denied", &["[address] is unknown"]),
     ] {
         let mut browser = Browser::new(&api);
