@@ -10,6 +10,7 @@ const codes = [
   'login_expired',
   'provider_error',
   'provider_unavailable',
+  'configuration',
   'account_disabled',
   'internal',
 ];

@@ -46,9 +46,9 @@ pub enum LoginFailure {
     /// The ID token has a claim that breaks a rule.
     #[error("the ID token is refused: {0}")]
     IdTokenClaims(ClaimError),
-    /// The level of authentication is none of those required.
-    #[error("the level of authentication (acr) is none of oauth2.required_acr")]
-    AcrNotMet,
+    /// The level of authentication is none of those required: the level that came, cut and cleaned.
+    #[error("the level of authentication (acr) is \"{0}\", none of oauth2.required_acr")]
+    AcrNotMet(String),
     /// The userinfo endpoint refuses, or its answer has an unexpected form.
     #[error("the userinfo endpoint answered with status {status} and type {media_type:?}")]
     UserinfoAnswer {

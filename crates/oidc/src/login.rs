@@ -6,6 +6,7 @@ use crate::begin::PendingLogin;
 use crate::claims::TokenClaims;
 use crate::failure::{LOGIN_TIMEOUT, LoginFailure};
 use crate::provider::{Provider, VerifyError};
+use crate::quote::quoted;
 
 /// Who the provider says has logged in. Only a login makes one, after every check.
 #[derive(Clone, Debug)]
@@ -60,7 +61,7 @@ impl Provider {
         token.check_id_token(self.settings(), &pending.nonce, now).map_err(LoginFailure::IdTokenClaims)?;
         let required = &self.settings().required_acr;
         if !required.is_empty() && !token.acr.as_ref().is_some_and(|acr| required.contains(acr)) {
-            return Err(LoginFailure::AcrNotMet);
+            return Err(LoginFailure::AcrNotMet(quoted(token.acr.as_deref().unwrap_or_default())));
         }
         let mut claims = self.userinfo(&metadata, &tokens.access_token, &token.sub, now).await?;
         // How the person logged in is said by the ID token alone.

@@ -1,5 +1,6 @@
 //! Accepts connections and hands their requests to a router, until a signal asks to stop.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -10,14 +11,16 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use axum::http::HeaderValue;
 use axum::http::header::CONNECTION;
+use axum::http::{HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse as _, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 use tower_service::Service as _;
 
@@ -151,6 +154,14 @@ impl Server {
     }
 }
 
+/// An answer in the making.
+enum Answer<F> {
+    /// It ends with its connection.
+    Here(F),
+    /// It goes on without its connection.
+    Task(JoinHandle<Result<Response, Infallible>>),
+}
+
 async fn converse(
     stream: TcpStream,
     peer: SocketAddr,
@@ -171,13 +182,32 @@ async fn converse(
             if *stage.borrow() != Stage::Serving {
                 request.extensions_mut().insert(Draining);
             }
+            let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
             let (answer, stage) = (router.clone().call(request), stage.clone());
+            // What changes something is finished even when its client has left: hyper drops the future of an answer that
+            // nobody waits for, sometimes before its first step, so a task of its own begins here. It holds the stage, for
+            // a server that stops to wait for it.
+            let answer = if changes {
+                let stage = stage.clone();
+                Answer::Task(tokio::spawn(async move {
+                    let _held = stage;
+                    answer.await
+                }))
+            } else {
+                Answer::Here(answer)
+            };
             async move {
-                let mut answer = answer.await?;
+                let mut answer = match answer {
+                    Answer::Here(answer) => answer.await?,
+                    Answer::Task(task) => match task.await {
+                        Ok(answer) => answer?,
+                        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+                    },
+                };
                 if *stage.borrow() != Stage::Serving {
                     answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
                 }
-                Ok::<_, std::convert::Infallible>(answer)
+                Ok::<_, Infallible>(answer)
             }
         })
     };

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::json;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 use url::Url;
 
 use crate::support::jws::Signer;
@@ -316,4 +318,27 @@ async fn the_token_ends_before_the_provider_is_asked() {
     assert!(tokio::time::timeout(Duration::from_millis(500), call).await.is_err());
     assert_eq!(api.provider.calls("/session/end").len(), 1);
     session.me(&api).await.problem(401);
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_at_once_is_logged_out_all_the_same() {
+    let api = Api::start().await;
+    let address = api.base.strip_prefix("http://").unwrap();
+    for _ in 0..12 {
+        let session = Browser::new(&api).log_in().await;
+        let body = json!({ "proconnect_token": session.id_token }).to_string();
+        let request = format!(
+            "POST /v1/oauth2/logout HTTP/1.1\r\nhost: {address}\r\nauthorization: {}\r\ncontent-length: {}\r\n\r\n{body}",
+            session.bearer(),
+            body.len()
+        );
+        let mut socket = TcpStream::connect(address).await.unwrap();
+        socket.write_all(request.as_bytes()).await.unwrap();
+        drop(socket);
+    }
+    let started = std::time::Instant::now();
+    while api.count("tokens").await > 0 {
+        assert!(started.elapsed() < Duration::from_secs(5), "{} logouts are lost", api.count("tokens").await);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }

@@ -70,7 +70,7 @@ impl Refusal {
                 AuthorizationErrorKind::Other => LoginErrorCode::ProviderError,
             },
             Self::Login(failure) => match failure {
-                LoginFailure::AcrNotMet => LoginErrorCode::AcrNotMet,
+                LoginFailure::AcrNotMet(_) => LoginErrorCode::AcrNotMet,
                 LoginFailure::CodeRefused => LoginErrorCode::LoginExpired,
                 failure if failure.is_configuration() => LoginErrorCode::Configuration,
                 failure if failure.is_unreachable() => LoginErrorCode::ProviderUnavailable,
