@@ -2,10 +2,17 @@
 
 import { readFileSync, readdirSync } from 'node:fs';
 
-/** Nanoseconds of processor time by thread. */
+/** Nanoseconds of processor time by thread. One that ended since they were listed is left out. */
 function threads(pid) {
-  const time = (task) => Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]);
-  return new Map(readdirSync(`/proc/${pid}/task`).map((task) => [task, time(task)]));
+  const time = (task) => {
+    try {
+      return [[task, Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0])]];
+    } catch (error) {
+      if (['ENOENT', 'ESRCH'].includes(error.code)) return [];
+      throw error;
+    }
+  };
+  return new Map(readdirSync(`/proc/${pid}/task`).flatMap(time));
 }
 
 /** Milliseconds of processor time, user and system, that a process spends until the function given back is called. */
