@@ -1,49 +1,76 @@
-//! Cookies of somebody else, which a browser sends along with ours: they hide none.
+//! Cookies of somebody else, which a browser sends along with ours: wherever they are, they hide none.
 
-use crate::support::{Answer, Answers, Playground};
+use crate::support::{Answer, Answers, Browser, Placement, Playground, sealed};
 
 /// Latin-1, UTF-8, bytes that are neither, and what a server might decode or trim.
 const FOREIGN: [&[u8]; 8] =
     [b"nom=H\xe9", b"nom=\xc3\xa9", b"\xff", b"a=\x80b", b"a=\xc3", b"a=\tb", b"a=%e9", b"%ff=\"x"];
 
+/// Every foreign pair in every place, with a name for it in messages.
+fn every_case() -> impl Iterator<Item = (&'static [u8], Placement, String)> {
+    FOREIGN.into_iter().flat_map(|foreign| {
+        Placement::ALL
+            .map(|placement| (foreign, placement, format!("{placement:?} {}", foreign.escape_ascii())))
+    })
+}
+
+fn browser_with(playground: &Playground, foreign: &'static [u8], placement: Placement) -> Browser {
+    let mut browser = playground.browser();
+    (browser.foreign, browser.placement) = (foreign, placement);
+    browser
+}
+
 #[tokio::test]
 async fn a_login_succeeds_and_its_session_lasts() {
-    for foreign in FOREIGN {
-        let playground = Playground::start().await;
-        let mut browser = playground.browser();
-        browser.foreign = foreign;
-        assert_eq!(browser.log_in().await.location(), "/", "{}", foreign.escape_ascii());
+    let playground = Playground::start().await;
+    for (foreign, placement, case) in every_case() {
+        let mut browser = browser_with(&playground, foreign, placement);
+        assert_eq!(browser.log_in().await.location(), "/", "{case}");
         let page = browser.get("/").await;
-        assert!(page.html.contains("Camille Martin"), "{}: {}", foreign.escape_ascii(), page.html);
-        assert!(browser.cookies_named("playground_login").is_empty(), "{}", foreign.escape_ascii());
+        assert!(page.html.contains("Camille Martin"), "{case}: {}", page.html);
+        assert!(browser.cookies_named("playground_login").is_empty(), "{case}");
+    }
+}
+
+#[tokio::test]
+async fn of_two_pending_logins_each_can_end() {
+    let playground = Playground::start().await;
+    for (foreign, placement, case) in every_case() {
+        let mut browser = browser_with(&playground, foreign, placement);
+        let first = browser.begin_login("/login").await;
+        let second = browser.begin_login("/login").await;
+        for (binding, left) in [(first, 1), (second, 0)] {
+            assert_eq!(browser.land(&sealed(Some(&binding))).await.location(), "/", "{case}");
+            assert_eq!(browser.cookies_named("playground_login").len(), left, "{case}");
+        }
+        assert!(browser.has_session(), "{case}");
     }
 }
 
 #[tokio::test]
 async fn a_logout_ends_the_token_and_is_recognised_when_it_comes_back() {
-    for foreign in FOREIGN {
-        let playground = Playground::start().await;
-        let mut browser = playground.logged_in().await;
-        browser.foreign = foreign;
+    let playground = Playground::start().await;
+    for (foreign, placement, case) in every_case() {
+        let mut browser = browser_with(&playground, foreign, placement);
+        browser.log_in().await;
         let page = browser.post("/logout").await;
-        assert_eq!((page.status, browser.has_session()), (200, false), "{}", foreign.escape_ascii());
+        assert_eq!((page.status, browser.has_session()), (200, false), "{case}");
         let call = playground.calls().pop().unwrap();
-        assert_eq!(call.path, "/v1/oauth2/logout", "{}", foreign.escape_ascii());
+        assert_eq!(call.path, "/v1/oauth2/logout", "{case}");
         let body: serde_json::Value = serde_json::from_str(&call.body).unwrap();
         let back = format!("/logged-out?state={}", body["state"].as_str().unwrap());
         let page = browser.get(&back).await;
-        assert!(page.role("status").unwrap().contains("Vous êtes déconnecté."), "{}", page.html);
+        assert!(page.role("status").unwrap().contains("Vous êtes déconnecté."), "{case}: {}", page.html);
     }
 }
 
 #[tokio::test]
 async fn a_notice_is_shown() {
-    for foreign in FOREIGN {
-        let playground = Playground::with(Answers::me(Answer::Status(500)), "").await;
-        let mut browser = playground.browser();
-        browser.foreign = foreign;
-        assert_eq!(browser.get("/?login_error=access_denied").await.status, 303);
+    let playground = Playground::with(Answers::me(Answer::Status(500)), "").await;
+    for (foreign, placement, case) in every_case() {
+        let mut browser = browser_with(&playground, foreign, placement);
+        assert_eq!(browser.get("/?login_error=access_denied").await.status, 303, "{case}");
         let page = browser.get("/").await;
-        assert!(page.role("alert").is_some(), "{}: {}", foreign.escape_ascii(), page.html);
+        assert!(page.role("alert").is_some(), "{case}: {}", page.html);
     }
 }

@@ -14,7 +14,7 @@ use secrecy::SecretString;
 use token_crypto::{Envelope, KeyRing, UnixTime};
 
 pub(crate) use self::api::{Answer, Answers, Calls, start as start_api};
-pub(crate) use self::browser::{Browser, Page};
+pub(crate) use self::browser::{Browser, Page, Placement};
 pub(crate) use self::playground::Playground;
 
 pub(crate) const KEY: &str = "VGhpcyBpcyBhIGtleSBmb3IgdGVzdHMgb25seSEhISE=";
@@ -46,7 +46,7 @@ pub(crate) fn sealed(binding: Option<&str>) -> String {
     envelope(binding).seal(&keys(&[KEY]), now())
 }
 
-/// A built site: three files with hashes in their names, and what stands beside them.
+/// A built site: three files with hashes in their names, and what is beside them.
 pub(crate) fn site() -> PathBuf {
     static SITE: OnceLock<PathBuf> = OnceLock::new();
     SITE.get_or_init(|| {

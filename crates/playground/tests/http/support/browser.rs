@@ -14,9 +14,56 @@ pub(crate) struct Browser {
     addr: SocketAddr,
     client: reqwest::Client,
     pub(crate) cookies: BTreeMap<String, String>,
-    /// Pairs of somebody else, sent before, between and behind our own.
+    /// A pair of somebody else, sent along with our own.
     pub(crate) foreign: &'static [u8],
+    pub(crate) placement: Placement,
     pub(crate) language: &'static str,
+}
+
+/// Where the foreign pair is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Placement {
+    InFront,
+    Behind,
+    /// In front of each of ours, and behind the last.
+    Between,
+    /// On header lines of its own, around the line with ours.
+    OnLinesOfItsOwn,
+    /// With ours on a second header line, behind a line that anybody can read.
+    OnTheSecondLine,
+    /// Each of ours has a header line, with the foreign pair in front and behind.
+    OnEveryLine,
+}
+
+impl Placement {
+    pub(crate) const ALL: [Self; 6] = [
+        Self::InFront,
+        Self::Behind,
+        Self::Between,
+        Self::OnLinesOfItsOwn,
+        Self::OnTheSecondLine,
+        Self::OnEveryLine,
+    ];
+
+    /// The lines of the `Cookie` header.
+    fn lines(self, foreign: &[u8], ours: &[Vec<u8>]) -> Vec<Vec<u8>> {
+        let together = ours.join(&b"; "[..]);
+        let line = |pairs: &[&[u8]]| {
+            let pairs: Vec<&[u8]> = pairs.iter().copied().filter(|pair| !pair.is_empty()).collect();
+            pairs.join(&b"; "[..])
+        };
+        match self {
+            Self::InFront => vec![line(&[foreign, &together])],
+            Self::Behind => vec![line(&[&together, foreign])],
+            Self::Between => {
+                let pairs = ours.iter().flat_map(|pair| [foreign, pair.as_slice()]).chain([foreign]);
+                vec![line(&pairs.collect::<Vec<_>>())]
+            }
+            Self::OnLinesOfItsOwn => vec![foreign.to_vec(), together, foreign.to_vec()],
+            Self::OnTheSecondLine => vec![b"plain=1".to_vec(), line(&[foreign, &together])],
+            Self::OnEveryLine => ours.iter().map(|pair| line(&[foreign, pair, foreign])).collect(),
+        }
+    }
 }
 
 /// What came back.
@@ -30,7 +77,14 @@ pub(crate) struct Page {
 impl Browser {
     pub(crate) fn at(addr: SocketAddr) -> Self {
         let client = reqwest::Client::builder().redirect(Policy::none()).no_proxy().build().unwrap();
-        Self { addr, client, cookies: BTreeMap::new(), foreign: b"", language: "fr" }
+        Self {
+            addr,
+            client,
+            cookies: BTreeMap::new(),
+            foreign: b"",
+            placement: Placement::InFront,
+            language: "fr",
+        }
     }
 
     pub(crate) async fn get(&mut self, path: &str) -> Page {
@@ -91,13 +145,9 @@ impl Browser {
         !self.cookies_named("playground_session").is_empty()
     }
 
-    fn cookie_line(&self) -> Vec<u8> {
+    fn cookie_lines(&self) -> Vec<Vec<u8>> {
         let ours = self.cookies.iter().map(|(name, value)| format!("{name}={value}").into_bytes());
-        if self.foreign.is_empty() {
-            return ours.collect::<Vec<_>>().join(&b"; "[..]);
-        }
-        let pairs = ours.flat_map(|pair| [self.foreign.to_vec(), pair]).chain([self.foreign.to_vec()]);
-        pairs.collect::<Vec<_>>().join(&b"; "[..])
+        self.placement.lines(self.foreign, &ours.collect::<Vec<_>>())
     }
 
     /// A login is asked for as by somebody who was sent to this host: in a test, it is not that of `public_url`.
@@ -121,8 +171,8 @@ impl Browser {
 
     async fn send(&mut self, request: reqwest::RequestBuilder) -> Page {
         let mut request = request.header("accept-language", self.language);
-        if !self.cookies.is_empty() || !self.foreign.is_empty() {
-            request = request.header("cookie", HeaderValue::from_bytes(&self.cookie_line()).unwrap());
+        for line in self.cookie_lines().iter().filter(|line| !line.is_empty()) {
+            request = request.header("cookie", HeaderValue::from_bytes(line).unwrap());
         }
         let response = request.send().await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
