@@ -3,7 +3,6 @@
 use std::sync::LazyLock;
 
 use serde_json::Value;
-use sqlx::AssertSqlSafe;
 use token_crypto::UnixTime;
 
 use crate::database::Database;
@@ -71,7 +70,7 @@ impl Database {
         });
         let row: Option<Row> = self
             .run(async |connection| {
-                let select = sqlx::query_as(AssertSqlSafe(SELECT.as_str()));
+                let select = sqlx::query_as(SELECT.as_str());
                 select.bind(token.hash()).bind(seconds(now)).fetch_optional(connection).await
             })
             .await?;

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use secrecy::{ExposeSecret as _, SecretString};
 use service::random;
 use sha2::{Digest as _, Sha256};
-use sqlx::{AnyConnection, AssertSqlSafe, FromRow as _};
+use sqlx::{AnyConnection, FromRow as _};
 use token_crypto::UnixTime;
 
 use crate::database::Database;
@@ -81,7 +81,7 @@ pub(crate) async fn mint(
             is_unchanged = profile::is_unchanged(3),
         )
     });
-    let insert = sqlx::query(AssertSqlSafe(INSERT.as_str())).bind(&person.issuer).bind(&person.sub);
+    let insert = sqlx::query(INSERT.as_str()).bind(&person.issuer).bind(&person.sub);
     let insert = person.profile.bind(insert).bind(token.hash()).bind(seconds(now)).bind(seconds(expires));
     // SQLite commits at the end of the statement, after its first row: so all rows are read.
     let row = insert.fetch_all(connection).await?.pop();

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use sqlx::{AnyConnection, AssertSqlSafe};
+use sqlx::AnyConnection;
 use token_crypto::UnixTime;
 
 use crate::profile::{self, Profile};
@@ -36,7 +36,7 @@ pub(crate) async fn create(
             parameters = profile::parameters(3),
         )
     });
-    let insert = sqlx::query(AssertSqlSafe(INSERT.as_str())).bind(&person.issuer).bind(&person.sub);
+    let insert = sqlx::query(INSERT.as_str()).bind(&person.issuer).bind(&person.sub);
     let inserted = person.profile.bind(insert).bind(role_id).bind(seconds(now)).execute(connection).await?;
     Ok(inserted.rows_affected() > 0)
 }
@@ -54,7 +54,7 @@ pub(crate) async fn refresh(
             now = 3 + profile::COUNT,
         )
     });
-    let update = sqlx::query(AssertSqlSafe(UPDATE.as_str())).bind(&person.issuer).bind(&person.sub);
+    let update = sqlx::query(UPDATE.as_str()).bind(&person.issuer).bind(&person.sub);
     person.profile.bind(update).bind(seconds(now)).execute(connection).await?;
     Ok(())
 }

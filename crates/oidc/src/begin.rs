@@ -43,9 +43,7 @@ impl Provider {
         binding: Option<String>,
     ) -> Result<(Url, PendingLogin), BeginError> {
         let metadata = self.metadata().await?;
-        let state = random::base64url::<32>()?;
-        let nonce = random::base64url::<32>()?;
-        let code_verifier = random::base64url::<32>()?;
+        let [state, nonce, code_verifier] = random::strings()?;
         let challenge =
             PkceCodeChallenge::from_code_verifier_sha256(&PkceCodeVerifier::new(code_verifier.clone()));
         let mut url = metadata.authorization.clone();

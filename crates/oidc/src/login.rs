@@ -40,34 +40,28 @@ impl Provider {
         client_secret: &SecretString,
         now: UnixTime,
     ) -> Result<LoggedIn, LoginFailure> {
-        let logged_in = self.log_in_without_limit(pending, code, client_secret, now);
-        tokio::time::timeout(LOGIN_TIMEOUT, logged_in).await.map_err(|_| LoginFailure::TooSlow)?
-    }
-
-    async fn log_in_without_limit(
-        &self,
-        pending: &PendingLogin,
-        code: &SecretString,
-        client_secret: &SecretString,
-        now: UnixTime,
-    ) -> Result<LoggedIn, LoginFailure> {
-        let metadata = self.metadata().await?;
-        let tokens = self.exchange(&metadata, pending, code, client_secret).await?;
-        let token: TokenClaims =
-            self.verify(tokens.id_token.expose_secret()).await.map_err(|error| match error {
-                VerifyError::Provider(error) => error.into(),
-                VerifyError::Token(error) => LoginFailure::IdToken(error),
-            })?;
-        token.check_id_token(self.settings(), &pending.nonce, now).map_err(LoginFailure::IdTokenClaims)?;
-        let required = &self.settings().required_acr;
-        if !required.is_empty() && !token.acr.as_ref().is_some_and(|acr| required.contains(acr)) {
-            return Err(LoginFailure::AcrNotMet(quoted(token.acr.as_deref().unwrap_or_default())));
-        }
-        let mut claims = self.userinfo(&metadata, &tokens.access_token, &token.sub, now).await?;
-        // How the person logged in is said by the ID token alone.
-        claims.insert("acr".to_owned(), token.acr.into());
-        claims.insert("amr".to_owned(), token.amr);
-        let identity = Identity { issuer: self.settings().issuer().to_owned(), sub: token.sub, claims };
-        Ok(LoggedIn { identity, id_token: tokens.id_token })
+        let verified = async {
+            let metadata = self.metadata().await?;
+            let tokens = self.exchange(&metadata, pending, code, client_secret).await?;
+            let token: TokenClaims =
+                self.verify(tokens.id_token.expose_secret()).await.map_err(|error| match error {
+                    VerifyError::Provider(error) => error.into(),
+                    VerifyError::Token(error) => LoginFailure::IdToken(error),
+                })?;
+            token
+                .check_id_token(self.settings(), &pending.nonce, now)
+                .map_err(LoginFailure::IdTokenClaims)?;
+            let required = &self.settings().required_acr;
+            if !required.is_empty() && !token.acr.as_ref().is_some_and(|acr| required.contains(acr)) {
+                return Err(LoginFailure::AcrNotMet(quoted(token.acr.as_deref().unwrap_or_default())));
+            }
+            let mut claims = self.userinfo(&metadata, &tokens.access_token, &token.sub, now).await?;
+            // How the person logged in is said by the ID token alone.
+            claims.insert("acr".to_owned(), token.acr.into());
+            claims.insert("amr".to_owned(), token.amr);
+            let identity = Identity { issuer: self.settings().issuer().to_owned(), sub: token.sub, claims };
+            Ok(LoggedIn { identity, id_token: tokens.id_token })
+        };
+        tokio::time::timeout(LOGIN_TIMEOUT, verified).await.map_err(|_| LoginFailure::TooSlow)?
     }
 }

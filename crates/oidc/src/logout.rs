@@ -98,14 +98,10 @@ impl Provider {
     /// with a hint for the logout itself, and then refuse the browser.
     pub async fn end_session(&self, visit: LogoutVisit<'_>) -> EndSession {
         let visit = LogoutVisit { hint: None, ..visit };
-        let refusal = match self.ask_to_end(visit).await {
-            EndSession::Failed(ProviderError::Status { status: 400, what }) => {
-                ProviderError::Status { status: 400, what }
-            }
-            answer => return answer,
-        };
-        if visit.post_logout_redirect_uri.is_none() {
-            return EndSession::Failed(refusal);
+        let answer = self.ask_to_end(visit).await;
+        let is_refused = matches!(answer, EndSession::Failed(ProviderError::Status { status: 400, .. }));
+        if !is_refused || visit.post_logout_redirect_uri.is_none() {
+            return answer;
         }
         match self.ask_to_end(LogoutVisit::default()).await {
             EndSession::Accepted => EndSession::UriRefused,

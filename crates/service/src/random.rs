@@ -24,6 +24,16 @@ pub fn base64url<const N: usize>() -> Result<String, Error> {
     Ok(URL_SAFE_NO_PAD.encode(bytes::<N>()?))
 }
 
+/// `N` strings of 32 random bytes each, in unpadded base64url. The operating system is asked once for all of them.
+///
+/// # Errors
+/// When the operating system gives none.
+pub fn strings<const N: usize>() -> Result<[String; N], Error> {
+    let mut bytes = [[0; 32]; N];
+    getrandom::fill(bytes.as_flattened_mut())?;
+    Ok(bytes.map(|bytes| URL_SAFE_NO_PAD.encode(bytes)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -32,6 +42,9 @@ mod tests {
     fn no_two_strings_are_the_same() {
         let (one, other) = (base64url::<32>().unwrap(), base64url::<32>().unwrap());
         assert_eq!(one.len(), 43);
+        assert_ne!(one, other);
+        let [one, other] = strings().unwrap();
+        assert_eq!((one.len(), other.len()), (43, 43));
         assert_ne!(one, other);
     }
 }

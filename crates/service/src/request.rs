@@ -3,8 +3,8 @@
 //! A log line names the route's template (`/v1/keys/{id}`), never the path or the query that the client sent: these may
 //! hold tokens, codes and e-mail addresses.
 
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request};
@@ -29,11 +29,11 @@ static COUNT: AtomicU64 = AtomicU64::new(0);
 
 /// The id of a request: in its log lines, in its answer, and in the extensions of the request.
 #[derive(Clone, Debug)]
-pub struct RequestId(String);
+pub struct RequestId(Arc<str>);
 
 impl RequestId {
     fn next() -> Self {
-        Self(format!("{:08x}{:08x}", *PROCESS, COUNT.fetch_add(1, Ordering::Relaxed)))
+        Self(format!("{:08x}{:08x}", *PROCESS, COUNT.fetch_add(1, Ordering::Relaxed)).into())
     }
 
     /// 16 hexadecimal digits.
@@ -57,7 +57,7 @@ pub async fn follow(mut request: Request, next: Next) -> Response {
             micros = started.elapsed().as_micros(),
             "answered"
         );
-        if let Ok(id) = HeaderValue::try_from(id.0) {
+        if let Ok(id) = HeaderValue::from_str(&id.0) {
             response.headers_mut().insert(X_REQUEST_ID, id);
         }
         response

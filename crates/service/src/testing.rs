@@ -49,6 +49,10 @@ fn accepted<C: Debug>(input: &[u8], read: impl Fn(Document) -> Result<C, Problem
     }
 }
 
+/// Cookies of somebody else: Latin-1, UTF-8, bytes that are neither, and what a server might decode or trim.
+pub const FOREIGN_COOKIES: [&[u8]; 8] =
+    [b"nom=H\xe9", b"nom=\xc3\xa9", b"\xff", b"a=\x80b", b"a=\xc3", b"a=\tb", b"a=%e9", b"%ff=\"x"];
+
 /// config.yml.example, as it is.
 pub const EXAMPLE: &str = include_str!("../../../config.yml.example");
 

@@ -1,8 +1,9 @@
 //! `GET /v1/me`: who the API token belongs to.
 
 use axum::Json;
-use contract::{ProblemBody, UserInfo, path};
+use contract::{UserInfo, path};
 
+use super::openapi::BearerProblems;
 use crate::auth::actor::Actor;
 
 /// Who the API token belongs to, and until when it is valid.
@@ -13,9 +14,7 @@ use crate::auth::actor::Actor;
     security(("api_token" = [])),
     responses(
         (status = 200, description = "The person.", body = UserInfo),
-        (status = 401, description = "There is no valid API token.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Too many wrong tokens come from one address.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "The database does not answer.", body = ProblemBody, content_type = "application/problem+json"),
+        BearerProblems,
     ),
 )]
 pub async fn me(actor: Actor) -> Json<UserInfo> {
@@ -43,9 +42,7 @@ pub async fn me(actor: Actor) -> Json<UserInfo> {
     security(("api_token" = [])),
     responses(
         (status = 200, description = "The person.", body = UserInfo),
-        (status = 401, description = "There is no valid API token.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Too many wrong tokens come from one address.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "The database does not answer.", body = ProblemBody, content_type = "application/problem+json"),
+        BearerProblems,
     ),
 )]
 pub async fn me_info(actor: Actor) -> Json<UserInfo> {

@@ -1,8 +1,11 @@
 //! What the OpenAPI description says besides the routes; `router.rs` adds those.
 
-use utoipa::openapi::OpenApi as Document;
+use std::collections::BTreeMap;
+
+use contract::ProblemBody;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::{Modify, OpenApi};
+use utoipa::openapi::{ContentBuilder, OpenApi as Document, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::{IntoResponses, Modify, OpenApi, ToSchema as _};
 
 /// The head of the description.
 #[derive(OpenApi)]
@@ -21,6 +24,26 @@ use utoipa::{Modify, OpenApi};
     ),
 )]
 pub struct Description;
+
+/// What every endpoint may answer that takes a bearer: `responses(…, BearerProblems)`.
+pub(crate) struct BearerProblems;
+
+impl IntoResponses for BearerProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        [
+            ("401", "There is no valid API token."),
+            ("429", "Too many wrong tokens come from one address."),
+            ("503", "The database does not answer."),
+        ]
+        .map(|(status, description)| (status.to_owned(), problem(description).into()))
+        .into()
+    }
+}
+
+fn problem(description: &str) -> Response {
+    let body = ContentBuilder::new().schema(Some(Ref::from_schema_name(ProblemBody::name()))).build();
+    ResponseBuilder::new().description(description).content("application/problem+json", body).build()
+}
 
 struct Bearer;
 

@@ -1,14 +1,12 @@
 //! Cookies of somebody else, which a browser sends along with ours: wherever they are, they hide none.
 
-use crate::support::{Answer, Answers, Browser, Placement, Playground, sealed};
+use service::testing::FOREIGN_COOKIES;
 
-/// Latin-1, UTF-8, bytes that are neither, and what a server might decode or trim.
-const FOREIGN: [&[u8]; 8] =
-    [b"nom=H\xe9", b"nom=\xc3\xa9", b"\xff", b"a=\x80b", b"a=\xc3", b"a=\tb", b"a=%e9", b"%ff=\"x"];
+use crate::support::{Answer, Answers, Browser, Placement, Playground, sealed};
 
 /// Every foreign pair in every place, with a name for it in messages.
 fn every_case() -> impl Iterator<Item = (&'static [u8], Placement, String)> {
-    FOREIGN.into_iter().flat_map(|foreign| {
+    FOREIGN_COOKIES.into_iter().flat_map(|foreign| {
         Placement::ALL
             .map(|placement| (foreign, placement, format!("{placement:?} {}", foreign.escape_ascii())))
     })

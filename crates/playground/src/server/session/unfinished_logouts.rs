@@ -22,15 +22,14 @@ impl UnfinishedLogouts {
     }
 
     pub(crate) fn remember(&self, cookies: &Cookies, url: &Url, now: UnixTime) {
-        if url.as_str().len() <= LONGEST {
-            return self.0.set(cookies, url.as_str().as_bytes(), now);
+        let mut url = url.clone();
+        if url.as_str().len() > LONGEST {
+            let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+            let kept = pairs.iter().filter(|(name, _)| name != HINT);
+            url.query_pairs_mut().clear().extend_pairs(kept);
         }
-        let mut short = url.clone();
-        let kept: Vec<(String, String)> =
-            url.query_pairs().into_owned().filter(|(name, _)| name != HINT).collect();
-        short.query_pairs_mut().clear().extend_pairs(kept);
-        if short.as_str().len() <= LONGEST {
-            self.0.set(cookies, short.as_str().as_bytes(), now);
+        if url.as_str().len() <= LONGEST {
+            self.0.set(cookies, url.as_str().as_bytes(), now);
         }
     }
 
