@@ -1,9 +1,15 @@
-//! The threads that requests run on.
+//! The threads that requests run on, and their memory.
 
 use std::io;
 use std::thread::available_parallelism;
 
+use mimalloc::MiMalloc;
 use tokio::runtime::Builder;
+
+/// A request allocates some hundred times. This allocator takes an eighth fewer instructions for one than that of glibc, and
+/// that of musl is slower still.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Runs a program on half of the processors, one at least. The other half is for what requests wait on: the
 /// database's own threads and the kernel's network. More threads hand work to one another more than they do it.
