@@ -3,13 +3,13 @@
 use std::sync::LazyLock;
 
 use serde_json::Value;
-use token_crypto::UnixTime;
+use token_crypto::{ApiToken, UnixTime};
 
 use crate::database::Database;
 use crate::error::Error;
 use crate::profile::{self, Profile};
 use crate::time::seconds;
-use crate::tokens::ApiToken;
+use crate::tokens;
 
 /// The person a valid API token belongs to. Times are Unix seconds.
 #[derive(Clone, Debug)]
@@ -71,7 +71,7 @@ impl Database {
         let row: Option<Row> = self
             .run(async |connection| {
                 let select = sqlx::query_as(SELECT.as_str());
-                select.bind(token.hash()).bind(seconds(now)).fetch_optional(connection).await
+                select.bind(tokens::hash(token)).bind(seconds(now)).fetch_optional(connection).await
             })
             .await?;
         Ok(row.map(Bearer::from))

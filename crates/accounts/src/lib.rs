@@ -20,7 +20,6 @@ pub use error::Error;
 pub use login::{LoginError, LoginPolicy, Minted};
 pub use pool::PoolLimits;
 pub use profile::Profile;
-pub use tokens::ApiToken;
 pub use transfer::{TransferError, Transferred, transfer};
 pub use url::{DatabaseUrl, UnsupportedUrl};
 pub use users::Person;

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use service::random;
-use token_crypto::UnixTime;
+use token_crypto::{ApiToken, UnixTime};
 
 use crate::database::Database;
 use crate::error::Error;
-use crate::tokens::{self, ApiToken, MintedIds};
+use crate::tokens::{self, MintedIds};
 use crate::users::{self, Person};
 
 /// How an account is found or created, and how long its token lives.
@@ -67,7 +67,7 @@ impl Database {
         policy: LoginPolicy,
         now: UnixTime,
     ) -> Result<Minted, LoginError> {
-        let token = ApiToken::random()?;
+        let token = tokens::new_session()?;
         let expires = now.after(policy.token_ttl);
         // Most logins are by somebody who is known and of whom nothing is new: one statement.
         let known = self

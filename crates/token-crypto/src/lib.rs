@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod api_token;
 mod base64url;
 mod binding;
 mod envelope;
@@ -9,6 +10,7 @@ mod sealed;
 mod time;
 mod token;
 
+pub use api_token::{ApiToken, TokenKind};
 pub use binding::binding_of;
 pub use envelope::Envelope;
 pub use error::{KeyError, OpenError};

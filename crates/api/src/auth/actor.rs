@@ -2,12 +2,13 @@
 
 use std::ops::Deref;
 
-use accounts::{ApiToken, Bearer};
+use accounts::Bearer;
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use contract::ProblemCode;
 use service::client_address::address;
+use token_crypto::ApiToken;
 
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -33,25 +34,30 @@ impl FromRequestParts<AppState> for Actor {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
         let credentials =
             bearer_credentials(parts).ok_or_else(|| Problem::new(ProblemCode::MissingToken, MISSING))?;
-        let token = ApiToken::parse(credentials).ok_or_else(|| invalid(parts, state))?;
+        // What cannot be a token costs neither the database nor a place in the limit.
+        let token = ApiToken::parse(credentials).ok_or_else(invalid)?;
         let bearer = state.database.bearer(&token, state.now()).await?;
-        bearer.map(Self).ok_or_else(|| invalid(parts, state))
+        bearer.map(Self).ok_or_else(|| unknown(parts, state))
     }
 }
 
-/// What follows `Bearer`, when exactly one `Authorization` header is there.
+/// What follows `Bearer` and a space, to the letter, when exactly one `Authorization` header is there.
 fn bearer_credentials(parts: &Parts) -> Option<&str> {
     let mut values = parts.headers.get_all(AUTHORIZATION).iter();
     let (value, another) = (values.next()?, values.next());
     let (scheme, credentials) = value.to_str().ok().filter(|_| another.is_none())?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| credentials.trim())
+    scheme.eq_ignore_ascii_case("bearer").then_some(credentials)
 }
 
-/// A bad token counts against the client.
-fn invalid(parts: &Parts, state: &AppState) -> Problem {
+fn invalid() -> Problem {
+    Problem::new(ProblemCode::InvalidToken, INVALID)
+}
+
+/// A token that nobody has counts against the client.
+fn unknown(parts: &Parts, state: &AppState) -> Problem {
     let client = address(&parts.extensions, &parts.headers, &state.api.trusted_proxies);
     match state.limits.count_bad_token(client) {
-        Ok(()) => Problem::new(ProblemCode::InvalidToken, INVALID),
+        Ok(()) => invalid(),
         Err(too_many) => too_many.into(),
     }
 }

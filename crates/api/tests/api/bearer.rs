@@ -3,11 +3,12 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use oidc::CachePolicy;
 use reqwest::Method;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use crate::support::{Api, Browser, Session, clock};
+use crate::support::{Api, Browser, Extra, Provider, Session, clock};
 
 /// Both calls that need a token refuse these headers; the token of the session stays valid.
 async fn both_refuse(api: &Api, session: &Session, headers: &[(&'static str, &str)]) {
@@ -62,6 +63,45 @@ async fn without_a_well_formed_token_nobody_is_let_in() {
     both_refuse(&api, &session, &[("x-api-key", token)]).await;
     both_refuse(&api, &session, &[("cookie", &format!("token={token}"))]).await;
     assert_eq!(session.me(&api).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_token_is_compared_as_it_was_sent() {
+    let api = Api::start().await;
+    let session = Browser::new(&api).log_in().await;
+    for value in [format!("Bearer  {}", session.app_token), format!("Bearer \t{}", session.app_token)] {
+        both_refuse(&api, &session, &[("authorization", &value)]).await;
+    }
+    assert_eq!(session.me(&api).await.status, 200);
+}
+
+#[tokio::test]
+async fn what_cannot_be_a_token_is_refused_without_the_database() {
+    let api = Api::start().await;
+    let session = Browser::new(&api).log_in().await;
+    api.execute("ALTER TABLE tokens RENAME TO away").await;
+    let wrong_sum = format!("{}{}", &session.app_token[..41], i32::from(session.app_token.ends_with('0')));
+    both_refuse(&api, &session, &[("authorization", &format!("Bearer {wrong_sum}"))]).await;
+    session.me(&api).await.problem(503);
+}
+
+#[tokio::test]
+async fn only_what_could_be_a_token_counts_as_a_wrong_one() {
+    let extra = Extra { api: "trusted_proxies: [127.0.0.0/8]", ..Extra::default() };
+    let api = Api::with(Provider::start(), extra, CachePolicy::default()).await;
+    let unknown = format!("sk-psl{}", "A".repeat(30));
+    for (sum, refused) in [("26rZvj", 401), ("26rZvi", 429)] {
+        let bearer = format!("Bearer {unknown}{sum}");
+        let headers = [("authorization", bearer.as_str()), ("x-forwarded-for", "192.0.2.1")];
+        let mut last = 0;
+        for _ in 0..1_200 {
+            last = Browser::new(&api).get_with("/v1/me", &headers).await.status;
+            if last == 429 {
+                break;
+            }
+        }
+        assert_eq!(last, refused);
+    }
 }
 
 #[tokio::test]

@@ -23,7 +23,7 @@ async fn a_login_ends_at_the_origin_with_the_three_tokens_in_an_envelope() {
     assert!(reply.location().starts_with(&format!("{ORIGIN}/?encrypted_token=")));
     assert!(browser.cookies.is_empty(), "the pending login is over");
     let session = Session::from(&reply);
-    assert!(session.app_token.starts_with("sk-") && session.app_token.len() == 46);
+    assert!(session.app_token.starts_with("sk-pss") && session.app_token.len() == 42);
     assert_eq!(session.binding.as_deref(), Some(BINDING));
     assert_eq!(session.id_token.split('.').count(), 3);
     let token_id: i64 = api.text("SELECT CAST(id AS TEXT) FROM tokens").await.parse().unwrap();
