@@ -3,12 +3,12 @@
 use std::sync::LazyLock;
 
 use serde_json::Value;
-use token_crypto::{ApiToken, UnixTime};
+use token_crypto::{ApiToken, TokenKind, UnixTime};
 
 use crate::database::Database;
 use crate::error::Error;
 use crate::profile::{self, Profile};
-use crate::time::seconds;
+use crate::time::{WITHOUT_END, seconds};
 use crate::tokens;
 
 /// The person a valid API token belongs to. Times are Unix seconds.
@@ -16,8 +16,10 @@ use crate::tokens;
 pub struct Bearer {
     /// The token's id.
     pub token_id: i64,
-    /// When the token expires.
-    pub token_expires: i64,
+    /// What kind of token it is.
+    pub kind: TokenKind,
+    /// When the token expires, if ever.
+    pub token_expires: Option<i64>,
     /// The account's id.
     pub user_id: i64,
     /// The provider that identified the person.
@@ -39,6 +41,7 @@ pub struct Bearer {
 #[derive(sqlx::FromRow)]
 struct Row {
     token_id: i64,
+    kind: String,
     token_expires: i64,
     user_id: i64,
     issuer: Option<String>,
@@ -59,12 +62,13 @@ impl Database {
     pub async fn bearer(&self, token: &ApiToken, now: UnixTime) -> Result<Option<Bearer>, Error> {
         static SELECT: LazyLock<String> = LazyLock::new(|| {
             format!(
-                "SELECT tokens.id AS token_id, tokens.expires AS token_expires, users.id AS user_id, users.issuer,
+                "SELECT tokens.id AS token_id, tokens.kind, tokens.expires AS token_expires, users.id AS user_id, users.issuer,
                      users.sub, users.created, users.updated, roles.name AS role, roles.permissions, {profile}
                  FROM tokens
                  JOIN users ON users.id = tokens.user_id
                  JOIN roles ON roles.id = users.role_id
-                 WHERE tokens.hash = $1 AND tokens.expires > $2 AND users.disabled = 0",
+                 WHERE tokens.hash = $1 AND tokens.expires > $2
+                     AND (tokens.revoked IS NULL OR tokens.revoked > $2) AND users.disabled = 0",
                 profile = profile::columns_of_users(),
             )
         });
@@ -92,7 +96,9 @@ impl From<Row> for Bearer {
     fn from(row: Row) -> Self {
         Self {
             token_id: row.token_id,
-            token_expires: row.token_expires,
+            // What is no session may do less.
+            kind: if row.kind == "session" { TokenKind::Session } else { TokenKind::Key },
+            token_expires: (row.token_expires != WITHOUT_END).then_some(row.token_expires),
             user_id: row.user_id,
             issuer: row.issuer,
             sub: row.sub,

@@ -43,58 +43,51 @@ pub(crate) async fn mint(
     static INSERT: LazyLock<String> = LazyLock::new(|| {
         let next = 3 + profile::COUNT;
         format!(
-            "INSERT INTO tokens (user_id, hash, created, expires)
-             SELECT id, ${}, ${}, ${} FROM users
+            "INSERT INTO tokens (user_id, hash, created, expires, hint, acr)
+             SELECT id, ${}, ${}, ${}, ${}, ${} FROM users
              WHERE issuer = $1 AND sub = $2 AND disabled = 0 AND {is_unchanged}
              RETURNING user_id, id",
             next,
             next + 1,
             next + 2,
+            next + 3,
+            next + 4,
             is_unchanged = profile::is_unchanged(3),
         )
     });
     let insert = sqlx::query(INSERT.as_str()).bind(&person.issuer).bind(&person.sub);
     let insert = person.profile.bind(insert).bind(hash(token)).bind(seconds(now)).bind(seconds(expires));
+    let insert = insert.bind(token.hint()).bind(&person.profile.acr);
     // SQLite commits at the end of the statement, after its first row: so all rows are read.
     let row = insert.fetch_all(connection).await?.pop();
     row.map(|row| MintedIds::from_row(&row)).transpose()
 }
 
-impl Database {
-    /// Ends a token at once. Says whether it still existed.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn revoke(&self, token_id: i64) -> Result<bool, Error> {
-        let deleted = self.write(async |connection| {
-            sqlx::query("DELETE FROM tokens WHERE id = $1").bind(token_id).execute(connection).await
-        });
-        Ok(deleted.await?.rows_affected() > 0)
-    }
+/// Ends a token at once. Says whether it was live.
+pub(crate) async fn revoke(
+    connection: &mut AnyConnection,
+    token_id: i64,
+    by: &str,
+    now: UnixTime,
+) -> Result<bool, sqlx::Error> {
+    let ended = sqlx::query(
+        "UPDATE tokens SET revoked = $2, revoked_by = $3
+         WHERE id = $1 AND (revoked IS NULL OR revoked > $2) AND expires > $2",
+    )
+    .bind(token_id)
+    .bind(seconds(now))
+    .bind(by)
+    .execute(connection)
+    .await?;
+    Ok(ended.rows_affected() > 0)
+}
 
-    /// Removes the tokens that have expired, and says how many they were.
+impl Database {
+    /// Ends a token at once. Says whether it was live.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn prune_tokens(&self, now: UnixTime) -> Result<u64, Error> {
-        let mut removed = 0;
-        loop {
-            // A few at a time, so that no login waits long for the lock. The order makes PostgreSQL use the index, and
-            // the number, which is no parameter, makes it look each of them up rather than read the whole table.
-            let deleted = self.write(async |connection| {
-                sqlx::query(
-                    "DELETE FROM tokens WHERE id IN
-                         (SELECT id FROM tokens WHERE expires <= $1 ORDER BY expires LIMIT 500)",
-                )
-                .bind(seconds(now))
-                .execute(connection)
-                .await
-            });
-            let batch = deleted.await?.rows_affected();
-            if batch == 0 {
-                return Ok(removed);
-            }
-            removed += batch;
-        }
+    pub async fn revoke(&self, token_id: i64, by: &str, now: UnixTime) -> Result<bool, Error> {
+        self.write(async |connection| revoke(connection, token_id, by, now).await).await
     }
 }

@@ -135,9 +135,9 @@ async fn prune_regularly(state: AppState) {
     let mut interval = tokio::time::interval(PRUNE_INTERVAL);
     loop {
         interval.tick().await;
-        match state.database.prune_tokens(state.now()).await {
+        match state.database.prune_tokens(state.api.keys.keep_ended, state.now()).await {
             Ok(0) => {}
-            Ok(removed) => tracing::info!(removed, "expired tokens were removed"),
+            Ok(removed) => tracing::info!(removed, "tokens that have ended were removed"),
             Err(error) => {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,

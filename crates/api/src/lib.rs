@@ -12,6 +12,7 @@ pub mod config;
 pub mod extract;
 #[cfg(test)]
 mod fuzz;
+pub mod key_rules;
 pub mod limits;
 pub mod metrics;
 pub mod origins;

@@ -18,12 +18,21 @@ pub struct Problem {
     code: ProblemCode,
     detail: String,
     page: Option<Page>,
+    more: Option<Box<More>>,
+}
+
+/// What few problems say besides.
+#[derive(Clone, Debug, Default)]
+struct More {
+    field: Option<&'static str>,
+    max_expires: Option<i64>,
+    id: Option<i64>,
 }
 
 impl Problem {
     /// A problem of this kind; `detail` is for people.
     pub fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
-        Self { status: status(code), code, detail: detail.into(), page: None }
+        Self { status: status(code), code, detail: detail.into(), page: None, more: None }
     }
 
     /// 404.
@@ -58,7 +67,33 @@ impl Problem {
             status if status.is_server_error() => ProblemCode::Internal,
             _ => ProblemCode::Refused,
         };
-        Self { status, code, detail: format!("{}.", name(status)), page: None }
+        Self { status, ..Self::new(code, format!("{}.", name(status))) }
+    }
+
+    /// 422: a query of a call that is not a browser's.
+    pub fn invalid_query(detail: impl Into<String>) -> Self {
+        Self { status: StatusCode::UNPROCESSABLE_ENTITY, ..Self::new(ProblemCode::InvalidQuery, detail) }
+    }
+
+    /// The same with the name of what is wrong.
+    #[must_use]
+    pub fn with_field(mut self, field: &'static str) -> Self {
+        self.more.get_or_insert_default().field = Some(field);
+        self
+    }
+
+    /// The same with the latest that a key may expire.
+    #[must_use]
+    pub fn with_max_expires(mut self, latest: i64) -> Self {
+        self.more.get_or_insert_default().max_expires = Some(latest);
+        self
+    }
+
+    /// The same with what the request made before.
+    #[must_use]
+    pub fn with_id(mut self, id: i64) -> Self {
+        self.more.get_or_insert_default().id = Some(id);
+        self
     }
 
     /// The same with another detail.
@@ -79,6 +114,7 @@ impl Problem {
         let mut response = match &self.page {
             Some(page) if accepts_html => page::render(page, request_id),
             _ => {
+                let more = self.more.as_deref().cloned().unwrap_or_default();
                 let body = ProblemBody {
                     r#type: "about:blank".to_owned(),
                     title: name(self.status).to_owned(),
@@ -86,6 +122,9 @@ impl Problem {
                     code: self.code,
                     detail: self.detail.clone(),
                     request_id: request_id.to_owned(),
+                    field: more.field.map(str::to_owned),
+                    max_expires: more.max_expires,
+                    id: more.id,
                 };
                 // Only strings and a number: this cannot fail.
                 let json = serde_json::to_vec(&body).unwrap_or_default();
@@ -98,6 +137,9 @@ impl Problem {
             ProblemCode::MissingToken => Some((WWW_AUTHENTICATE, r#"Bearer realm="passerelle""#)),
             ProblemCode::InvalidToken => {
                 Some((WWW_AUTHENTICATE, r#"Bearer realm="passerelle", error="invalid_token""#))
+            }
+            ProblemCode::SessionRequired => {
+                Some((WWW_AUTHENTICATE, r#"Bearer realm="passerelle", error="insufficient_scope""#))
             }
             ProblemCode::TooManyRequests => Some((RETRY_AFTER, "5")),
             _ => None,
@@ -118,6 +160,17 @@ fn status(code: ProblemCode) -> StatusCode {
         | ProblemCode::InvalidRedirectUri
         | ProblemCode::Refused => StatusCode::BAD_REQUEST,
         ProblemCode::MissingToken | ProblemCode::InvalidToken => StatusCode::UNAUTHORIZED,
+        ProblemCode::SessionRequired | ProblemCode::KeysDisabled => StatusCode::FORBIDDEN,
+        ProblemCode::TooManyKeys
+        | ProblemCode::AlreadyCreated
+        | ProblemCode::AlreadyRotated
+        | ProblemCode::KeyRevoked => StatusCode::CONFLICT,
+        ProblemCode::InvalidName
+        | ProblemCode::InvalidExpires
+        | ProblemCode::ExpiresTooLate
+        | ProblemCode::ExpiryRequired
+        | ProblemCode::InvalidGrace
+        | ProblemCode::InvalidIdempotencyKey => StatusCode::UNPROCESSABLE_ENTITY,
         ProblemCode::NotFound => StatusCode::NOT_FOUND,
         ProblemCode::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         ProblemCode::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
@@ -150,6 +203,31 @@ impl From<accounts::Error> for Problem {
     fn from(error: accounts::Error) -> Self {
         tracing::error!(error = &error as &dyn std::error::Error, "the database failed");
         Self::new(ProblemCode::DatabaseUnavailable, "The database does not answer. Try again in a moment.")
+    }
+}
+
+impl From<accounts::KeyError> for Problem {
+    fn from(error: accounts::KeyError) -> Self {
+        use accounts::KeyError;
+        match error {
+            KeyError::TooMany => {
+                let detail = "You have as many active keys as you may. End one that you no longer need.";
+                Self::new(ProblemCode::TooManyKeys, detail)
+            }
+            KeyError::AlreadyMade(id) => {
+                let detail = "This request has made a key, which is shown only once. To make another, send another Idempotency-Key.";
+                Self::new(ProblemCode::AlreadyCreated, detail).with_id(id)
+            }
+            KeyError::AlreadyReplaced => Self::new(
+                ProblemCode::AlreadyRotated,
+                "This key has been replaced. Rotate the one that replaces it.",
+            ),
+            KeyError::Revoked => Self::new(ProblemCode::KeyRevoked, "This key was revoked. Make another."),
+            KeyError::Unknown => Self::new(ProblemCode::NotFound, "You have no such key."),
+            KeyError::Lifetime(_) => Self::internal(),
+            KeyError::Random(error) => error.into(),
+            KeyError::Database(error) => error.into(),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse as _;
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Router, http};
 use contract::path;
 use service::{cookies, request};
@@ -19,7 +19,7 @@ use utoipa_axum::routes;
 
 use crate::auth::limit::limit_logins;
 use crate::problem::Problem;
-use crate::routes::{health, login, me};
+use crate::routes::{health, keys, login, me, sessions};
 use crate::state::AppState;
 use crate::{answer, routes::openapi};
 
@@ -41,6 +41,11 @@ pub fn table(state: &AppState) -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .merge(limited)
         .routes(routes!(me::me))
         .routes(routes!(me::me_info))
+        .routes(routes!(keys::list, keys::create))
+        .routes(routes!(keys::show, keys::rename, keys::end))
+        .routes(routes!(keys::rotate))
+        .routes(routes!(sessions::list, sessions::end_others))
+        .routes(routes!(sessions::end))
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
         .split_for_parts()
@@ -52,6 +57,9 @@ pub fn router(state: AppState) -> Router {
     let description = description.to_json().unwrap_or_default();
     let json = http::HeaderValue::from_static("application/json");
     routes
+        .route(path::ME_KEYS, get(keys::list).post(keys::create))
+        .route(path::ME_KEY, get(keys::show).patch(keys::rename).delete(keys::end))
+        .route(path::ME_KEY_ROTATION, post(keys::rotate))
         .route(path::OPENAPI, get(move || async move { ([(CONTENT_TYPE, json)], description) }))
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || Problem::method_not_allowed())

@@ -1,14 +1,18 @@
 #![doc = include_str!("../README.md")]
 
 mod codes;
+mod key;
 mod login;
 mod logout;
 mod problem;
+mod session;
 mod user;
 
 pub mod path;
 
+pub use key::{Key, KeyChange, KeyList, KeyRotation, KeyStatus, NewKey};
 pub use login::LoginErrorCode;
 pub use logout::{LogoutAnswer, LogoutRequest, LogoutStatus};
 pub use problem::{ProblemBody, ProblemCode};
+pub use session::{Device, Ended, Session, SessionList};
 pub use user::UserInfo;

@@ -16,6 +16,9 @@ pub struct LogoutRequest {
     /// Comes back with `post_logout_redirect_uri`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
+    /// Whether the person's keys end, too. By default they go on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub keys: bool,
 }
 
 /// A secret may only be serialized where its receiver needs it.

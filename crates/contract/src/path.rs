@@ -10,6 +10,22 @@ pub const LOGOUT: &str = "/v1/oauth2/logout";
 pub const ME: &str = "/v1/me";
 /// The original's name of [`ME`].
 pub const ME_INFO: &str = "/v1/me/info";
+/// A person's keys.
+pub const KEYS: &str = "/v1/keys";
+/// One of them.
+pub const KEY: &str = "/v1/keys/{id}";
+/// Replaces it.
+pub const KEY_ROTATION: &str = "/v1/keys/{id}/rotate";
+/// Another name of [`KEYS`].
+pub const ME_KEYS: &str = "/v1/me/keys";
+/// Another name of [`KEY`].
+pub const ME_KEY: &str = "/v1/me/keys/{id}";
+/// Another name of [`KEY_ROTATION`].
+pub const ME_KEY_ROTATION: &str = "/v1/me/keys/{id}/rotate";
+/// A person's sessions.
+pub const SESSIONS: &str = "/v1/me/sessions";
+/// One of them.
+pub const SESSION: &str = "/v1/me/sessions/{id}";
 /// Whether the process runs.
 pub const LIVE: &str = "/health/live";
 /// Whether the process can serve requests.

@@ -27,9 +27,9 @@ pub struct UserInfo {
     /// The organisation's number in the register of establishments, 14 digits.
     #[cfg_attr(feature = "openapi", schema(example = "13002526500013"))]
     pub siret: Option<String>,
-    /// When the API token expires.
+    /// When the API token expires; `null` for a key without end.
     #[cfg_attr(feature = "openapi", schema(example = 1_790_086_400))]
-    pub expires: i64,
+    pub expires: Option<i64>,
     /// When the account was created.
     #[cfg_attr(feature = "openapi", schema(example = 1_790_000_000))]
     pub created: i64,

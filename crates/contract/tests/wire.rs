@@ -18,6 +18,7 @@ fn a_code_is_the_same_word_in_json_and_in_a_url() {
 #[test]
 fn the_id_token_reaches_the_api_and_no_log() {
     let request = LogoutRequest {
+        keys: false,
         proconnect_token: "eyJ.a.b".into(),
         post_logout_redirect_uri: None,
         state: Some("s".to_owned()),

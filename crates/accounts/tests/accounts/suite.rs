@@ -5,7 +5,7 @@ use std::time::Duration;
 use accounts::{Database, DatabaseUrl, LoginError, LoginPolicy, Minted, Person, PoolLimits, Profile};
 use secrecy::ExposeSecret as _;
 use sqlx::{AnyConnection, Connection as _, Executor as _};
-use token_crypto::{ApiToken, UnixTime};
+use token_crypto::{ApiToken, TokenKind, UnixTime};
 
 use crate::Url;
 
@@ -92,7 +92,7 @@ pub(crate) async fn a_first_login_creates_the_account_with_the_role(url: Url) {
     assert_eq!(bearer.name().as_deref(), Some("Camille Exemple"));
     assert_eq!(bearer.profile.organization.as_deref(), Some("Mairie d’Exemple"));
     assert_eq!(bearer.profile.siret.as_deref(), Some("00000000000000"));
-    assert_eq!(bearer.token_expires, 1_790_003_600);
+    assert_eq!(bearer.token_expires, Some(1_790_003_600));
     assert_eq!((bearer.created, bearer.updated), (1_790_000_000, 1_790_000_000));
     assert!(bearer.permissions.is_empty());
 }
@@ -251,8 +251,8 @@ pub(crate) async fn a_token_ends_when_it_is_revoked(url: Url) {
     let database = Fixture::open(url).await;
     let [one, other] = [database.log_in(&somebody("one")).await, database.log_in(&somebody("one")).await];
     let [one, other] = [one.unwrap(), other.unwrap()];
-    assert!(database.accounts.revoke(one.token_id).await.unwrap());
-    assert!(!database.accounts.revoke(one.token_id).await.unwrap());
+    assert!(database.accounts.revoke(one.token_id, "logout", NOW).await.unwrap());
+    assert!(!database.accounts.revoke(one.token_id, "logout", NOW).await.unwrap());
     assert!(database.accounts.bearer(&one.token, NOW).await.unwrap().is_none());
     assert!(database.accounts.bearer(&other.token, NOW).await.unwrap().is_some());
 }
@@ -275,8 +275,8 @@ pub(crate) async fn expired_tokens_are_removed_and_no_others(url: Url) {
     }
     let policy = LoginPolicy { token_ttl: TTL * 2, ..database.policy() };
     let later = database.accounts.log_in(&somebody("one"), policy, NOW).await.unwrap();
-    assert_eq!(database.accounts.prune_tokens(NOW).await.unwrap(), 0);
-    assert_eq!(database.accounts.prune_tokens(hour_later()).await.unwrap(), 501);
+    assert_eq!(database.accounts.prune_tokens(0, NOW).await.unwrap(), 0);
+    assert_eq!(database.accounts.prune_tokens(0, hour_later()).await.unwrap(), 501);
     assert!(database.accounts.bearer(&later.token, hour_later()).await.unwrap().is_some());
 }
 
@@ -347,6 +347,9 @@ pub(crate) async fn a_database_of_the_first_version_keeps_its_people_and_their_s
     let database = Fixture::open(url).await;
     let bearer = database.accounts.bearer(&token, NOW).await.unwrap().unwrap();
     assert_eq!((bearer.user_id, bearer.token_id, bearer.created), (1, 1, 7));
+    assert_eq!(bearer.kind, TokenKind::Session);
+    let sessions = database.accounts.sessions(1, NOW).await.unwrap();
+    assert_eq!(sessions.iter().map(|session| session.id).collect::<Vec<_>>(), [1]);
     assert_eq!(bearer.profile.siret.as_deref(), Some("00000000000000"));
     assert_eq!((bearer.profile.idp_id, bearer.profile.roles), (None, None));
     assert_eq!(database.log_in(&somebody("one")).await.unwrap().user_id, 1);

@@ -84,7 +84,8 @@ impl Source {
         }
         // The last id of all is that of a token that is gone.
         let revoked = database.log_in(&somebody("valid")).await.unwrap();
-        database.accounts.revoke(revoked.token_id).await.unwrap();
+        let delete = AssertSqlSafe(format!("DELETE FROM tokens WHERE id = {}", revoked.token_id));
+        connection.execute(delete).await.unwrap();
         connection.execute("UPDATE tokens SET expires = 1 WHERE id = 3").await.unwrap();
         // Whoever closes SQLite last writes to its file.
         connection.close().await.unwrap();
@@ -242,7 +243,7 @@ async fn a_logout_after_the_move_is_not_undone_by_another_move() {
         database.log_in(&somebody("new")).await.unwrap();
         let again = copy(&source.url, &target).await.unwrap();
         assert_eq!(counts(&again)[2], ("tokens", 5, 0, 6));
-        database.accounts.revoke(source.valid.token_id).await.unwrap();
+        database.accounts.revoke(source.valid.token_id, "logout", NOW).await.unwrap();
         let error = copy(&source.url, &target).await.unwrap_err();
         let lost = TransferError::Conflict { table: "tokens", id: source.valid.token_id };
         assert_eq!(error.to_string(), lost.to_string());

@@ -2,3 +2,4 @@
 
 pub mod actor;
 pub mod limit;
+pub mod session;

@@ -7,6 +7,8 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 use service::settings::{Environment, Noted, Section};
 
+use super::keys::Keys;
+
 /// The section `api`.
 #[derive(Clone, Debug)]
 pub struct Api {
@@ -26,6 +28,8 @@ pub struct Api {
     pub trusted_proxies: Vec<IpNet>,
     /// Development, the default, or production.
     pub environment: Environment,
+    /// The group `api.keys`.
+    pub keys: Keys,
 }
 
 const DEFAULT_DATABASE: &str = "sqlite://passerelle.db?mode=rwc";
@@ -36,7 +40,7 @@ const LARGEST_POOL: u32 = 1_000;
 const DEFAULT_TOKEN_TTL: Duration = Duration::from_secs(24 * 3_600);
 
 impl Api {
-    pub(super) fn read(mut section: Section<'_>) -> Result<Self, Noted> {
+    pub(super) fn read(mut section: Section<'_>, keys: Result<Keys, Noted>) -> Result<Self, Noted> {
         let environment = section.or("environment", Environment::Development);
         let listen = section.or("listen", SocketAddr::from((Ipv4Addr::LOCALHOST, 8000)));
         let database_url = database_url(&mut section);
@@ -52,6 +56,7 @@ impl Api {
         let drain = section.or("drain", Duration::ZERO);
         let metrics_listen = section.optional("metrics_listen");
         let trusted_proxies = section.or("trusted_proxies", Vec::new());
+        section.skip("keys");
         section.finish();
         Ok(Self {
             listen: listen?,
@@ -62,6 +67,7 @@ impl Api {
             metrics_listen: metrics_listen?,
             trusted_proxies: trusted_proxies?,
             environment: environment?,
+            keys: keys?,
         })
     }
 }

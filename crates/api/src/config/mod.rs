@@ -1,6 +1,7 @@
 //! The sections of the configuration that the api reads.
 
 mod api;
+mod keys;
 mod oauth2;
 
 use std::path::Path;
@@ -10,6 +11,7 @@ use service::reload::Reload;
 use service::settings::{Document, Noted, Problems, Values};
 
 pub use api::Api;
+pub use keys::Keys;
 pub use oauth2::{OAuth2, Secrets};
 
 /// The whole configuration of the api.
@@ -41,7 +43,8 @@ impl Config {
 }
 
 fn sections(document: &mut Document) -> Result<(Api, (OAuth2, Secrets)), Noted> {
-    let api = Api::read(document.section("api"));
+    let keys = Keys::read(document.group("api", "keys"));
+    let api = Api::read(document.section("api"), keys);
     let oauth2 = OAuth2::read(document.section("oauth2"));
     Ok((api?, oauth2?))
 }

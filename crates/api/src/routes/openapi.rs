@@ -20,6 +20,8 @@ use utoipa::{IntoResponses, Modify, OpenApi, ToSchema as _};
     tags(
         (name = "login", description = "Log in with ProConnect, and log out"),
         (name = "me", description = "The person behind an API token"),
+        (name = "keys", description = "Keys for programs; only a session may call these. `/v1/me/keys` is the same as `/v1/keys`"),
+        (name = "sessions", description = "Where a person is logged in; only a session may call these"),
         (name = "health", description = "For whatever watches the process"),
     ),
 )]
@@ -37,6 +39,26 @@ impl IntoResponses for BearerProblems {
         ]
         .map(|(status, description)| (status.to_owned(), problem(description).into()))
         .into()
+    }
+}
+
+/// What every endpoint may answer that only a session may call.
+pub(crate) struct KeyProblems;
+
+impl IntoResponses for KeyProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let mut responses = BearerProblems::responses();
+        responses.extend(
+            [
+                ("400", "The body is not the JSON that the call takes."),
+                ("403", "Only a session may do this, or no keys are made here."),
+                ("404", "You have none of this id."),
+                ("409", "There are too many keys, or the key was replaced, revoked or made before."),
+                ("422", "What was asked for is not allowed; `field` says what."),
+            ]
+            .map(|(status, description)| (status.to_owned(), problem(description).into())),
+        );
+        responses
     }
 }
 

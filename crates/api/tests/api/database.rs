@@ -83,7 +83,7 @@ async fn a_token_that_cannot_be_written_leaves_no_account_behind() {
 async fn a_token_that_cannot_be_revoked_is_not_said_to_be() {
     let api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
-    api.execute("CREATE TRIGGER broken BEFORE DELETE ON tokens BEGIN SELECT RAISE(ABORT, 'x'); END").await;
+    api.execute("CREATE TRIGGER broken BEFORE UPDATE ON tokens BEGIN SELECT RAISE(ABORT, 'x'); END").await;
     session.log_out(&api).await.problem(503);
     assert_eq!(session.me(&api).await.status, 200);
     assert!(api.provider.calls("/session/end").is_empty());

@@ -16,6 +16,7 @@ mod discovery;
 mod documentation;
 mod id_token;
 mod key_set;
+mod keys;
 mod login;
 mod login_refusal;
 mod logout;

@@ -104,6 +104,26 @@ impl Document {
         Section::new(name, entries, environment, &mut self.reading)
     }
 
+    /// A group of keys within a section; empty when the file does not have it.
+    pub fn group(&mut self, section: &'static str, name: &'static str) -> Section<'_> {
+        let environment = self.environment();
+        let node = self.sections.iter().find_map(|(key, node)| match node {
+            Node::Map(entries) if key == section => entries.iter().find(|(key, _)| key == name),
+            _ => None,
+        });
+        let path = format!("{section}.{name}");
+        let entries = match node.map(|(_, node)| node.clone()) {
+            Some(Node::Map(entries)) => entries,
+            None | Some(Node::Null) => Vec::new(),
+            Some(other) => {
+                let problem = format!("is {}, not a group of keys", other.kind());
+                self.reading.problems.add(&path, problem, format!("indent the keys of `{name}` below it"));
+                Vec::new()
+            }
+        };
+        Section::new(&path, entries, environment, &mut self.reading)
+    }
+
     /// `api.environment`, which both programs honour: development by default. When it is wrong, the rest is judged as in
     /// production.
     pub fn environment(&mut self) -> Environment {

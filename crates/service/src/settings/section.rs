@@ -13,7 +13,7 @@ use super::values::Reading;
 ///
 /// Call every getter before the first `?`, so that all problems are found.
 pub struct Section<'a> {
-    name: &'static str,
+    name: String,
     entries: Vec<(String, Node)>,
     known: HashSet<String>,
     environment: Environment,
@@ -22,12 +22,12 @@ pub struct Section<'a> {
 
 impl<'a> Section<'a> {
     pub(crate) fn new(
-        name: &'static str,
+        name: &str,
         entries: Vec<(String, Node)>,
         environment: Environment,
         reading: &'a mut Reading,
     ) -> Self {
-        Self { name, entries, known: HashSet::new(), environment, reading }
+        Self { name: name.to_owned(), entries, known: HashSet::new(), environment, reading }
     }
 
     /// Ends the section: a key that no getter asked for, or that is given twice, is a problem.
@@ -97,6 +97,11 @@ impl<'a> Section<'a> {
     /// Notes something wrong with the value of a key.
     pub fn problem(&mut self, key: &str, problem: impl Into<String>, fix: impl Into<String>) -> Noted {
         self.reading.problems.add(self.path_of(key), problem, fix)
+    }
+
+    /// Leaves a key to somebody else: it holds a group of its own.
+    pub fn skip(&mut self, key: &str) {
+        self.known.insert(key.to_owned());
     }
 
     /// Whether a key is given, whatever its value.

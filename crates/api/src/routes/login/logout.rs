@@ -7,6 +7,7 @@ use oidc::{EndSession, Hint, LogoutVisit, quoted};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::auth::actor::Actor;
+use crate::auth::session::SessionActor;
 use crate::extract;
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -35,13 +36,13 @@ const LONGEST_HINT: usize = 6 * 1024;
 )]
 pub(crate) async fn log_out(
     State(state): State<AppState>,
-    actor: Actor,
+    actor: SessionActor,
     extract::Json(request): extract::Json<LogoutRequest>,
 ) -> Result<Json<LogoutAnswer>, Problem> {
     let hint = check(&state, &actor, &request).await?;
 
     // First of all the token: whatever happens next, the person is logged out here.
-    state.database.revoke(actor.token_id).await?;
+    state.database.log_out(actor.user_id, actor.token_id, request.keys, state.now()).await?;
     tracing::info!(user_id = actor.user_id, token_id = actor.token_id, "logged out");
 
     let mut visit = LogoutVisit {

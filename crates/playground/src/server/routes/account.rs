@@ -61,7 +61,7 @@ fn renew(secrets: &Secrets, cookies: &Cookies, live: Live, expires: UnixTime, no
 
 /// When the token expires. A time before 1970 has passed, too.
 fn expires(info: &UserInfo) -> UnixTime {
-    UnixTime(info.expires.try_into().unwrap_or_default())
+    UnixTime(info.expires.unwrap_or_default().try_into().unwrap_or_default())
 }
 
 fn account_of(info: UserInfo, lang: Lang) -> Account {

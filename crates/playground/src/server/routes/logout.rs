@@ -81,6 +81,7 @@ async fn end(
 ) -> Result<String, Unconfirmed> {
     let expected = random::base64url::<32>()?;
     let request = LogoutRequest {
+        keys: false,
         proconnect_token: session.proconnect_token.clone(),
         post_logout_redirect_uri: Some(state.public_url.join(RETURN)),
         state: Some(expected.clone()),

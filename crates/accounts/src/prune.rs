@@ -1,0 +1,48 @@
+//! Removes the tokens that nobody asks for any more.
+
+use sqlx::AssertSqlSafe;
+use token_crypto::UnixTime;
+
+use crate::database::Database;
+use crate::error::Error;
+use crate::keys;
+use crate::time::seconds;
+
+impl Database {
+    /// Removes the sessions that have expired, and the keys that ended longer ago than they are kept for, in seconds. Says
+    /// how many they were.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn prune_tokens(&self, keep_ended: i64, now: UnixTime) -> Result<u64, Error> {
+        let now = seconds(now);
+        // A request that made a key may be sent again for some time.
+        let ended = now.saturating_sub(keep_ended.max(keys::IDEMPOTENCY));
+        let expired =
+            "SELECT id FROM tokens WHERE kind = 'session' AND expires <= $1 ORDER BY expires LIMIT 500";
+        let dead = "SELECT id FROM tokens WHERE kind = 'key' AND expires <= $1 ORDER BY expires LIMIT 500";
+        let revoked = "SELECT id FROM tokens WHERE kind = 'key' AND revoked <= $1 ORDER BY revoked LIMIT 500";
+        let mut removed = 0;
+        for (select, before) in [(expired, now), (dead, ended), (revoked, ended)] {
+            removed += self.remove_tokens(select, before).await?;
+        }
+        Ok(removed)
+    }
+
+    async fn remove_tokens(&self, select: &str, before: i64) -> Result<u64, Error> {
+        let delete = format!("DELETE FROM tokens WHERE id IN ({select})");
+        let mut removed = 0;
+        loop {
+            // A few at a time, so that no login waits long for the lock. The order makes PostgreSQL use the index, and
+            // the number, which is no parameter, makes it look each of them up rather than read the whole table.
+            let delete = AssertSqlSafe(delete.clone());
+            let deleted = self
+                .write(async |connection| sqlx::query(delete).bind(before).execute(connection).await)
+                .await?;
+            if deleted.rows_affected() == 0 {
+                return Ok(removed);
+            }
+            removed += deleted.rows_affected();
+        }
+    }
+}
