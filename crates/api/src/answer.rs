@@ -1,5 +1,7 @@
 //! What every answer gets on its way out: errors their final form, and headers that no route need remember.
 
+use std::sync::{Arc, OnceLock};
+
 use axum::extract::Request;
 use axum::http::header::{
     ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, REFERRER_POLICY, SET_COOKIE, X_CONTENT_TYPE_OPTIONS,
@@ -11,10 +13,26 @@ use service::request::RequestId;
 
 use crate::problem::Problem;
 
+/// The header that says when a key ends.
+const X_TOKEN_EXPIRES: &str = "x-token-expires";
+
+/// When the key of a request ends, if that is soon: noted while the request is answered, and said in every answer.
+#[derive(Clone, Debug, Default)]
+pub struct KeyEnd(Arc<OnceLock<i64>>);
+
+impl KeyEnd {
+    /// Notes it.
+    pub fn note(&self, expires: i64) {
+        self.0.get_or_init(|| expires);
+    }
+}
+
 /// A middleware: renders errors, and keeps every answer out of caches unless it says otherwise.
-pub async fn complete(request: Request, next: Next) -> Response {
+pub async fn complete(mut request: Request, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().cloned();
     let accepts_html = accepts_html(request.headers());
+    let key_end = KeyEnd::default();
+    request.extensions_mut().insert(key_end.clone());
     let mut response = next.run(request).await;
     if let Some(problem) = problem_of(&mut response) {
         let request_id = id.as_ref().map(RequestId::as_str).unwrap_or_default();
@@ -32,6 +50,9 @@ pub async fn complete(request: Request, next: Next) -> Response {
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    if let Some(expires) = key_end.0.get() {
+        headers.insert(X_TOKEN_EXPIRES, HeaderValue::from(*expires));
+    }
     response
 }
 

@@ -1,6 +1,7 @@
 //! Who is asking: the bearer of a valid API token.
 
 use std::ops::Deref;
+use std::time::Duration;
 
 use accounts::Bearer;
 use axum::extract::FromRequestParts;
@@ -8,11 +9,14 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use contract::ProblemCode;
 use service::client_address::address;
-use token_crypto::ApiToken;
+use token_crypto::{ApiToken, TokenKind};
 
+use crate::answer::KeyEnd;
 use crate::problem::Problem;
 use crate::state::AppState;
 
+/// Answers to a key say when it ends from this long before.
+const END_IS_SOON: Duration = Duration::from_secs(30 * 24 * 3_600);
 const MISSING: &str = "This needs an API token: send it as `Authorization: Bearer sk-…`.";
 const INVALID: &str = "This API token is not valid, has expired or was revoked. Log in again to get another.";
 
@@ -28,6 +32,17 @@ impl Deref for Actor {
     }
 }
 
+impl Actor {
+    /// Has every answer to a key that ends soon say when.
+    fn warn_of_end(&self, parts: &Parts, state: &AppState) {
+        let soon = i64::try_from(state.now().after(END_IS_SOON).0).unwrap_or(i64::MAX);
+        let end = self.token_expires.filter(|end| self.kind == TokenKind::Key && *end <= soon);
+        if let (Some(end), Some(noted)) = (end, parts.extensions.get::<KeyEnd>()) {
+            noted.note(end);
+        }
+    }
+}
+
 impl FromRequestParts<AppState> for Actor {
     type Rejection = Problem;
 
@@ -37,7 +52,9 @@ impl FromRequestParts<AppState> for Actor {
         // What cannot be a token costs neither the database nor a place in the limit.
         let token = ApiToken::parse(credentials).ok_or_else(invalid)?;
         let bearer = state.database.bearer(&token, state.now()).await?;
-        bearer.map(Self).ok_or_else(|| unknown(parts, state))
+        let actor = bearer.map(Self).ok_or_else(|| unknown(parts, state))?;
+        actor.warn_of_end(parts, state);
+        Ok(actor)
     }
 }
 

@@ -438,3 +438,21 @@ async fn a_logout_ends_keys_only_when_it_says_so() {
     }
     assert_eq!(api.count("tokens WHERE revoked_by = 'logout'").await, 4);
 }
+
+#[tokio::test]
+async fn every_answer_to_a_key_that_ends_soon_says_when() {
+    let api = Api::start().await;
+    let session = Browser::new(&api).log_in().await;
+    for (lives, told) in [(30 * DAY, true), (30 * DAY + 1, false)] {
+        let end = now() + lives;
+        let key = make(&api, &session, json!({ "name": "x", "expires": end })).await.json();
+        let bearer = format!("Bearer {}", key["value"].as_str().unwrap());
+        for (path, status) in [("/v1/me", 200), ("/v1/keys", 403)] {
+            let reply = call(&api, &bearer, Method::GET, path, None).await;
+            assert_eq!(reply.status, status);
+            let said = reply.headers.get("x-token-expires").map(|end| end.to_str().unwrap().to_owned());
+            assert_eq!(said, told.then(|| end.to_string()));
+        }
+    }
+    assert!(!session.me(&api).await.headers.contains_key("x-token-expires"));
+}
