@@ -6,8 +6,6 @@ export const CAMILLE = 'Camille Exemple';
 
 export const loginLink = (page: Page) => page.getByRole('link', { name: /^S.identifier avec\s+ProConnect/ });
 export const logoutButton = (page: Page) => page.getByRole('button', { name: /déconnecter/i });
-/** On the page that says good-bye, where the official button would promise too much. */
-export const logInAgain = (page: Page) => page.getByRole('link', { name: 'Se reconnecter' });
 export const message = (page: Page) => page.getByRole('alert').or(page.getByRole('status')).filter({ hasText: /\S/ });
 
 /** Goes from the playground to the provider's question. */

@@ -2,7 +2,7 @@
 
 import { expect, test } from '../support/fixtures';
 import { openEnvelope } from '../support/fernet.mjs';
-import { envelopeOf, LOGGED_OUT, logIn, logInAgain, loginLink, logOut, message, NOT_CONFIRMED } from '../support/journey';
+import { envelopeOf, LOGGED_OUT, logIn, loginLink, logOut, message, NOT_CONFIRMED } from '../support/journey';
 import { sessionCookies } from '../support/session';
 
 test('with the provider down, the session and the API token end', async ({ page, context, request, baseURL, product }) => {
@@ -10,7 +10,7 @@ test('with the provider down, the session and the API token end', async ({ page,
   await product.links.provider.cut();
   await logOut(page);
   await expect(message(page)).toHaveText(NOT_CONFIRMED);
-  await expect(logInAgain(page)).toHaveAttribute('href', /^\/login/);
+  await expect(loginLink(page)).toHaveAttribute('href', /^\/login/);
   expect(await sessionCookies(context, baseURL!)).toEqual([]);
   const me = await request.get(`${product.api}/v1/me/info`, { headers: { authorization: `Bearer ${token}` } });
   expect(me.status()).toBe(401);
@@ -33,7 +33,7 @@ test('the warning is told once', async ({ page, product }) => {
   await expect(message(page)).toHaveText(NOT_CONFIRMED);
   await product.links.api.mend();
   // ProConnect still knows the agent, since nobody told it otherwise.
-  await logInAgain(page).click();
+  await loginLink(page).click();
   await logOut(page);
   await expect(message(page)).toHaveText(LOGGED_OUT);
 });

@@ -2,34 +2,15 @@
 
 #![expect(clippy::must_use_candidate, reason = "the view macro uses what a component returns")]
 
-use std::sync::Arc;
-
 use leptos::config::LeptosOptions;
 use leptos::prelude::*;
 
-use crate::contact::Contact;
+use crate::components::footer::Footer;
+use crate::components::header::{Header, Member};
+use crate::components::scripts::Scripts;
+use crate::notice::{Notice, Severity};
+use crate::site::use_site;
 use crate::text::Lang;
-
-/// What all pages of one server have in common.
-#[derive(Clone, Debug)]
-pub struct Service {
-    /// The service's name, in the header and in titles.
-    pub name: Arc<str>,
-    /// Where people ask for help.
-    pub contact: Option<Contact>,
-    /// The path of the style sheet.
-    pub stylesheet: Arc<str>,
-    /// The path of the operator's ProConnect logo.
-    pub proconnect_logo: Option<Arc<str>>,
-    /// Where the island's script and WASM are.
-    pub leptos: LeptosOptions,
-}
-
-/// The service, from the context of the page that is being rendered.
-#[must_use]
-pub fn use_service() -> Arc<Service> {
-    expect_context()
-}
 
 /// A whole document.
 #[component]
@@ -37,22 +18,30 @@ pub fn Document(
     /// The page's own title; the service's name is added.
     #[prop(into)]
     title: String,
+    /// What happened just before, when the page tells it: the title then begins with it, and a change of the language
+    /// does not lose it.
+    #[prop(default = None)]
+    notice: Option<Notice>,
+    /// Who is logged in, on the pages of those who are.
+    #[prop(default = None)]
+    member: Option<Member>,
     /// Where the browser goes on to by itself, at once.
     #[prop(optional)]
     onward: Option<String>,
-    /// Whether the page has an island and needs its script.
+    /// Whether the content has an island and needs its script; a page with a member always does.
     #[prop(optional)]
     islands: bool,
     /// The content of the page.
     children: Children,
 ) -> impl IntoView {
-    let service = use_service();
+    let site = use_site();
     let lang = Lang::current();
     // Nothing but islands is ever hydrated, so nothing else needs the markers of hydration.
     if let Some(context) = Owner::current_shared_context() {
         context.set_is_hydrating(false);
     }
-    let title = title + " - " + &service.name;
+    let title = told(lang, title, notice) + " - " + &site.presentation.title;
+    let has_islands = islands || member.is_some();
 
     view! {
         <!DOCTYPE html>
@@ -64,17 +53,28 @@ pub fn Document(
                 <meta name="color-scheme" content="light dark" />
                 {onward.map(|url| view! { <meta http-equiv="refresh" content=format!("0;url={url}") /> })}
                 <link rel="icon" href=ICON />
-                <link rel="stylesheet" href=service.stylesheet.to_string() />
-                {islands.then(|| view! { <HydrationScripts options=service.leptos.clone() islands=true /> })}
-                <AutoReload options=service.leptos.clone() />
+                <link rel="stylesheet" href=site.stylesheet.to_string() />
+                {has_islands.then(|| view! { <Scripts /> })}
+                {use_context::<LeptosOptions>().map(|options| view! { <AutoReload options /> })}
             </head>
             <body>
                 <a class="skip" href="#content">{lang.skip_link()}</a>
-                <Header />
+                <Header member />
                 <main id="content" tabindex="-1">{children()}</main>
-                <Footer />
+                <Footer notice />
             </body>
         </html>
+    }
+}
+
+/// The title of a page, which says first when something went wrong.
+fn told(lang: Lang, title: String, notice: Option<Notice>) -> String {
+    match notice {
+        Some(notice) if notice.severity() == Severity::Error => {
+            format!("{}{}", lang.error_prefix(), notice.message(lang))
+        }
+        Some(notice) if notice.severity() == Severity::Warning => notice.message(lang).to_owned(),
+        _ => title,
     }
 }
 
@@ -83,41 +83,3 @@ const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'
     %3Crect width='32' height='32' rx='7' fill='%230f5c63'/%3E\
     %3Cpath d='M5 20h22M7 20c0-6 4-9 9-9s9 3 9 9M12 20v-8M20 20v-8' fill='none' stroke='%23fff' \
     stroke-width='2.4' stroke-linecap='round'/%3E%3C/svg%3E";
-
-#[component]
-fn Header() -> impl IntoView {
-    let service = use_service();
-    view! {
-        <header class="top">
-            <a class="brand" href="/">
-                <svg class="mark" viewBox="0 0 32 32" width="32" height="32" aria-hidden="true">
-                    <rect width="32" height="32" rx="7" />
-                    <path d="M5 20h22M7 20c0-6 4-9 9-9s9 3 9 9M12 20v-8M20 20v-8" />
-                </svg>
-                <span>{service.name.to_string()}</span>
-            </a>
-        </header>
-    }
-}
-
-#[component]
-fn Footer() -> impl IntoView {
-    let service = use_service();
-    let lang = Lang::current();
-    view! {
-        <footer class="bottom">
-            {service.contact.clone().map(|contact| view! { <p><ContactLine contact /></p> })}
-            <p>{lang.cookies()}</p>
-        </footer>
-    }
-}
-
-#[component]
-fn ContactLine(contact: Contact) -> impl IntoView {
-    let lang = Lang::current();
-    let (words, href, label) = match contact {
-        Contact::Mail(address) => (lang.contact(), format!("mailto:{address}"), address.to_string()),
-        Contact::Page(url) => (lang.contact_page(), url.to_string(), lang.contact_page_link().to_owned()),
-    };
-    view! { {words} " " <a href=href>{label}</a> }
-}

@@ -6,7 +6,7 @@ pub mod text;
 #[cfg(feature = "ssr")]
 pub mod components;
 #[cfg(feature = "ssr")]
-pub mod contact;
+pub mod datum;
 #[cfg(feature = "ssr")]
 pub mod document;
 #[cfg(feature = "ssr")]
@@ -14,7 +14,11 @@ pub mod notice;
 #[cfg(feature = "ssr")]
 pub mod pages;
 #[cfg(feature = "ssr")]
+pub mod place;
+#[cfg(feature = "ssr")]
 pub mod server;
+#[cfg(feature = "ssr")]
+pub mod site;
 
 /// Wakes the islands of the page; the browser calls it when the WASM has loaded.
 #[cfg(feature = "hydrate")]

@@ -64,7 +64,7 @@ notices! {
     /// The API failed.
     Internal = "internal", Error, internal;
     /// The API no longer accepts the session's token.
-    SessionEnded = "session_ended", Error, session_ended;
+    SessionEnded = "session_ended", Information, session_ended;
     /// Somebody who is logged in opened a login link, which changed nothing.
     StillConnected = "still_connected", Information, still_connected;
     /// Logged out, and ProConnect confirmed it.

@@ -36,17 +36,32 @@ macro_rules! words {
 
 words! {
     code: "fr" / "en";
+    name_of_itself: "Français" / "English";
     error_prefix: "Erreur\u{a0}: " / "Error: ";
 
     skip_link: "Aller au contenu" / "Skip to content";
-    cookies: "Seuls les cookies nécessaires à la connexion sont déposés." /
-        "Only the cookies that logging in needs are set.";
+    navigation: "Navigation principale" / "Main";
+    my_account: "Mon compte" / "My account";
+    legal_notice: "Mentions légales" / "Legal notice";
+    privacy: "Données personnelles" / "Personal data";
+    service_status: "État du service" / "Service status";
+    accessibility_none: "Accessibilité\u{a0}: non conforme" / "Accessibility: not compliant";
+    accessibility_partial: "Accessibilité\u{a0}: partiellement conforme" / "Accessibility: partially compliant";
+    accessibility_full: "Accessibilité\u{a0}: totalement conforme" / "Accessibility: fully compliant";
+    cookies: "Seuls sont déposés les cookies nécessaires à la connexion et au choix de la langue." /
+        "Only the cookies that logging in and your choice of language need are set.";
+
+    error: "Erreur" / "Error";
+    warning: "Attention" / "Warning";
+    success: "C’est fait" / "Done";
+    information: "À savoir" / "Good to know";
     contact: "Besoin d’aide\u{202f}? Écrivez à" / "Need help? Write to";
     contact_page: "Besoin d’aide\u{202f}?" / "Need help?";
     contact_page_link: "Contactez l’assistance" / "Contact support";
     home: "Revenir à l’accueil" / "Back to the home page";
 
     login_title: "Connexion" / "Log in";
+    log_in_to: "Connexion à" / "Log in to";
     login_lead: "Identifiez-vous avec votre compte professionnel." / "Log in with your work account.";
     login_with: "S'identifier avec" / "Log in with";
     what_is_proconnect: "Qu’est-ce que ProConnect\u{202f}?" / "What is ProConnect?";
@@ -57,14 +72,24 @@ words! {
         "This service is for public-sector staff. Your organisation checks who you are: \
         you need no account and no password here.";
     data_title: "Quelles données\u{202f}?" / "Which data?";
-    data: "ProConnect nous transmet votre nom, votre adresse électronique et votre organisation. \
-        Nous ne voyons jamais votre mot de passe." /
-        "ProConnect gives us your name, your e-mail address and your organisation. \
-        We never see your password.";
+    data: "ProConnect nous transmet, et nous conservons\u{a0}:" / "ProConnect gives us, and we keep:";
+    datum_name: "votre prénom et votre nom" / "your first name and surname";
+    datum_email: "votre adresse électronique" / "your e-mail address";
+    datum_organization: "le nom de votre organisation" / "the name of your organisation";
+    datum_siret: "son numéro SIRET" / "its SIRET number";
+    datum_identity_provider: "son fournisseur d’identité" / "its identity provider";
+    datum_roles: "sa catégorie de service public" / "its kind of public service";
+    datum_login: "votre identifiant ProConnect et le mode d’authentification" /
+        "your ProConnect identifier and the way you authenticated";
+    no_password: "Nous ne voyons jamais votre mot de passe." / "We never see your password.";
+
+    cookies_title: "Cookies refusés" / "Cookies refused";
+    cookies_refused: "Votre navigateur n’a pas conservé les cookies nécessaires à la connexion. \
+        Autorisez-les pour ce site, puis recommencez." /
+        "Your browser did not keep the cookies that logging in needs. Allow them for this site, then start again.";
 
     account_title: "Votre compte" / "Your account";
-    account_lead: "Vous êtes connecté avec ProConnect." / "You are logged in with ProConnect.";
-    name: "Nom" / "Name";
+    account_lead: "Connexion établie avec ProConnect." / "Logged in with ProConnect.";
     email: "Adresse électronique" / "E-mail address";
     organization: "Organisation" / "Organisation";
     siret: "SIRET" / "SIRET number";
@@ -77,13 +102,12 @@ words! {
     logging_out: "Déconnexion en cours..." / "Logging out...";
     logging_out_detail: "Vous allez être redirigé vers ProConnect pour fermer votre session." /
         "You are being redirected to ProConnect to close your session.";
-    go_on: "Continuer" / "Continue";
+    go_on: "Si rien ne se passe, continuez vers ProConnect" / "If nothing happens, continue to ProConnect";
 
     logout_lead: "Fermez votre session sur ce service et chez ProConnect." /
         "Close your session on this service and with ProConnect.";
     logout_title: "Déconnexion" / "Log out";
     logged_out_title: "Déconnexion" / "Logged out";
-    log_in_again: "Se reconnecter" / "Log in again";
     close_page: "Vous pouvez fermer cette page." / "You can close this page.";
 
     unavailable_title: "Service momentanément indisponible" / "Service temporarily unavailable";
@@ -105,10 +129,9 @@ words! {
 
     login_failed: "La connexion n'a pas pu aboutir. Reconnectez-vous." /
         "The login could not be completed. Please log in again.";
-    access_denied: "ProConnect n’a pas autorisé cette connexion. Vous pouvez réessayer." /
-        "ProConnect did not authorise this login. You can try again.";
-    acr_not_met: "Votre mode de connexion n’offre pas le niveau de sécurité requis (double authentification). \
-        Activez-la auprès de votre organisation, puis réessayez." /
+    access_denied: "La connexion a été annulée ou refusée." / "The login was cancelled or refused.";
+    acr_not_met: "Votre mode de connexion n’offre pas le niveau de sécurité requis. \
+        Activez la double authentification auprès de votre organisation, puis réessayez." /
         "The way you logged in does not offer the required level of security (two-factor authentication). \
         Ask your organisation to turn it on, then try again.";
     not_allowed: "Votre compte n’a pas accès à ce service." / "Your account has no access to this service.";
@@ -128,8 +151,8 @@ words! {
         "Something went wrong on our side. Try again shortly.";
     session_ended: "Votre session a pris fin. Reconnectez-vous." /
         "Your session has ended. Please log in again.";
-    still_connected: "Vous êtes déjà connecté. Le lien de connexion reçu n’a pas été utilisé." /
-        "You are already logged in. The login link was not used.";
+    still_connected: "Votre connexion était déjà établie\u{a0}: cette page est à jour." /
+        "You were already logged in: this page is up to date.";
     logged_out: "Vous êtes déconnecté." / "You are logged out.";
     logged_out_here: "Vous êtes déconnecté de cette application." /
         "You are logged out of this application.";
@@ -183,26 +206,19 @@ impl Lang {
         })
     }
 
-    /// Reads an `Accept-Language` header (RFC 9110, section 12.5.4): English for those who rank it above
-    /// French, French for all others.
+    /// The language of this code.
     #[must_use]
-    pub fn accepted(header: &str) -> Self {
-        let (mut french, mut english) = (0.0, 0.0);
-        for range in header.split(',') {
-            let mut parts = range.split(';').map(str::trim);
-            let tag = parts.next().unwrap_or_default();
-            let weight = parts
-                .find_map(|part| part.strip_prefix("q="))
-                .map_or(1.0, |q| q.trim().parse::<f32>().unwrap_or(0.0));
-            let language = tag.split('-').next().unwrap_or_default();
-            let rank = match () {
-                () if language.eq_ignore_ascii_case("fr") => &mut french,
-                () if language.eq_ignore_ascii_case("en") => &mut english,
-                () => continue,
-            };
-            *rank = weight.max(*rank);
+    pub fn parse(code: &str) -> Option<Self> {
+        [Self::Fr, Self::En].into_iter().find(|lang| lang.code() == code)
+    }
+
+    /// The one that the page does not speak.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Fr => Self::En,
+            Self::En => Self::Fr,
         }
-        if english > french { Self::En } else { Self::Fr }
     }
 }
 
@@ -227,18 +243,6 @@ mod tests {
         }
         for kept in KEPT {
             assert!(FRENCH.contains(&kept), "{kept}");
-        }
-    }
-
-    #[test]
-    fn french_unless_english_is_ranked_above_it() {
-        for header in
-            ["", "fr", "fr-FR,fr;q=0.9,en;q=0.8", "de, *;q=0.5", "en;q=0.5, fr;q=0.5", "en;q=0", ";;,=,q"]
-        {
-            assert_eq!(Lang::accepted(header), Lang::Fr, "{header}");
-        }
-        for header in ["en", "EN-us", "en-GB,en;q=0.9,fr;q=0.8", "de, en;q=0.3", "fr;q=0.2, en; q=0.4"] {
-            assert_eq!(Lang::accepted(header), Lang::En, "{header}");
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 
+use super::contact_line::ContactLine;
 use crate::notice::{Notice, Severity};
+use crate::site::use_site;
 use crate::text::Lang;
 
 /// Tells what happened, aloud for those who listen to the page.
@@ -14,16 +16,50 @@ pub fn NoticeBox(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let (role, class) = match notice.severity() {
-        Severity::Error => ("alert", "notice error"),
-        Severity::Warning => ("alert", "notice warning"),
-        Severity::Success => ("status", "notice success"),
-        Severity::Information => ("status", "notice information"),
+    let lang = Lang::current();
+    let severity = notice.severity();
+    let role = match severity {
+        Severity::Error | Severity::Warning => "alert",
+        Severity::Success | Severity::Information => "status",
+    };
+    let help = (severity == Severity::Error).then(|| use_site().help()).flatten();
+    view! {
+        <MessageBox severity>
+            <p role=role>{notice.message(lang)}</p>
+            {children.map(|children| children())}
+            {help.map(|contact| view! { <ContactLine contact /> })}
+        </MessageBox>
+    }
+}
+
+/// A box whose picture and heading say how serious its content is, so that nobody needs to see its colour.
+#[component]
+pub fn MessageBox(
+    /// How serious it is.
+    severity: Severity,
+    /// The message.
+    children: Children,
+) -> impl IntoView {
+    let lang = Lang::current();
+    // An octagon, a triangle, a tick in a circle, an i in a circle.
+    let (class, heading, outline, sign) = match severity {
+        Severity::Error => ("notice error", lang.error(), "M8 2h8l6 6v8l-6 6H8l-6-6V8z", "M12 7v6M12 16v1"),
+        Severity::Warning => ("notice warning", lang.warning(), "M12 3 23 21H1z", "M12 9v6M12 17v1"),
+        Severity::Success => ("notice success", lang.success(), CIRCLE, "m7.5 12.5 3 3 6-6.5"),
+        Severity::Information => ("notice information", lang.information(), CIRCLE, "M12 7v1M12 11v6"),
     };
     view! {
-        <div class=class role=role>
-            <p>{notice.message(Lang::current())}</p>
-            {children.map(|children| children())}
+        <div class=class>
+            <svg class="sign" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">
+                <path d=outline />
+                <path d=sign />
+            </svg>
+            <div>
+                <h2>{heading}</h2>
+                {children()}
+            </div>
         </div>
     }
 }
+
+const CIRCLE: &str = "M12 2a10 10 0 1 1 0 20 10 10 0 0 1 0-20z";

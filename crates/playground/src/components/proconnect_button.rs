@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::document::use_service;
+use crate::site::use_site;
 use crate::text::Lang;
 
 /// The page that explains ProConnect.
@@ -14,7 +14,7 @@ const PROCONNECT: &str = "https://www.proconnect.gouv.fr/";
 #[component]
 pub fn ProConnectButton() -> impl IntoView {
     let lang = Lang::current();
-    let logo = use_service().proconnect_logo.clone();
+    let logo = use_site().proconnect_logo.clone();
     view! {
         <div class="proconnect">
             <a class="proconnect-button" href="/login">

@@ -17,11 +17,7 @@ pub fn LogoutButton() -> impl IntoView {
     let lang = Lang::current();
     let leaving = RwSignal::new(false);
     let hydrated = RwSignal::new(false);
-    Effect::new(move || {
-        hydrated.set(true);
-        // The page may come back from the browser's cache as it was left, waiting.
-        let _ = window_event_listener_untyped("pageshow", move |_| leaving.set(false));
-    });
+    Effect::new(move || hydrated.set(true));
     let leave = move |_| {
         leaving.set(true);
         set_timeout(move || leaving.set(false), PATIENCE);

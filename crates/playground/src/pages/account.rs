@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::title::title;
+use crate::components::header::Member;
 use crate::components::notice_box::NoticeBox;
 use crate::document::Document;
-use crate::islands::logout_button::LogoutButton;
-use crate::notice::Notice;
+use crate::notice::{Notice, Severity};
+use crate::place::Place;
 use crate::text::Lang;
 
 /// What the page shows of an account. What is absent was not communicated.
@@ -56,25 +56,38 @@ pub fn AccountPage(
         .into_any(),
         None => or_absent(None),
     };
+    let member = Member { name: account.name.clone(), place: Some(Place::Account) };
     view! {
-        <Document title=title(lang, lang.account_title(), notice) islands=true>
-            <h1>{lang.account_title()}</h1>
-            {notice.map(|notice| view! {
-                <NoticeBox notice>
-                    <p><a href="/login">{lang.log_in_again()}</a></p>
-                </NoticeBox>
+        <Document title=lang.account_title() notice member=Some(member)>
+            <h1>{account.name.unwrap_or_else(|| lang.account_title().to_owned())}</h1>
+            {notice.map(|notice| {
+                // Somebody who tried to log in again may try once more.
+                let again = (notice.severity() == Severity::Error)
+                    .then(|| view! { <p><a href="/login">{lang.retry()}</a></p> });
+                view! { <NoticeBox notice>{again}</NoticeBox> }
             })}
             <p class="lead">{lang.account_lead()}</p>
             <dl class="account">
-                <div><dt>{lang.name()}</dt><dd>{or_absent(account.name)}</dd></div>
-                <div><dt>{lang.email()}</dt><dd>{or_absent(account.email)}</dd></div>
+                <div><dt>{lang.email()}</dt><dd>{account.email.map_or_else(|| or_absent(None), breakable)}</dd></div>
                 <div><dt>{lang.organization()}</dt><dd>{or_absent(account.organization)} {siret}</dd></div>
                 <div><dt>{lang.role()}</dt><dd>{or_absent(account.role)}</dd></div>
                 <div><dt>{lang.session_end()}</dt><dd>{end}</dd></div>
             </dl>
-            <LogoutButton />
         </Document>
     }
+}
+
+/// An e-mail address that a narrow screen breaks where people would: after `@` and before each dot. Whole for programs.
+fn breakable(email: String) -> AnyView {
+    let pieces = email.split_inclusive('@').flat_map(|part| {
+        let dots = part.split('.').enumerate();
+        dots.map(|(index, piece)| if index == 0 { piece.to_owned() } else { format!(".{piece}") })
+    });
+    let pieces: Vec<_> = pieces
+        .enumerate()
+        .map(|(index, piece)| view! { {(index > 0).then(|| view! { <wbr /> })} {piece} })
+        .collect();
+    view! { <data value=email>{pieces}</data> }.into_any()
 }
 
 /// A value, or the words that say it is absent.

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::title::title;
 use crate::components::notice_box::NoticeBox;
+use crate::components::proconnect_button::ProConnectButton;
 use crate::document::Document;
 use crate::notice::Notice;
 use crate::text::Lang;
@@ -23,12 +23,12 @@ pub fn LoggedOutPage(
         _ => lang.close_page(),
     };
     view! {
-        <Document title=title(lang, lang.logged_out_title(), Some(notice))>
+        <Document title=lang.logged_out_title() notice=Some(notice)>
             <h1>{lang.logged_out_title()}</h1>
             <NoticeBox notice />
             <p>{advice}</p>
             {unfinished.map(|url| view! { <p><a class="button primary" href=url>{lang.finish_logout()}</a></p> })}
-            <p><a class="button" href="/login">{lang.log_in_again()}</a></p>
+            <ProConnectButton />
             <p><a href="/">{lang.home()}</a></p>
         </Document>
     }

@@ -17,14 +17,12 @@ pub fn LoggingOutPage(
     view! {
         <Document title=lang.logging_out() onward=logout_url.clone()>
             <h1>{lang.logged_out_title()}</h1>
-            <div class="notice information" role="status">
-                <p>
-                    <span class="spinner" aria-hidden="true"></span>
-                    {lang.logging_out()}
-                </p>
-            </div>
+            <p class="lead" role="status">
+                <span class="spinner" aria-hidden="true"></span>
+                {lang.logging_out()}
+            </p>
             <p>{lang.logging_out_detail()}</p>
-            <p><a class="button primary" href=logout_url>{lang.go_on()}</a></p>
+            <p><a href=logout_url>{lang.go_on()}</a></p>
         </Document>
     }
 }

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::title::title;
 use crate::components::notice_box::NoticeBox;
 use crate::components::proconnect_button::ProConnectButton;
 use crate::document::Document;
 use crate::notice::Notice;
+use crate::site::use_site;
 use crate::text::Lang;
 
 /// The page of those who are not logged in.
@@ -16,10 +16,13 @@ pub fn LoginPage(
     notice: Option<Notice>,
 ) -> impl IntoView {
     let lang = Lang::current();
+    let site = use_site();
+    let data = site.data.iter().map(|datum| view! { <li>{datum.words(lang)}</li> }).collect_view();
     view! {
-        <Document title=title(lang, lang.login_title(), notice)>
-            <h1>{lang.login_title()}</h1>
+        <Document title=lang.login_title() notice>
+            <h1>{format!("{} {}", lang.log_in_to(), site.presentation.title)}</h1>
             {notice.map(|notice| view! { <NoticeBox notice /> })}
+            {site.announce.clone().map(|words| view! { <p class="announce">{words}</p> })}
             <p class="lead">{lang.login_lead()}</p>
             <ProConnectButton />
             <div class="facts">
@@ -30,6 +33,8 @@ pub fn LoginPage(
                 <section>
                     <h2>{lang.data_title()}</h2>
                     <p>{lang.data()}</p>
+                    <ul>{data}</ul>
+                    <p>{lang.no_password()}</p>
                 </section>
             </div>
         </Document>

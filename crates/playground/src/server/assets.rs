@@ -1,13 +1,16 @@
 //! The files that `make build` makes for the browser.
+//!
+//! They are read once, at start: pages and files of a server are of one build, whatever is put in place of them on the disk
+//! while it runs.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::{env, fs, io};
 
-use leptos::config::LeptosOptions;
+use axum::body::Bytes;
 
 /// The name of the built files, and the folder they are in; the same as in the workspace's metadata.
-const OUTPUT_NAME: &str = "playground";
+pub(super) const OUTPUT_NAME: &str = "playground";
 const PKG: &str = "pkg";
 const HASH_FILE: &str = "hash.txt";
 /// Where it makes them.
@@ -19,12 +22,25 @@ pub(crate) struct Assets {
     /// The folder whose `pkg` the browser sees as `/pkg`.
     pub(crate) root: PathBuf,
     /// The path of the style sheet, as the browser asks for it.
-    pub(crate) stylesheet: Arc<str>,
-    /// Whether the files' names change with their content, so that browsers may keep them for ever.
-    pub(crate) hashed: bool,
-    /// Where leptos finds the island's script and WASM. Set here and not by the environment, so that a
-    /// server started by hand behaves as one started by `cargo leptos`.
-    pub(crate) options: LeptosOptions,
+    pub(crate) stylesheet: String,
+    /// The path of the islands' script.
+    pub(crate) script: String,
+    /// The path of the islands' WASM.
+    pub(crate) wasm: String,
+    /// The files of this build, by name. None while somebody edits them: then they are taken from the disk, and their names
+    /// do not change with their content.
+    pub(crate) files: HashMap<String, Asset>,
+}
+
+/// A file of the build, and its compressed forms.
+#[derive(Clone, Debug)]
+pub(crate) struct Asset {
+    pub(crate) content_type: &'static str,
+    /// Changes with the content.
+    pub(crate) hash: String,
+    pub(crate) plain: Bytes,
+    pub(crate) brotli: Option<Bytes>,
+    pub(crate) gzip: Option<Bytes>,
 }
 
 /// Why there is no site to serve.
@@ -57,16 +73,18 @@ pub enum AssetsError {
         /// `js`, `wasm` or `css`.
         kind: &'static str,
     },
-    /// A file of the list is not there.
+    /// A file of the list cannot be read.
     #[error(
-        "{} is named by {} but is not there. Fix: deploy the site and hash.txt of one and the same build",
+        "{} is named by {} but cannot be read ({cause}). Fix: deploy the site and hash.txt of one and the same build",
         asset.display(), path.display()
     )]
     NoAsset {
-        /// The file that is missing.
+        /// The file.
         asset: PathBuf,
         /// The list of hashes.
         path: PathBuf,
+        /// Why it cannot be read.
+        cause: io::Error,
     },
 }
 
@@ -90,8 +108,9 @@ impl Assets {
         };
 
         if is_unhashed() {
-            let stylesheet = format!("/{PKG}/{OUTPUT_NAME}.css").into();
-            return Ok(Self { options: options(&root), root, stylesheet, hashed: false });
+            let [stylesheet, script, wasm] =
+                ["css", "js", "wasm"].map(|kind| format!("/{PKG}/{OUTPUT_NAME}.{kind}"));
+            return Ok(Self { root, stylesheet, script, wasm, files: HashMap::new() });
         }
 
         let mut hash_file = root.join(HASH_FILE);
@@ -103,39 +122,43 @@ impl Assets {
             root: root.clone(),
             cause,
         })?;
-        let asset = |kind| {
+        let mut files = HashMap::new();
+        let mut read = |kind, content_type| {
             let hash = hash_of(&hashes, kind)
                 .ok_or_else(|| AssetsError::NoHash { path: hash_file.clone(), kind })?;
-            let name = format!("{PKG}/{OUTPUT_NAME}.{hash}.{kind}");
-            let asset = root.join(&name);
-            if asset.is_file() {
-                Ok(name)
-            } else {
-                Err(AssetsError::NoAsset { asset, path: hash_file.clone() })
-            }
+            let name = format!("{OUTPUT_NAME}.{hash}.{kind}");
+            let path = root.join(PKG).join(&name);
+            let asset = Asset::read(&path, hash, content_type).map_err(|cause| AssetsError::NoAsset {
+                asset: path,
+                path: hash_file.clone(),
+                cause,
+            })?;
+            let url = format!("/{PKG}/{name}");
+            files.insert(name, asset);
+            Ok::<_, AssetsError>(url)
         };
-        asset("js")?;
-        asset("wasm")?;
-        let stylesheet = format!("/{}", asset("css")?).into();
-        // Absolute, because leptos looks for it from the binary's folder.
-        let absolute = fs::canonicalize(&hash_file).unwrap_or(hash_file);
-        let mut options = options(&root);
-        options.hash_files = true;
-        options.hash_file = absolute.display().to_string().into();
-        Ok(Self { root, stylesheet, options, hashed: true })
+        let script = read("js", "text/javascript")?;
+        let wasm = read("wasm", "application/wasm")?;
+        let stylesheet = read("css", "text/css")?;
+        Ok(Self { root, stylesheet, script, wasm, files })
     }
 }
 
-fn options(root: &Path) -> LeptosOptions {
-    let mut options = LeptosOptions::builder()
-        .output_name(OUTPUT_NAME)
-        .site_root(root.display().to_string())
-        .site_pkg_dir(PKG)
-        .build();
-    if let Some(port) = env::var("LEPTOS_RELOAD_PORT").ok().and_then(|port| port.parse().ok()) {
-        options.reload_port = port;
+impl Asset {
+    fn read(path: &Path, hash: &str, content_type: &'static str) -> io::Result<Self> {
+        let compressed = |extension: &str| {
+            let mut name = path.as_os_str().to_owned();
+            name.push(extension);
+            fs::read(name).ok().map(Bytes::from)
+        };
+        Ok(Self {
+            content_type,
+            hash: hash.to_owned(),
+            plain: fs::read(path)?.into(),
+            brotli: compressed(".br"),
+            gzip: compressed(".gz"),
+        })
     }
-    options
 }
 
 /// Under `cargo leptos watch` names may go without hashes (`LEPTOS_HASH_FILES=false`), because it does not

@@ -7,15 +7,14 @@ use std::time::Duration;
 use service::reload::Reload;
 use service::settings::{
     DEFAULT_ENVELOPE_TTL, DEFAULT_LOGIN_TTL, DEFAULT_PUBLIC_URL, Document, Environment, Input, Noted,
-    Problems, Section, Value, Values,
+    Presentation, Problems, Section, Value, Values,
 };
 use token_crypto::KeyRing;
 use url::{Host, Url};
 
-use crate::contact::Contact;
+use crate::site::{Accessibility, Links};
 
 const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 3000);
-const TITLE: &str = "Passerelle";
 
 /// The section `playground`, and the keys of other sections that it honours: `api.environment`, `oauth2.login_ttl` and
 /// `oauth2.envelope_ttl`.
@@ -41,10 +40,18 @@ pub struct Config {
     pub envelope_ttl: Duration,
     /// Whether an envelope that names no browser is refused.
     pub require_binding: bool,
-    /// The service's name.
-    pub title: String,
-    /// Where people ask for help.
-    pub contact: Option<Contact>,
+    /// The service's name, and where people ask for help.
+    pub presentation: Presentation,
+    /// The page that helps people who are refused; without it, the contact does.
+    pub help: Option<Url>,
+    /// What is to be told to everybody who comes to log in.
+    pub announce: Option<String>,
+    /// The pages that the footer links to.
+    pub links: Links,
+    /// How far the pages comply with the French rules for accessibility.
+    pub accessibility: Accessibility,
+    /// What the api asks ProConnect for (`oauth2.scope`), when the file says so.
+    pub scopes: Option<Vec<String>>,
     /// The folder of the built site, when it is in no usual place.
     pub site_root: Option<PathBuf>,
     /// The operator's copy of the ProConnect logo.
@@ -112,6 +119,7 @@ impl Config {
 
 fn sections(document: &mut Document) -> Result<Config, Noted> {
     let environment = document.environment();
+    let scopes = document.scopes();
     let mut oauth2 = document.section("oauth2");
     let login_ttl = oauth2.or("login_ttl", DEFAULT_LOGIN_TTL);
     let envelope_ttl = oauth2.or("envelope_ttl", DEFAULT_ENVELOPE_TTL);
@@ -130,11 +138,15 @@ fn sections(document: &mut Document) -> Result<Config, Noted> {
     let listen = section.or("listen", LISTEN);
     let drain = section.or("drain", Duration::ZERO);
     let require_binding = section.or("require_binding", true);
-    let title = section.optional::<String>("title");
-    let contact = section.optional("contact");
+    let presentation = Presentation::read(&mut section);
+    let help = section.optional("help");
+    let announce = section.optional::<String>("announce");
+    section.skip("links");
+    let accessibility = section.or("accessibility", Accessibility::default());
     let site_root = section.optional("site_root");
     let proconnect_logo = section.optional("proconnect_logo");
     section.finish();
+    let links = links(document.group("playground", "links"));
 
     let api_url = api_url?;
     Ok(Config {
@@ -148,8 +160,12 @@ fn sections(document: &mut Document) -> Result<Config, Noted> {
         login_ttl: login_ttl?,
         envelope_ttl: envelope_ttl?,
         require_binding: require_binding?,
-        title: title?.filter(|title| !title.trim().is_empty()).unwrap_or_else(|| TITLE.to_owned()),
-        contact: contact?,
+        presentation: presentation?,
+        help: help?,
+        announce: announce?.filter(|announce| !announce.trim().is_empty()),
+        links: links?,
+        accessibility: accessibility?,
+        scopes,
         site_root: site_root?,
         proconnect_logo: proconnect_logo?,
         values: Values::default(),
@@ -195,34 +211,35 @@ impl Value for Base {
     }
 }
 
-/// An e-mail address or the URL of a page.
-impl Value for Contact {
+/// The group `playground.links`.
+fn links(mut group: Section<'_>) -> Result<Links, Noted> {
+    let legal_notice = group.optional("legal_notice");
+    let privacy = group.optional("privacy");
+    let accessibility = group.optional("accessibility");
+    let status = group.optional("status");
+    group.finish();
+    Ok(Links {
+        legal_notice: legal_notice?,
+        privacy: privacy?,
+        accessibility: accessibility?,
+        status: status?,
+    })
+}
+
+impl Value for Accessibility {
     fn read(input: &mut Input<'_>) -> Result<Self, Noted> {
-        let text = input.string()?;
-        let text = text.trim();
-        if let Ok(url) = Url::parse(text)
-            && matches!(url.scheme(), "http" | "https")
-        {
-            return Ok(Self::Page(text.into()));
-        }
-        match text.split_once('@') {
-            Some((local, domain))
-                if !local.is_empty()
-                    && domain.contains('.')
-                    && !text.contains(|c: char| c.is_whitespace() || "?&<>\"'%:,;".contains(c)) =>
-            {
-                Ok(Self::Mail(text.into()))
-            }
-            _ => Err(input.refuse(
-                "is neither an e-mail address nor an http or https URL",
-                "write it as assistance@example.gouv.fr or https://example.gouv.fr/aide",
-            )),
+        match input.string()?.as_str() {
+            "none" => Ok(Self::None),
+            "partial" => Ok(Self::Partial),
+            "full" => Ok(Self::Full),
+            _ => Err(input.refuse("is neither none, partial nor full", "write what your last audit found")),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use service::settings::Contact;
     use service::testing::{EXAMPLE, example_with_every_key};
 
     use super::*;
@@ -265,7 +282,8 @@ mod tests {
         let problems = read(
             "api:\n  environment: production\nplayground:\n  api_public_url: ftp://api\n  \
              public_url: http://example.gouv.fr/path\n  oauth2_encryption_key: changeme\n  contact: nobody\n  \
-             listen: here\n  colour: blue\n",
+             listen: here\n  colour: blue\n  help: aide\n  accessibility: soon\n  \
+             links: {privacy: \"javascript:alert(1)\", imprint: https://example.gouv.fr/}\n",
         )
         .unwrap_err();
         for key in [
@@ -276,6 +294,10 @@ mod tests {
             "oauth2_encryption_key",
             "contact",
             "listen",
+            "help: is not an http or https URL",
+            "accessibility: is neither",
+            "links.privacy: is not an http or https URL",
+            "links.imprint: is not a known key",
             "colour: is not a known key",
         ] {
             assert!(problems.contains(&format!("playground.{key}")), "{key} is not in:\n{problems}");
@@ -307,8 +329,25 @@ mod tests {
                 "playground:\n  api_url: http://localhost:8000\n  oauth2_encryption_key: {KEY}\n  \
                  contact: \"{text}\"\n"
             ));
-            assert_eq!(config.ok().and_then(|config| config.contact), contact, "{text}");
+            assert_eq!(config.ok().and_then(|config| config.presentation.contact), contact, "{text}");
         }
+    }
+
+    #[test]
+    fn what_the_api_asks_for_is_read_from_the_same_file() {
+        let scopes = |oauth2: &str| {
+            let config = read(&format!(
+                "{oauth2}playground:\n  api_url: http://localhost:8000\n  oauth2_encryption_key: {KEY}\n"
+            ));
+            config.unwrap().scopes
+        };
+        assert_eq!(scopes("oauth2: {scope: openid  email}\n"), Some(vec!["openid".into(), "email".into()]));
+        assert_eq!(scopes(""), None);
+        assert_eq!(
+            scopes("oauth2: {scope: \"${UNSET_HERE}\"}\n"),
+            None,
+            "the api reports what is wrong with it"
+        );
     }
 
     #[test]
@@ -324,7 +363,12 @@ mod tests {
         let config = read(EXAMPLE).unwrap();
         let mut every_key = read(&example_with_every_key()).unwrap();
         // These show what to write; there are none without them.
-        assert!(every_key.contact.take().is_some());
+        assert!(every_key.presentation.contact.take().is_some());
+        assert!(every_key.help.take().is_some());
+        assert!(every_key.announce.take().is_some());
+        let links = std::mem::take(&mut every_key.links);
+        let links = [links.legal_notice, links.privacy, links.accessibility, links.status];
+        assert!(links.iter().all(Option::is_some), "{links:?}");
         assert!(every_key.proconnect_logo.take().is_some());
         assert!(every_key.site_root.take().is_some());
         every_key.values = config.values.clone();

@@ -8,14 +8,14 @@ use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use contract::path::{LIVE, READY};
 use service::{cookies, request};
 use tower_http::services::ServeDir;
 
 use super::assets::Assets;
 use super::logo;
-use super::routes::{health, home, login, logout, picture, refusal};
+use super::routes::{asset, health, home, language, login, logout, no_cookies, picture, refusal};
 use super::state::Shared;
 use super::web::{headers, same_origin};
 
@@ -25,6 +25,8 @@ pub(super) fn router(assets: &Assets, state: Shared) -> Router {
         .route("/login", get(login::begin))
         .route("/logout", get(logout::ask).post(logout::leave))
         .route(logout::RETURN, get(logout::left))
+        .route(no_cookies::PATH, get(no_cookies::show))
+        .route(language::PATH, post(language::choose))
         .route(logo::PATH, get(picture::show))
         .route(LIVE, get(health::live))
         .route(READY, get(health::ready))
@@ -40,11 +42,8 @@ pub(super) fn router(assets: &Assets, state: Shared) -> Router {
 
 /// The built files. Those with a hash in their name never change.
 fn files(assets: &Assets, state: &Shared) -> Router {
-    let keep = HeaderValue::from_static(if assets.hashed {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    });
+    let is_hashed = !assets.files.is_empty();
+    let keep = if is_hashed { asset::FOR_EVER } else { HeaderValue::from_static("no-cache") };
     let files = ServeDir::new(assets.root.join("pkg"))
         .append_index_html_on_directories(false)
         .precompressed_br()
@@ -56,5 +55,9 @@ fn files(assets: &Assets, state: &Shared) -> Router {
         }
         ready(response)
     };
-    Router::new().fallback_service(files).layer(map_response(keep))
+    let own: asset::Own = assets.files.clone().into();
+    Router::new()
+        .fallback_service(files)
+        .layer(map_response(keep))
+        .layer(from_fn_with_state(own, asset::serve_own))
 }

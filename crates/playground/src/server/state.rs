@@ -4,17 +4,19 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use contract::path;
+use leptos::config::LeptosOptions;
 use service::cookies::Jar;
 use service::reload::Current;
 use token_crypto::{KeyRing, UnixTime};
 
 use super::api_client::ApiClient;
-use super::assets::Assets;
+use super::assets::{Assets, OUTPUT_NAME};
 use super::config::{Base, Config};
 use super::error::StartError;
 use super::logo::{self, Logo};
-use super::session::{Flash, LogoutStates, PendingLogins, Sessions, UnfinishedLogouts};
-use crate::document::Service;
+use super::session::{Flash, Language, LogoutStates, PendingLogins, Sessions, UnfinishedLogouts};
+use crate::datum::Datum;
+use crate::site::Site;
 
 /// What the names of our cookies begin with.
 const PREFIX: &str = "playground_";
@@ -39,10 +41,11 @@ pub(crate) struct AppState {
     pub(crate) flash: Flash,
     pub(crate) pending_logins: PendingLogins,
     pub(crate) api: ApiClient,
-    pub(crate) service: Arc<Service>,
+    pub(crate) language: Language,
+    pub(crate) site: Arc<Site>,
     pub(crate) logo: Option<Logo>,
-    /// The port of `cargo leptos watch`, when it started this server.
-    pub(crate) live_reload: Option<u32>,
+    /// How `cargo leptos watch` tells the page that a file changed, when it started this server.
+    pub(crate) live_reload: Option<LeptosOptions>,
     pub(crate) clock: Clock,
 }
 
@@ -76,12 +79,17 @@ impl AppState {
         let https = config.public_url.is_https();
         let jar = Jar::new(PREFIX, https);
         let logo = config.proconnect_logo.as_deref().map(Logo::read).transpose()?;
-        let service = Service {
-            name: config.title.into(),
-            contact: config.contact,
-            stylesheet: assets.stylesheet.clone(),
+        let site = Site {
+            presentation: config.presentation,
+            help: config.help,
+            announce: config.announce,
+            links: config.links,
+            accessibility: config.accessibility,
+            data: config.scopes.as_deref().map_or_else(Datum::usual, Datum::of_scopes),
             proconnect_logo: logo.as_ref().map(|_| logo::PATH.into()),
-            leptos: assets.options.clone(),
+            stylesheet: assets.stylesheet.as_str().into(),
+            script: assets.script.as_str().into(),
+            wasm: assets.wasm.as_str().into(),
         };
         Ok(Self {
             pins_https: https && !config.public_url.is_loopback(),
@@ -92,9 +100,10 @@ impl AppState {
             flash: Flash::new(jar),
             pending_logins: PendingLogins::new(jar, config.login_ttl + config.envelope_ttl),
             api: ApiClient::new(&config.api_url)?,
-            service: Arc::new(service),
+            language: Language::new(jar),
+            site: Arc::new(site),
             logo,
-            live_reload: std::env::var_os("LEPTOS_WATCH").map(|_| assets.options.reload_port),
+            live_reload: live_reload(),
             clock,
             public_url: config.public_url,
             secrets: Current::new(Secrets::new(jar, config.keys)),
@@ -104,6 +113,16 @@ impl AppState {
     pub(crate) fn now(&self) -> UnixTime {
         (self.clock)()
     }
+}
+
+/// What `cargo leptos watch` says, when it started this server.
+fn live_reload() -> Option<LeptosOptions> {
+    std::env::var_os("LEPTOS_WATCH")?;
+    let mut options = LeptosOptions::builder().output_name(OUTPUT_NAME).build();
+    if let Some(port) = std::env::var("LEPTOS_RELOAD_PORT").ok().and_then(|port| port.parse().ok()) {
+        options.reload_port = port;
+    }
+    Some(options)
 }
 
 /// The clock of this machine.

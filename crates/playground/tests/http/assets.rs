@@ -1,6 +1,6 @@
 //! `/pkg` and the logo.
 
-use crate::support::{Playground, site};
+use crate::support::{Playground, site, site_in};
 
 const CSS: &str = "/pkg/playground.CssHash.css";
 
@@ -43,8 +43,46 @@ async fn a_file_that_the_browser_has_is_not_sent_again() {
     let again = browser.send_with(CSS, &[("if-none-match", &etag)]).await;
     assert_eq!((again.status, again.html.as_str()), (304, ""));
     assert_eq!(again.header("cache-control"), "public, max-age=31536000, immutable");
-    let dated = browser.send_with(CSS, &[("if-modified-since", file.header("last-modified"))]).await;
-    assert_eq!(dated.status, 304);
+}
+
+#[tokio::test]
+async fn an_encoding_that_is_refused_is_not_sent() {
+    let playground = Playground::start().await;
+    for (accepted, encoding) in
+        [("br;q=0, gzip", "gzip"), ("BR", "br"), ("gzip;q=0.5, br; q=0.0", "gzip"), ("*", "")]
+    {
+        let file = playground.browser().send_with(CSS, &[("accept-encoding", accepted)]).await;
+        assert_eq!(file.header("content-encoding"), encoding, "{accepted}");
+    }
+}
+
+#[tokio::test]
+async fn a_head_of_a_file_has_no_body() {
+    let playground = Playground::start().await;
+    let file = playground.browser().request(reqwest::Method::HEAD, CSS).await;
+    assert_eq!((file.status, file.html.as_str()), (200, ""));
+}
+
+#[tokio::test]
+async fn a_server_keeps_its_build_when_another_takes_its_place_on_the_disk() {
+    let site = site_in("replaced", "Old");
+    let playground = Playground::configured(&format!("site_root: {}", site.display())).await;
+    let mut browser = playground.logged_in().await;
+    // The new one keeps nothing of the old one, and is half there for a while.
+    std::fs::remove_dir_all(site.join("pkg")).unwrap();
+    let asset = |kind: &str| format!("/pkg/playground.{kind}Old.{}", kind.to_lowercase());
+    for _ in 0..2 {
+        let page = browser.get("/").await;
+        assert!(!page.html.contains("New"), "{}", page.html);
+        for kind in ["Css", "Js", "Wasm"] {
+            assert!(page.html.contains(&asset(kind)), "{kind} is not in {}", page.html);
+            assert_eq!(browser.get(&asset(kind)).await.status, 200, "{kind}");
+        }
+        site_in("replaced", "New");
+    }
+    // A page of the new build, from another server, finds its files here as well.
+    let file = browser.get("/pkg/playground.CssNew.css").await;
+    assert_eq!((file.status, file.header("cache-control")), (200, "public, max-age=31536000, immutable"));
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ async fn every_page_has_the_policy_and_is_kept_by_nobody() {
     for page in [
         browser.get("/").await,
         browser.get("/logged-out").await,
+        browser.get("/cookies").await,
         browser.get("/nothing-here").await,
         browser.get("/logout").await,
         browser.post_with("/logout", &[("sec-fetch-site", "cross-site")]).await,

@@ -11,6 +11,11 @@ const FAILED: &str = "La connexion n'a pas pu aboutir. Reconnectez-vous.";
 /// Follows a landing that failed to the page that says so, and reloads it.
 async fn assert_refused(browser: &mut Browser, landed: Page, message: &str) {
     assert_eq!((landed.status, landed.location()), (303, "/"), "{}", landed.html);
+    assert_told(browser, message).await;
+}
+
+/// The home page says so, once.
+async fn assert_told(browser: &mut Browser, message: &str) {
     assert!(!browser.has_session());
     let page = browser.get("/").await;
     assert_eq!(page.status, 200);
@@ -192,8 +197,7 @@ async fn an_envelope_without_binding_is_accepted_where_none_is_required() {
 async fn a_binding_must_match_even_where_none_is_required() {
     let playground = Playground::configured("require_binding: false").await;
     let mut browser = playground.browser();
-    let landed = browser.land(&sealed(Some(&token_crypto::binding_of([7; 32])))).await;
-    assert_refused(&mut browser, landed, FAILED).await;
+    assert_refused_by_way_of_cookies(&mut browser, &sealed(Some(&token_crypto::binding_of([7; 32])))).await;
 }
 
 #[tokio::test]
@@ -214,8 +218,54 @@ async fn a_replay_without_session_is_refused() {
     let text = sealed(Some(&binding));
     browser.land(&text).await;
     browser.cookies.clear();
-    let landed = browser.land(&text).await;
-    assert_refused(&mut browser, landed, FAILED).await;
+    assert_refused_by_way_of_cookies(&mut browser, &text).await;
+}
+
+/// A browser that brings no login cookie is asked whether it keeps any.
+async fn assert_refused_by_way_of_cookies(browser: &mut Browser, envelope: &str) {
+    let landed = browser.land(envelope).await;
+    assert_eq!((landed.status, landed.location()), (303, "/cookies"), "{}", landed.html);
+    let page = browser.get("/cookies").await;
+    assert_refused(browser, page, FAILED).await;
+}
+
+#[tokio::test]
+async fn a_browser_that_keeps_no_cookies_is_told_so_and_uses_nothing_up() {
+    let playground = Playground::start().await;
+    let mut browser = playground.browser();
+    let binding = browser.begin_login("/login").await;
+    let login = std::mem::take(&mut browser.cookies);
+    let text = sealed(Some(&binding));
+    for _ in 0..2 {
+        let landed = browser.land(&text).await;
+        assert_eq!((landed.status, landed.location()), (303, "/cookies"));
+        browser.cookies.clear();
+        let page = browser.get(landed.location()).await;
+        assert_eq!(page.status, 200);
+        page.assert_alert(
+            "Votre navigateur n’a pas conservé les cookies nécessaires à la connexion. \
+             Autorisez-les pour ce site, puis recommencez.",
+        );
+        assert!(
+            page.html.contains("href=\"/login\"") && page.html.contains("S'identifier avec"),
+            "{}",
+            page.html
+        );
+        assert!(page.title().starts_with("Erreur\u{a0}: "));
+        browser.cookies.clear();
+    }
+    browser.cookies = login;
+    assert_eq!(browser.land(&text).await.location(), "/");
+    assert!(browser.has_session(), "the envelope is as good as before");
+}
+
+#[tokio::test]
+async fn who_is_logged_in_keeps_cookies() {
+    let playground = Playground::start().await;
+    let mut browser = playground.logged_in().await;
+    let landed = browser.land(&sealed(Some(&token_crypto::binding_of([7; 32])))).await;
+    assert_eq!(landed.location(), "/");
+    assert!(browser.get("/").await.html.contains("Camille Martin"));
 }
 
 #[tokio::test]
@@ -231,7 +281,11 @@ async fn a_replay_in_a_logged_in_browser_keeps_its_session() {
     assert_eq!(page.status, 200);
     assert!(page.html.contains("Camille Martin"));
     assert!(page.role("alert").is_none(), "{}", page.html);
-    assert!(page.role("status").unwrap().contains("Vous êtes déjà connecté."));
+    assert!(
+        page.role("status")
+            .unwrap()
+            .contains("Votre connexion était déjà établie\u{a0}: cette page est à jour.")
+    );
 }
 
 #[tokio::test]
@@ -250,7 +304,7 @@ async fn a_bad_envelope_in_a_logged_in_browser_keeps_its_session() {
 async fn every_login_error_has_its_message() {
     let playground = Playground::start().await;
     for (code, message) in [
-        ("access_denied", "ProConnect n’a pas autorisé cette connexion."),
+        ("access_denied", "La connexion a été annulée ou refusée."),
         ("acr_not_met", "double authentification"),
         ("not_allowed", "Votre compte n’a pas accès à ce service."),
         ("login_expired", "Votre demande de connexion a expiré."),
@@ -278,7 +332,7 @@ async fn a_login_error_in_a_logged_in_browser_keeps_its_session_and_offers_anoth
     browser.get("/?login_error=acr_not_met").await;
     let page = browser.get("/").await;
     page.assert_alert("double authentification");
-    assert!(page.role("alert").unwrap().contains("href=\"/login\""));
+    assert!(page.html.contains("href=\"/login\""));
     assert!(page.html.contains("Camille Martin"));
 }
 

@@ -29,7 +29,7 @@ async fn english_is_for_those_who_ask_for_it() {
     assert!(page.html.contains("<html lang=\"en\">"));
     assert!(page.html.contains("Log in with"));
     assert_eq!(page.header("content-language"), "en");
-    assert_eq!(page.header("vary"), "accept-language");
+    assert_eq!(page.header("vary"), "accept-language, cookie");
 }
 
 #[tokio::test]

@@ -49,21 +49,23 @@ pub(crate) fn sealed(binding: Option<&str>) -> String {
 /// A built site: three files with hashes in their names, and what is beside them.
 pub(crate) fn site() -> PathBuf {
     static SITE: OnceLock<PathBuf> = OnceLock::new();
-    SITE.get_or_init(|| {
-        let root = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("site-{}", process::id()));
-        let pkg = root.join("pkg");
-        fs::create_dir_all(&pkg).unwrap();
-        fs::write(root.join("hash.txt"), "js: JsHash\nwasm: WasmHash\ncss: CssHash\n").unwrap();
-        for (name, content) in [
-            ("playground.JsHash.js", "export default 1"),
-            ("playground.WasmHash.wasm", "\0asm"),
-            ("playground.CssHash.css", "p{color:red}"),
-            ("playground.CssHash.css.br", "in brotli"),
-            ("playground.CssHash.css.gz", "in gzip"),
-        ] {
-            fs::write(pkg.join(name), content).unwrap();
-        }
-        root
-    })
-    .clone()
+    SITE.get_or_init(|| site_in("site", "Hash")).clone()
+}
+
+/// A built site in a folder of this name, whose hashes end so.
+pub(crate) fn site_in(name: &str, hash: &str) -> PathBuf {
+    let root = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", process::id()));
+    let pkg = root.join("pkg");
+    fs::create_dir_all(&pkg).unwrap();
+    fs::write(root.join("hash.txt"), format!("js: Js{hash}\nwasm: Wasm{hash}\ncss: Css{hash}\n")).unwrap();
+    for (kind, ending, content) in [
+        ("Js", "js", "export default 1"),
+        ("Wasm", "wasm", "\0asm"),
+        ("Css", "css", "p{color:red}"),
+        ("Css", "css.br", "in brotli"),
+        ("Css", "css.gz", "in gzip"),
+    ] {
+        fs::write(pkg.join(format!("playground.{kind}{hash}.{ending}")), content).unwrap();
+    }
+    root
 }

@@ -6,6 +6,7 @@ use url::Url;
 
 use super::environment::Environment;
 use super::node::Node;
+use super::presentation::Presentation;
 use super::problem::{Noted, Problem, Problems};
 use super::section::Section;
 use super::values::{Reading, Values};
@@ -121,7 +122,7 @@ impl Document {
                 Vec::new()
             }
         };
-        Section::new(&path, entries, environment, &mut self.reading)
+        Section::new(path, entries, environment, &mut self.reading)
     }
 
     /// `api.environment`, which both programs honour: development by default. When it is wrong, the rest is judged as in
@@ -138,6 +139,22 @@ impl Document {
         let mut unreported = Reading::default();
         let url = self.quietly("playground", &mut unreported)?.optional::<Url>("public_url").ok()?;
         url.or_else(|| Url::parse(DEFAULT_PUBLIC_URL).ok())
+    }
+
+    /// How the service of this file presents itself; by default when the playground has something to say against it.
+    #[must_use]
+    pub fn presentation(&self) -> Presentation {
+        let mut unreported = Reading::default();
+        let section = self.quietly("playground", &mut unreported);
+        section.and_then(|mut section| Presentation::read(&mut section).ok()).unwrap_or_default()
+    }
+
+    /// What the api of this file asks the provider for.
+    #[must_use]
+    pub fn scopes(&self) -> Option<Vec<String>> {
+        let mut unreported = Reading::default();
+        let scope = self.quietly("oauth2", &mut unreported)?.optional::<String>("scope").ok()??;
+        Some(scope.split_whitespace().map(str::to_owned).collect())
     }
 
     /// Where the playground of this file sends browsers to reach the api.

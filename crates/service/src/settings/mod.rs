@@ -1,10 +1,12 @@
 //! The configuration file: one reader for both programs, every problem reported at once.
 
+mod contact;
 mod document;
 mod duration;
 mod environment;
 mod input;
 mod node;
+mod presentation;
 mod problem;
 mod secret;
 mod section;
@@ -14,9 +16,11 @@ mod values;
 
 use std::path::PathBuf;
 
+pub use contact::Contact;
 pub use document::{DEFAULT_ENVELOPE_TTL, DEFAULT_LOGIN_TTL, DEFAULT_PUBLIC_URL, Document};
 pub use environment::Environment;
 pub use input::Input;
+pub use presentation::Presentation;
 pub use problem::{Noted, Problem, Problems};
 pub use section::Section;
 pub use value::Value;

@@ -22,12 +22,12 @@ pub struct Section<'a> {
 
 impl<'a> Section<'a> {
     pub(crate) fn new(
-        name: &str,
+        name: impl Into<String>,
         entries: Vec<(String, Node)>,
         environment: Environment,
         reading: &'a mut Reading,
     ) -> Self {
-        Self { name: name.to_owned(), entries, known: HashSet::new(), environment, reading }
+        Self { name: name.into(), entries, known: HashSet::new(), environment, reading }
     }
 
     /// Ends the section: a key that no getter asked for, or that is given twice, is a problem.

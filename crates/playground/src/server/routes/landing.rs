@@ -6,6 +6,7 @@ use service::cookies::Cookies;
 use token_crypto::{Envelope, OpenError};
 use url::form_urlencoded;
 
+use super::no_cookies;
 use crate::notice::Notice;
 use crate::server::session::{ReturnPath, TooLarge};
 use crate::server::state::{Secrets, Shared};
@@ -71,7 +72,10 @@ pub(crate) fn land(state: &Shared, secrets: &Secrets, cookies: &Cookies, arrival
             let logged_in = secrets.sessions.load(cookies, state.now()).is_some();
             tracing::warn!(logged_in, %error, "an envelope was refused");
             state.flash.set(cookies, if logged_in { Notice::StillConnected } else { Notice::LoginFailed });
-            see_other("/")
+            // Whether this browser keeps cookies at all, the next request shows: it has the notice, or has not.
+            let is_unknown =
+                matches!(error, LandingError::OtherBrowser) && state.pending_logins.is_empty(cookies);
+            see_other(if is_unknown && !logged_in { no_cookies::PATH } else { "/" })
         }
     }
 }

@@ -25,6 +25,11 @@ impl Flash {
         self.jar.set(cookies, NAME, notice.code().to_owned(), LIVES);
     }
 
+    /// Whether the browser brought a notice.
+    pub(crate) fn is_set(self, cookies: &Cookies) -> bool {
+        self.jar.get(cookies, NAME).is_some()
+    }
+
     pub(crate) fn take(self, cookies: &Cookies) -> Option<Notice> {
         let code = self.jar.get(cookies, NAME)?;
         self.jar.remove(cookies, NAME);

@@ -1,6 +1,7 @@
 //! What a browser brings along, in cookies: its session, and what it has begun and not finished.
 
 mod flash;
+mod language;
 mod logout_states;
 mod pending_logins;
 mod return_path;
@@ -8,6 +9,7 @@ mod sessions;
 mod unfinished_logouts;
 
 pub(super) use flash::Flash;
+pub(super) use language::Language;
 pub(super) use logout_states::LogoutStates;
 pub(super) use pending_logins::PendingLogins;
 pub(super) use return_path::ReturnPath;

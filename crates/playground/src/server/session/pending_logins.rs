@@ -43,6 +43,11 @@ impl PendingLogins {
         Ok(binding_of(secret))
     }
 
+    /// Whether the browser brought no login at all.
+    pub(crate) fn is_empty(self, cookies: &Cookies) -> bool {
+        self.0.all(cookies).is_empty()
+    }
+
     /// Ends the login that has this binding: removes its cookie and says where to come back to. Nothing when this
     /// browser has begun no such login, or has finished it.
     pub(crate) fn finish(self, cookies: &Cookies, binding: &str) -> Option<ReturnPath> {

@@ -14,6 +14,11 @@ impl ReturnPath {
         if is_ours(asked) { Self(asked.to_owned()) } else { Self::home() }
     }
 
+    /// The path of a page to show again, whatever page it is, or the home page when it is no path of ours.
+    pub(crate) fn shown(path: &str) -> Self {
+        if is_a_path(path) { Self(path.to_owned()) } else { Self::home() }
+    }
+
     pub(crate) fn home() -> Self {
         Self("/".to_owned())
     }
@@ -29,14 +34,22 @@ impl ReturnPath {
 
 /// Decided by characters and not by a parser, because browsers do not agree with parsers on what `\`, tabs
 /// and `//` mean in a path.
-fn is_ours(path: &str) -> bool {
+fn is_a_path(path: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
     path.len() <= LONGEST
         && path.starts_with('/')
         && path.bytes().all(plain)
         && !path.contains("//")
         && !path.split('/').any(|segment| segment == "." || segment == "..")
-        && !matches!(path.trim_end_matches('/'), "/login" | "/logout" | "/logged-out")
+}
+
+/// Nobody wants to land on the pages of a login or a logout.
+fn is_ours(path: &str) -> bool {
+    is_a_path(path)
+        && !matches!(
+            path.trim_end_matches('/'),
+            "/login" | "/logout" | "/logged-out" | "/cookies" | "/language"
+        )
 }
 
 #[cfg(test)]
@@ -47,6 +60,14 @@ mod tests {
     fn paths_of_this_site_are_kept() {
         for path in ["/", "/playground", "/a/b-c_d.e~f", "/logout-help", "/a/"] {
             assert_eq!(ReturnPath::of(path).as_str(), path);
+        }
+    }
+
+    #[test]
+    fn any_page_may_be_shown_again_but_none_of_others() {
+        assert_eq!(ReturnPath::shown("/logged-out").as_str(), "/logged-out");
+        for path in ["//evil.example", "/\\evil.example", "https://evil.example/", "", "/a?b"] {
+            assert!(ReturnPath::shown(path).is_home(), "{path:?}");
         }
     }
 
@@ -77,6 +98,8 @@ mod tests {
             "/login/",
             "/logout",
             "/logged-out",
+            "/cookies",
+            "/language",
             &long,
         ] {
             assert!(ReturnPath::of(path).is_home(), "{path:?}");

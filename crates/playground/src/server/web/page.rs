@@ -27,12 +27,18 @@ impl AppState {
         status: StatusCode,
         view: impl FnOnce() -> V + Send + 'static,
     ) -> Response {
-        let (service, live_reload) = (self.service.clone(), self.live_reload);
+        let (site, live_reload) = (self.site.clone(), self.live_reload.clone());
         let context = move || {
             provide_context(lang);
-            provide_context(service.clone());
+            provide_context(site.clone());
+            if let Some(options) = &live_reload {
+                provide_context(options.clone());
+            }
             let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
-            if let Ok(policy) = content_security_policy(&nonce, live_reload).try_into() {
+            if let Ok(policy) =
+                content_security_policy(&nonce, live_reload.as_ref().map(|options| options.reload_port))
+                    .try_into()
+            {
                 expect_context::<ResponseOptions>().insert_header(CONTENT_SECURITY_POLICY, policy);
             }
         };
@@ -43,7 +49,7 @@ impl AppState {
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         };
         parts.status = status;
-        parts.headers.insert(VARY, HeaderValue::from_static("accept-language"));
+        parts.headers.insert(VARY, HeaderValue::from_static("accept-language, cookie"));
         parts.headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(lang.code()));
         Response::from_parts(parts, Body::from(html))
     }

@@ -105,6 +105,21 @@ impl Browser {
         self.send(request).await
     }
 
+    /// Posts the fields of a form.
+    pub(crate) async fn post_form(
+        &mut self,
+        path: &str,
+        headers: &[(&'static str, &str)],
+        form: &'static str,
+    ) -> Page {
+        let mut request = self.client.post(self.url(path)).body(form);
+        request = request.header("content-type", "application/x-www-form-urlencoded");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request).await
+    }
+
     pub(crate) async fn request(&mut self, method: reqwest::Method, path: &str) -> Page {
         let request = self.client.request(method, self.url(path));
         self.send(request).await
@@ -211,11 +226,12 @@ impl Page {
         self.html.split("<title>").nth(1).unwrap_or_default().split("</title>").next().unwrap_or_default()
     }
 
-    /// The content of the element with this role, tags and all.
+    /// The content of the paragraph with this role that says something, tags and all.
     pub(crate) fn role(&self, role: &str) -> Option<&str> {
-        let (_, after) = self.html.split_once(&format!("role=\"{role}\""))?;
-        let (_, content) = after.split_once('>')?;
-        content.split("</div>").next()
+        let attribute = format!("role=\"{role}\"");
+        let paragraphs = self.html.split(attribute.as_str()).skip(1);
+        let mut contents = paragraphs.filter_map(|after| after.split_once('>')?.1.split("</p>").next());
+        contents.find(|content| !content.contains(" hidden class=\"spinner\""))
     }
 
     #[track_caller]

@@ -53,7 +53,10 @@ impl Playground {
         let api_url = format!("api_url: {api_url}");
         let site_root = format!("site_root: {}", site().display());
         let key = format!("oauth2_encryption_key: {KEY}");
-        let mut lines = vec![api_url.as_str(), &site_root];
+        let mut lines = vec![api_url.as_str()];
+        if !extra.contains("site_root") {
+            lines.push(&site_root);
+        }
         if !extra.contains("oauth2_encryption_key") {
             lines.push(&key);
         }

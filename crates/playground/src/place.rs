@@ -1,0 +1,31 @@
+//! The pages of those who are logged in.
+
+use crate::text::Lang;
+
+/// A page that the navigation leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Who is logged in.
+    Account,
+}
+
+impl Place {
+    /// All of them, in the order of the navigation.
+    pub const ALL: [Self; 1] = [Self::Account];
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::Account => "/",
+        }
+    }
+
+    /// What the navigation calls it.
+    #[must_use]
+    pub fn name(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Account => lang.my_account(),
+        }
+    }
+}
