@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where what it stands on fails")]
 
+mod keys;
 mod outage;
 mod suite;
 mod tls;
@@ -60,6 +61,12 @@ on_each_database! {
     two_prepared_accounts_of_one_address_are_nobody_s
     an_opened_database_keeps_what_it_has
     a_database_of_the_first_version_keeps_its_people_and_their_sessions
+    a_key_lets_its_owner_in_until_it_expires_or_is_ended
+    a_key_may_have_no_end
+    keys_are_listed_by_status_and_in_order
+    keys_made_at_the_same_time_respect_the_limit
+    a_key_is_replaced_once
+    the_same_request_makes_one_key
 }
 
 /// A folder of its own for one test.

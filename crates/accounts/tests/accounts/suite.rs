@@ -8,6 +8,7 @@ use sqlx::{AnyConnection, Connection as _, Executor as _};
 use token_crypto::{ApiToken, TokenKind, UnixTime};
 
 use crate::Url;
+pub(crate) use crate::keys::*;
 
 pub(crate) const NOW: UnixTime = UnixTime(1_790_000_000);
 const TTL: Duration = Duration::from_secs(3_600);
