@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use service::settings::{Environment, Noted, Section};
 
 use super::keys::Keys;
+use super::lifetime::lifetime;
 
 /// The section `api`.
 #[derive(Clone, Debug)]
@@ -40,23 +41,17 @@ const LARGEST_POOL: u32 = 1_000;
 const DEFAULT_TOKEN_TTL: Duration = Duration::from_secs(24 * 3_600);
 
 impl Api {
-    pub(super) fn read(mut section: Section<'_>, keys: Result<Keys, Noted>) -> Result<Self, Noted> {
+    pub(super) fn read(mut section: Section<'_>) -> Result<Self, Noted> {
         let environment = section.or("environment", Environment::Development);
         let listen = section.or("listen", SocketAddr::from((Ipv4Addr::LOCALHOST, 8000)));
         let database_url = database_url(&mut section);
         let database_pool = pool_limits(&mut section);
-        let token_ttl = section.or("token_ttl", DEFAULT_TOKEN_TTL);
-        let token_ttl = section.check(
-            "token_ttl",
-            token_ttl,
-            |ttl| !ttl.is_zero(),
-            "is zero",
-            "give how long an API token lives, such as 24h",
-        );
+        let fix = "give how long an API token lives, such as 24h";
+        let token_ttl = lifetime(&mut section, "token_ttl", DEFAULT_TOKEN_TTL, fix);
         let drain = section.or("drain", Duration::ZERO);
         let metrics_listen = section.optional("metrics_listen");
         let trusted_proxies = section.or("trusted_proxies", Vec::new());
-        section.skip("keys");
+        let keys = Keys::read(section.group("keys"));
         section.finish();
         Ok(Self {
             listen: listen?,

@@ -2,6 +2,8 @@ use std::time::Duration;
 
 use service::settings::{Noted, Section};
 
+use super::lifetime::lifetime;
+
 /// The group `api.keys`. Lengths of time are in seconds.
 #[derive(Clone, Debug)]
 pub struct Keys {
@@ -24,24 +26,13 @@ const DAY: u64 = 24 * 3_600;
 impl Keys {
     pub(super) fn read(mut section: Section<'_>) -> Result<Self, Noted> {
         let enabled = section.or("enabled", true);
-        let max_lifetime = section.or("max_lifetime", Duration::from_secs(365 * DAY));
-        let max_lifetime = section.check(
-            "max_lifetime",
-            max_lifetime,
-            |lifetime| !lifetime.is_zero(),
-            "is zero",
-            "give how long a key may live, such as 365d; `enabled: false` makes no keys",
-        );
+        let fix = "give how long a key may live, such as 365d; `enabled: false` makes no keys";
+        let max_lifetime = lifetime(&mut section, "max_lifetime", Duration::from_secs(365 * DAY), fix);
         // Where only the maximum is given and it is shorter, it is the default, too.
         let longest = *max_lifetime.as_ref().unwrap_or(&Duration::MAX);
-        let default_lifetime = section.or("default_lifetime", Duration::from_secs(90 * DAY).min(longest));
-        let default_lifetime = section.check(
-            "default_lifetime",
-            default_lifetime,
-            |lifetime| !lifetime.is_zero(),
-            "is zero",
-            "give how long a key lives whose owner does not say, such as 90d",
-        );
+        let fix = "give how long a key lives whose owner does not say, such as 90d";
+        let default = Duration::from_secs(90 * DAY).min(longest);
+        let default_lifetime = lifetime(&mut section, "default_lifetime", default, fix);
         let default_lifetime = section.check(
             "default_lifetime",
             default_lifetime,

@@ -2,6 +2,7 @@
 
 mod api;
 mod keys;
+mod lifetime;
 mod oauth2;
 
 use std::path::Path;
@@ -43,8 +44,7 @@ impl Config {
 }
 
 fn sections(document: &mut Document) -> Result<(Api, (OAuth2, Secrets)), Noted> {
-    let keys = Keys::read(document.group("api", "keys"));
-    let api = Api::read(document.section("api"), keys);
+    let api = Api::read(document.section("api"));
     let oauth2 = OAuth2::read(document.section("oauth2"));
     Ok((api?, oauth2?))
 }

@@ -6,6 +6,7 @@ use service::settings::{DEFAULT_ENVELOPE_TTL, DEFAULT_LOGIN_TTL, Input, Noted, S
 use token_crypto::KeyRing;
 use url::Url;
 
+use super::lifetime::lifetime;
 use crate::origins::{AllowedOrigins, is_loopback};
 
 /// The section `oauth2`. The keys of OpenGateLLM keep their names and meaning.
@@ -33,6 +34,7 @@ pub struct Secrets {
     pub keys: KeyRing,
 }
 
+const TTL_FIX: &str = "give a duration such as 300s";
 const WELL_KNOWN: &str = "/.well-known/openid-configuration";
 
 impl OAuth2 {
@@ -75,9 +77,9 @@ impl OAuth2 {
             section.or("signing_algorithms", SigningAlgorithms(vec![Algorithm::Rs256, Algorithm::Es256]));
         let require_signed_userinfo = section.or("require_signed_userinfo", false);
         let leeway = section.or("leeway", Duration::from_secs(60));
-        let login_ttl = ttl(&mut section, "login_ttl", DEFAULT_LOGIN_TTL);
+        let login_ttl = lifetime(&mut section, "login_ttl", DEFAULT_LOGIN_TTL, TTL_FIX);
         // The playground uses it; the api only knows that it is a key.
-        let envelope_ttl = ttl(&mut section, "envelope_ttl", DEFAULT_ENVELOPE_TTL);
+        let envelope_ttl = lifetime(&mut section, "envelope_ttl", DEFAULT_ENVELOPE_TTL, TTL_FIX);
         let required_acr = section.or("required_acr", Vec::new());
         let link_by_email = section.or("link_by_email", false);
         section.finish();
@@ -102,11 +104,6 @@ impl OAuth2 {
         };
         Ok((settings, Secrets { client_secret: client_secret?, keys: keys? }))
     }
-}
-
-fn ttl(section: &mut Section<'_>, key: &str, default: Duration) -> Result<Duration, Noted> {
-    let ttl = section.or(key, default);
-    section.check(key, ttl, |ttl| !ttl.is_zero(), "is zero", "give a duration such as 300s")
 }
 
 /// A URL that is not plain http in production, unless it is on this machine.

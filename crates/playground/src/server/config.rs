@@ -141,12 +141,11 @@ fn sections(document: &mut Document) -> Result<Config, Noted> {
     let presentation = Presentation::read(&mut section);
     let help = section.optional("help");
     let announce = section.optional::<String>("announce");
-    section.skip("links");
+    let links = links(section.group("links"));
     let accessibility = section.or("accessibility", Accessibility::default());
     let site_root = section.optional("site_root");
     let proconnect_logo = section.optional("proconnect_logo");
     section.finish();
-    let links = links(document.group("playground", "links"));
 
     let api_url = api_url?;
     Ok(Config {

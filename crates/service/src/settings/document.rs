@@ -6,7 +6,6 @@ use url::Url;
 
 use super::environment::Environment;
 use super::node::Node;
-use super::presentation::Presentation;
 use super::problem::{Noted, Problem, Problems};
 use super::section::Section;
 use super::values::{Reading, Values};
@@ -92,37 +91,7 @@ impl Document {
 
     fn section_in(&mut self, environment: Environment, name: &'static str) -> Section<'_> {
         let node = self.sections.iter().find(|(section, _)| section == name).map(|(_, node)| node.clone());
-        let entries = match node {
-            Some(Node::Map(entries)) => entries,
-            None | Some(Node::Null) => Vec::new(),
-            Some(other) => {
-                let problem = format!("is {}, not a group of keys", other.kind());
-                let fix = format!("indent the keys of `{name}` below it");
-                self.reading.problems.add(name, problem, fix);
-                Vec::new()
-            }
-        };
-        Section::new(name, entries, environment, &mut self.reading)
-    }
-
-    /// A group of keys within a section; empty when the file does not have it.
-    pub fn group(&mut self, section: &'static str, name: &'static str) -> Section<'_> {
-        let environment = self.environment();
-        let node = self.sections.iter().find_map(|(key, node)| match node {
-            Node::Map(entries) if key == section => entries.iter().find(|(key, _)| key == name),
-            _ => None,
-        });
-        let path = format!("{section}.{name}");
-        let entries = match node.map(|(_, node)| node.clone()) {
-            Some(Node::Map(entries)) => entries,
-            None | Some(Node::Null) => Vec::new(),
-            Some(other) => {
-                let problem = format!("is {}, not a group of keys", other.kind());
-                self.reading.problems.add(&path, problem, format!("indent the keys of `{name}` below it"));
-                Vec::new()
-            }
-        };
-        Section::new(path, entries, environment, &mut self.reading)
+        Section::of_node(name.to_owned(), node, environment, &mut self.reading)
     }
 
     /// `api.environment`, which both programs honour: development by default. When it is wrong, the rest is judged as in
@@ -139,14 +108,6 @@ impl Document {
         let mut unreported = Reading::default();
         let url = self.quietly("playground", &mut unreported)?.optional::<Url>("public_url").ok()?;
         url.or_else(|| Url::parse(DEFAULT_PUBLIC_URL).ok())
-    }
-
-    /// How the service of this file presents itself; by default when the playground has something to say against it.
-    #[must_use]
-    pub fn presentation(&self) -> Presentation {
-        let mut unreported = Reading::default();
-        let section = self.quietly("playground", &mut unreported);
-        section.and_then(|mut section| Presentation::read(&mut section).ok()).unwrap_or_default()
     }
 
     /// What the api of this file asks the provider for.

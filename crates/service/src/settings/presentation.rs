@@ -5,19 +5,13 @@ use super::section::Section;
 /// The name of a service that was given none.
 const TITLE: &str = "Passerelle";
 
-/// How the service presents itself to people, on the pages of both programs: keys of the section `playground`.
+/// How the service presents itself to people: keys of the section `playground`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Presentation {
     /// The service's name.
     pub title: String,
     /// Where people ask for help.
     pub contact: Option<Contact>,
-}
-
-impl Default for Presentation {
-    fn default() -> Self {
-        Self { title: TITLE.to_owned(), contact: None }
-    }
 }
 
 impl Presentation {

@@ -30,6 +30,27 @@ impl<'a> Section<'a> {
         Self { name: name.into(), entries, known: HashSet::new(), environment, reading }
     }
 
+    /// What YAML has at a path, which is a problem when it is no group of keys.
+    pub(crate) fn of_node(
+        path: String,
+        node: Option<Node>,
+        environment: Environment,
+        reading: &'a mut Reading,
+    ) -> Self {
+        let entries = match node {
+            Some(Node::Map(entries)) => entries,
+            None | Some(Node::Null) => Vec::new(),
+            Some(other) => {
+                let problem = format!("is {}, not a group of keys", other.kind());
+                let key = path.rsplit('.').next().unwrap_or_default();
+                let fix = format!("indent the keys of `{key}` below it");
+                reading.problems.add(&path, problem, fix);
+                Vec::new()
+            }
+        };
+        Self::new(path, entries, environment, reading)
+    }
+
     /// Ends the section: a key that no getter asked for, or that is given twice, is a problem.
     pub fn finish(self) {
         for (index, (key, _)) in self.entries.iter().enumerate() {
@@ -99,9 +120,10 @@ impl<'a> Section<'a> {
         self.reading.problems.add(self.path_of(key), problem, fix)
     }
 
-    /// Leaves a key to somebody else: it holds a group of its own.
-    pub fn skip(&mut self, key: &str) {
-        self.known.insert(key.to_owned());
+    /// A group of keys below this key, as a section of its own; empty when it is not given.
+    pub fn group(&mut self, key: &str) -> Section<'_> {
+        let (path, node) = (self.path_of(key), self.node(key));
+        Section::of_node(path, node, self.environment, self.reading)
     }
 
     /// Whether a key is given, whatever its value.
