@@ -22,17 +22,16 @@ pub fn NoticeBox(
         Severity::Error | Severity::Warning => "alert",
         Severity::Success | Severity::Information => "status",
     };
-    let help = (severity == Severity::Error).then(|| use_site().help()).flatten();
     view! {
         <MessageBox severity>
             <p role=role>{notice.message(lang)}</p>
             {children.map(|children| children())}
-            {help.map(|contact| view! { <ContactLine contact /> })}
         </MessageBox>
     }
 }
 
-/// A box whose picture and heading say how serious its content is, so that nobody needs to see its colour.
+/// A box whose picture and heading say how serious its content is, so that nobody needs to see its colour. An error says
+/// whom to ask.
 #[component]
 pub fn MessageBox(
     /// How serious it is.
@@ -41,6 +40,7 @@ pub fn MessageBox(
     children: Children,
 ) -> impl IntoView {
     let lang = Lang::current();
+    let help = (severity == Severity::Error).then(|| use_site().help()).flatten();
     // An octagon, a triangle, a tick in a circle, an i in a circle.
     let (class, heading, outline, sign) = match severity {
         Severity::Error => ("notice error", lang.error(), "M8 2h8l6 6v8l-6 6H8l-6-6V8z", "M12 7v6M12 16v1"),
@@ -57,6 +57,7 @@ pub fn MessageBox(
             <div>
                 <h2>{heading}</h2>
                 {children()}
+                {help.map(|contact| view! { <ContactLine contact /> })}
             </div>
         </div>
     }

@@ -2,19 +2,16 @@
 
 use leptos::prelude::*;
 
-use crate::components::contact_line::ContactLine;
 use crate::components::header::Member;
 use crate::components::notice_box::MessageBox;
 use crate::document::Document;
 use crate::notice::Severity;
-use crate::site::use_site;
 use crate::text::Lang;
 
 /// The page of those who are logged in while the API does not answer.
 #[component]
 pub fn UnavailablePage() -> impl IntoView {
     let lang = Lang::current();
-    let help = use_site().help();
     view! {
         <Document
             title=format!("{}{}", lang.error_prefix(), lang.unavailable_title())
@@ -23,7 +20,6 @@ pub fn UnavailablePage() -> impl IntoView {
             <h1>{lang.unavailable_title()}</h1>
             <MessageBox severity=Severity::Error>
                 <p role="alert">{lang.unavailable()}</p>
-                {help.map(|contact| view! { <ContactLine contact /> })}
             </MessageBox>
             <p><a class="button primary" href="/">{lang.retry()}</a></p>
         </Document>
