@@ -8,8 +8,7 @@ use token_crypto::{ApiToken, TokenKind, UnixTime};
 use crate::database::Database;
 use crate::error::Error;
 use crate::profile::{self, Profile};
-use crate::time::{WITHOUT_END, seconds};
-use crate::tokens;
+use crate::tokens::{self, WITHOUT_END, live};
 
 /// The person a valid API token belongs to. Times are Unix seconds.
 #[derive(Clone, Debug)]
@@ -67,15 +66,15 @@ impl Database {
                  FROM tokens
                  JOIN users ON users.id = tokens.user_id
                  JOIN roles ON roles.id = users.role_id
-                 WHERE tokens.hash = $1 AND tokens.expires > $2
-                     AND (tokens.revoked IS NULL OR tokens.revoked > $2) AND users.disabled = 0",
+                 WHERE tokens.hash = $1 AND {live} AND users.disabled = 0",
+                live = live!(),
                 profile = profile::columns_of_users(),
             )
         });
         let row: Option<Row> = self
             .run(async |connection| {
                 let select = sqlx::query_as(SELECT.as_str());
-                select.bind(tokens::hash(token)).bind(seconds(now)).fetch_optional(connection).await
+                select.bind(tokens::hash(token)).bind(now.seconds()).fetch_optional(connection).await
             })
             .await?;
         Ok(row.map(Bearer::from))

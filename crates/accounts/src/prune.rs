@@ -5,8 +5,7 @@ use token_crypto::UnixTime;
 
 use crate::database::Database;
 use crate::error::Error;
-use crate::keys;
-use crate::time::seconds;
+use crate::new_key::IDEMPOTENCY;
 
 impl Database {
     /// Removes the sessions that have expired, and the keys that ended longer ago than they are kept for, in seconds. Says
@@ -15,9 +14,9 @@ impl Database {
     /// # Errors
     /// When the database does not answer.
     pub async fn prune_tokens(&self, keep_ended: i64, now: UnixTime) -> Result<u64, Error> {
-        let now = seconds(now);
+        let now = now.seconds();
         // A request that made a key may be sent again for some time.
-        let ended = now.saturating_sub(keep_ended.max(keys::IDEMPOTENCY));
+        let ended = now.saturating_sub(keep_ended.max(IDEMPOTENCY));
         let expired =
             "SELECT id FROM tokens WHERE kind = 'session' AND expires <= $1 ORDER BY expires LIMIT 500";
         let dead = "SELECT id FROM tokens WHERE kind = 'key' AND expires <= $1 ORDER BY expires LIMIT 500";

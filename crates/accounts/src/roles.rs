@@ -4,7 +4,6 @@ use token_crypto::UnixTime;
 
 use crate::database::Database;
 use crate::error::Error;
-use crate::time::seconds;
 
 impl Database {
     /// The id of a role, which is created when it does not exist.
@@ -15,7 +14,7 @@ impl Database {
         self.write(async |connection| {
             sqlx::query("INSERT INTO roles (name, created) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
                 .bind(name)
-                .bind(seconds(now))
+                .bind(now.seconds())
                 .execute(&mut *connection)
                 .await?;
             sqlx::query_scalar("SELECT id FROM roles WHERE name = $1").bind(name).fetch_one(connection).await

@@ -4,7 +4,7 @@ use token_crypto::UnixTime;
 
 use crate::database::Database;
 use crate::error::Error;
-use crate::time::seconds;
+use crate::tokens::{self, live};
 
 /// A live session. Times are Unix seconds.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -36,14 +36,14 @@ impl Database {
     /// When the database does not answer.
     pub async fn sessions(&self, user_id: i64, now: UnixTime) -> Result<Vec<Session>, Error> {
         self.run(async |connection| {
-            sqlx::query_as(
+            sqlx::query_as(concat!(
                 "SELECT id, created, last_used, expires, browser, system, last_address, application, acr
-                 FROM tokens
-                 WHERE user_id = $1 AND kind = 'session' AND expires > $2 AND (revoked IS NULL OR revoked > $2)
-                 ORDER BY created DESC, id DESC",
-            )
+                 FROM tokens WHERE user_id = $1 AND kind = 'session' AND ",
+                live!(),
+                " ORDER BY created DESC, id DESC"
+            ))
             .bind(user_id)
-            .bind(seconds(now))
+            .bind(now.seconds())
             .fetch_all(connection)
             .await
         })
@@ -56,13 +56,14 @@ impl Database {
     /// When the database does not answer.
     pub async fn end_session(&self, user_id: i64, id: i64, now: UnixTime) -> Result<bool, Error> {
         self.transaction(async |transaction| {
-            sqlx::query(
-                "UPDATE tokens SET revoked = $3, revoked_by = 'owner'
-                 WHERE user_id = $1 AND id = $2 AND kind = 'session' AND expires > $3 AND revoked IS NULL",
-            )
+            sqlx::query(concat!(
+                "UPDATE tokens SET revoked = $2, revoked_by = 'owner'
+                 WHERE user_id = $1 AND id = $3 AND kind = 'session' AND ",
+                live!()
+            ))
             .bind(user_id)
+            .bind(now.seconds())
             .bind(id)
-            .bind(seconds(now))
             .execute(&mut *transaction)
             .await?;
             let known: Option<i64> = sqlx::query_scalar(
@@ -89,12 +90,13 @@ impl Database {
         now: UnixTime,
     ) -> Result<(u64, u64), Error> {
         self.transaction(async |transaction| {
-            let sessions = sqlx::query(
+            let sessions = sqlx::query(concat!(
                 "UPDATE tokens SET revoked = $2, revoked_by = 'owner'
-                 WHERE user_id = $1 AND kind = 'session' AND id <> $3 AND expires > $2 AND revoked IS NULL",
-            )
+                 WHERE user_id = $1 AND kind = 'session' AND id <> $3 AND ",
+                live!()
+            ))
             .bind(user_id)
-            .bind(seconds(now))
+            .bind(now.seconds())
             .bind(current)
             .execute(&mut *transaction)
             .await?;
@@ -115,11 +117,12 @@ impl Database {
         with_keys: bool,
         now: UnixTime,
     ) -> Result<bool, Error> {
+        // One statement needs no transaction.
         if !with_keys {
             return self.revoke(token_id, "logout", now).await;
         }
         self.transaction(async |transaction| {
-            let ended = crate::tokens::revoke(transaction, token_id, "logout", now).await?;
+            let ended = tokens::revoke(transaction, token_id, "logout", now).await?;
             end_keys(transaction, user_id, "logout", now).await?;
             Ok::<_, Error>(ended)
         })
@@ -133,12 +136,12 @@ async fn end_keys(
     by: &str,
     now: UnixTime,
 ) -> Result<u64, sqlx::Error> {
-    let ended = sqlx::query(
-        "UPDATE tokens SET revoked = $2, revoked_by = $3
-         WHERE user_id = $1 AND kind = 'key' AND expires > $2 AND (revoked IS NULL OR revoked > $2)",
-    )
+    let ended = sqlx::query(concat!(
+        "UPDATE tokens SET revoked = $2, revoked_by = $3 WHERE user_id = $1 AND kind = 'key' AND ",
+        live!()
+    ))
     .bind(user_id)
-    .bind(seconds(now))
+    .bind(now.seconds())
     .bind(by)
     .execute(connection)
     .await?;

@@ -11,8 +11,18 @@ use token_crypto::{ApiToken, TokenKind, UnixTime};
 use crate::database::Database;
 use crate::error::Error;
 use crate::profile;
-use crate::time::seconds;
 use crate::users::Person;
+
+/// When a token expires that has no end.
+pub(crate) const WITHOUT_END: i64 = i64::MAX;
+
+/// The SQL that lets a token in at the time `$2`: it has not expired, and was not ended.
+macro_rules! live {
+    () => {
+        "expires > $2 AND (revoked IS NULL OR revoked > $2)"
+    };
+}
+pub(crate) use live;
 
 /// A new session token.
 pub(crate) fn new_session() -> Result<ApiToken, random::Error> {
@@ -56,7 +66,7 @@ pub(crate) async fn mint(
         )
     });
     let insert = sqlx::query(INSERT.as_str()).bind(&person.issuer).bind(&person.sub);
-    let insert = person.profile.bind(insert).bind(hash(token)).bind(seconds(now)).bind(seconds(expires));
+    let insert = person.profile.bind(insert).bind(hash(token)).bind(now.seconds()).bind(expires.seconds());
     let insert = insert.bind(token.hint()).bind(&person.profile.acr);
     // SQLite commits at the end of the statement, after its first row: so all rows are read.
     let row = insert.fetch_all(connection).await?.pop();
@@ -70,15 +80,13 @@ pub(crate) async fn revoke(
     by: &str,
     now: UnixTime,
 ) -> Result<bool, sqlx::Error> {
-    let ended = sqlx::query(
-        "UPDATE tokens SET revoked = $2, revoked_by = $3
-         WHERE id = $1 AND (revoked IS NULL OR revoked > $2) AND expires > $2",
-    )
-    .bind(token_id)
-    .bind(seconds(now))
-    .bind(by)
-    .execute(connection)
-    .await?;
+    let ended =
+        sqlx::query(concat!("UPDATE tokens SET revoked = $2, revoked_by = $3 WHERE id = $1 AND ", live!()))
+            .bind(token_id)
+            .bind(now.seconds())
+            .bind(by)
+            .execute(connection)
+            .await?;
     Ok(ended.rows_affected() > 0)
 }
 

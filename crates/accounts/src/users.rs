@@ -6,7 +6,6 @@ use sqlx::AnyConnection;
 use token_crypto::UnixTime;
 
 use crate::profile::{self, Profile};
-use crate::time::seconds;
 
 /// Somebody whom a provider identified.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +36,7 @@ pub(crate) async fn create(
         )
     });
     let insert = sqlx::query(INSERT.as_str()).bind(&person.issuer).bind(&person.sub);
-    let inserted = person.profile.bind(insert).bind(role_id).bind(seconds(now)).execute(connection).await?;
+    let inserted = person.profile.bind(insert).bind(role_id).bind(now.seconds()).execute(connection).await?;
     Ok(inserted.rows_affected() > 0)
 }
 
@@ -55,7 +54,7 @@ pub(crate) async fn refresh(
         )
     });
     let update = sqlx::query(UPDATE.as_str()).bind(&person.issuer).bind(&person.sub);
-    person.profile.bind(update).bind(seconds(now)).execute(connection).await?;
+    person.profile.bind(update).bind(now.seconds()).execute(connection).await?;
     Ok(())
 }
 

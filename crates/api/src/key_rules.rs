@@ -54,7 +54,7 @@ impl Lifetimes<'_> {
     /// # Errors
     /// When it may not.
     pub fn of_new(self, asked: Option<Option<i64>>) -> Result<Option<i64>, Problem> {
-        let now = seconds(self.now);
+        let now = self.now.seconds();
         match asked {
             None => Ok(Some(now.saturating_add(self.rules.default_lifetime))),
             Some(Some(expires)) if expires <= now => {
@@ -73,12 +73,12 @@ impl Lifetimes<'_> {
     pub fn of_rotated(self, lifetime: Option<i64>) -> Result<Option<i64>, Problem> {
         lifetime.map_or_else(
             || self.without_end(),
-            |lifetime| self.dated(seconds(self.now).saturating_add(lifetime)),
+            |lifetime| self.dated(self.now.seconds().saturating_add(lifetime)),
         )
     }
 
     fn dated(self, expires: i64) -> Result<Option<i64>, Problem> {
-        let latest = seconds(self.now).saturating_add(self.rules.max_lifetime);
+        let latest = self.now.seconds().saturating_add(self.rules.max_lifetime);
         if expires <= latest {
             return Ok(Some(expires));
         }
@@ -93,8 +93,4 @@ impl Lifetimes<'_> {
         let detail = "A key needs an end here: give expires, in Unix seconds.";
         Err(Problem::new(ProblemCode::ExpiryRequired, detail).with_field("expires"))
     }
-}
-
-fn seconds(time: UnixTime) -> i64 {
-    i64::try_from(time.0).unwrap_or(i64::MAX)
 }

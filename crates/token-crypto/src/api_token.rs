@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /// Below this, each character comes from as many values of a random byte.
 const UNBIASED: u8 = 248;
-const CHECKSUM: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
+static CHECKSUM: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
 const RANDOM: usize = 30;
 const SUM: usize = 6;
 /// The form of the first version: `sk-` and 32 bytes in unpadded base64url. Nothing of another length is one.

@@ -13,6 +13,12 @@ impl UnixTime {
     pub fn after(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(duration.as_secs()))
     }
+
+    /// The same as a signed number, as databases and JSON have it.
+    #[must_use]
+    pub fn seconds(self) -> i64 {
+        i64::try_from(self.0).unwrap_or(i64::MAX)
+    }
 }
 
 impl From<SystemTime> for UnixTime {

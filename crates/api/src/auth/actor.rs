@@ -35,7 +35,7 @@ impl Deref for Actor {
 impl Actor {
     /// Has every answer to a key that ends soon say when.
     fn warn_of_end(&self, parts: &Parts, state: &AppState) {
-        let soon = i64::try_from(state.now().after(END_IS_SOON).0).unwrap_or(i64::MAX);
+        let soon = state.now().after(END_IS_SOON).seconds();
         let end = self.token_expires.filter(|end| self.kind == TokenKind::Key && *end <= soon);
         if let (Some(end), Some(noted)) = (end, parts.extensions.get::<KeyEnd>()) {
             noted.note(end);

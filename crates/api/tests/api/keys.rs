@@ -1,14 +1,12 @@
 //! Keys: made, listed, renamed, replaced and ended by their owner, and by nobody else.
 
-use std::time::Duration;
-
 use oidc::CachePolicy;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::{Api, Browser, Extra, Provider, Reply, Session, clock};
 
-const DAY: i64 = 86_400;
+pub(crate) const DAY: i64 = 86_400;
 
 pub(crate) async fn call(
     api: &Api,
@@ -25,28 +23,28 @@ async fn make(api: &Api, session: &Session, body: Value) -> Reply {
     call(api, &session.bearer(), Method::POST, "/v1/keys", body).await
 }
 
-async fn made(api: &Api, session: &Session, name: &str) -> (i64, String) {
+pub(crate) async fn made(api: &Api, session: &Session, name: &str) -> (i64, String) {
     let reply = make(api, session, json!({ "name": name })).await;
     assert_eq!(reply.status, 201, "{reply:?}");
     (reply.json()["id"].as_i64().unwrap(), format!("Bearer {}", reply.json()["value"].as_str().unwrap()))
 }
 
-async fn list(api: &Api, session: &Session, query: &str) -> Value {
+pub(crate) async fn list(api: &Api, session: &Session, query: &str) -> Value {
     let reply = call(api, &session.bearer(), Method::GET, &format!("/v1/keys{query}"), None).await;
     assert_eq!(reply.status, 200, "{reply:?}");
     reply.json()
 }
 
-fn now() -> i64 {
+pub(crate) fn now() -> i64 {
     clock::now().0.try_into().unwrap()
 }
 
-fn refused(reply: &Reply, status: u16, code: &str) -> Value {
+pub(crate) fn refused(reply: &Reply, status: u16, code: &str) -> Value {
     assert_eq!((reply.status, reply.json()["code"].as_str()), (status, Some(code)), "{reply:?}");
     reply.json()
 }
 
-async fn with(api: &'static str) -> Api {
+pub(crate) async fn with(api: &'static str) -> Api {
     Api::with(Provider::start(), Extra { api, ..Extra::default() }, CachePolicy::default()).await
 }
 
@@ -285,68 +283,6 @@ async fn a_request_sent_again_makes_no_second_key() {
 }
 
 #[tokio::test]
-async fn a_replaced_key_goes_on_for_its_grace_and_no_longer() {
-    let api = with("token_ttl: 400d").await;
-    let session = Browser::new(&api).log_in().await;
-    let (id, old) = made(&api, &session, "one").await;
-    let rotate = format!("/v1/keys/{id}/rotate");
-    for grace in [json!(-1), json!(604_801)] {
-        let reply = call(&api, &session.bearer(), Method::POST, &rotate, json!({ "grace": grace })).await;
-        assert_eq!(refused(&reply, 422, "invalid_grace")["field"], "grace");
-    }
-    for grace in [json!("1"), json!(null), json!(1.5), json!(1e30)] {
-        let reply = call(&api, &session.bearer(), Method::POST, &rotate, json!({ "grace": grace })).await;
-        refused(&reply, 400, "invalid_body");
-    }
-    let bearer = session.bearer();
-    let calls = (0..5).map(|_| call(&api, &bearer, Method::POST, &rotate, None));
-    let replies = futures_util::future::join_all(calls).await;
-    assert_eq!(replies.iter().filter(|reply| reply.status == 201).count(), 1);
-    for reply in replies.iter().filter(|reply| reply.status != 201) {
-        refused(reply, 409, "already_rotated");
-    }
-    let new = replies.iter().find(|reply| reply.status == 201).unwrap().json();
-    assert_eq!((new["name"].as_str(), new["expires"].as_i64()), (Some("one"), Some(now() + 90 * DAY)));
-    let path = format!("/v1/keys/{id}");
-    let shown = call(&api, &session.bearer(), Method::GET, &path, None).await.json();
-    assert_eq!(
-        (&shown["status"], &shown["expires"], &shown["replaced_by"]),
-        (&json!("active"), &json!(now() + DAY), &new["id"])
-    );
-    clock::advance(Duration::from_secs(86_399));
-    assert_eq!(call(&api, &old, Method::GET, "/v1/me", None).await.status, 200);
-    clock::advance(Duration::from_secs(1));
-    refused(&call(&api, &old, Method::GET, "/v1/me", None).await, 401, "invalid_token");
-    let shown = call(&api, &session.bearer(), Method::GET, &path, None).await.json();
-    assert_eq!(shown["status"], "revoked");
-    refused(&call(&api, &session.bearer(), Method::POST, &rotate, None).await, 409, "already_rotated");
-    let new = format!("Bearer {}", new["value"].as_str().unwrap());
-    assert_eq!(call(&api, &new, Method::GET, "/v1/me", None).await.status, 200);
-    clock::advance(Duration::from_secs(30 * 86_400));
-    refused(&call(&api, &session.bearer(), Method::POST, &rotate, None).await, 404, "not_found");
-}
-
-#[tokio::test]
-async fn a_replaced_key_does_not_count_and_an_expired_one_counts_again() {
-    let api = with("token_ttl: 400d\nkeys:\n  max_per_user: 1").await;
-    let session = Browser::new(&api).log_in().await;
-    let (id, _) = made(&api, &session, "one").await;
-    let new =
-        call(&api, &session.bearer(), Method::POST, &format!("/v1/keys/{id}/rotate"), None).await.json();
-    clock::advance(Duration::from_secs(90 * 86_400));
-    let (_, active) = made(&api, &session, "two").await;
-    let rotate = format!("/v1/keys/{}/rotate", new["id"]);
-    refused(&call(&api, &session.bearer(), Method::POST, &rotate, None).await, 409, "too_many_keys");
-    let path = format!("/v1/keys/{}", list(&api, &session, "?status=active").await["data"][0]["id"]);
-    assert_eq!(call(&api, &session.bearer(), Method::DELETE, &path, None).await.status, 204);
-    refused(&call(&api, &active, Method::GET, "/v1/me", None).await, 401, "invalid_token");
-    assert_eq!(call(&api, &session.bearer(), Method::POST, &rotate, None).await.status, 201);
-    let dead =
-        call(&api, &session.bearer(), Method::GET, &format!("/v1/keys/{}", new["id"]), None).await.json();
-    assert_eq!((&dead["status"], dead["replaced_by"].is_i64()), (&json!("expired"), true));
-}
-
-#[tokio::test]
 async fn a_key_may_be_without_end_where_that_is_allowed() {
     let api = with("keys:\n    without_expiry: true").await;
     let session = Browser::new(&api).log_in().await;
@@ -390,53 +326,6 @@ async fn a_locked_or_broken_database_makes_and_ends_nothing() {
         assert_eq!(list(&api, &session, "").await["data"][0]["replaced_by"], Value::Null);
     }
     assert_eq!(call(&api, &key, Method::GET, "/v1/me", None).await.status, 200);
-}
-
-#[tokio::test]
-async fn sessions_are_listed_and_ended() {
-    let api = Api::start().await;
-    let [one, other, third] = [
-        Browser::new(&api).log_in().await,
-        Browser::new(&api).log_in().await,
-        Browser::new(&api).log_in().await,
-    ];
-    let (_, key) = made(&api, &one, "one").await;
-    let listed = call(&api, &one.bearer(), Method::GET, "/v1/me/sessions", None).await.json();
-    let current =
-        listed["data"].as_array().unwrap().iter().find(|session| session["current"] == true).unwrap();
-    assert_eq!(
-        (&listed["total"], &current["id"], &current["object"]),
-        (&json!(3), &json!(one.token_id), &json!("session"))
-    );
-    assert!(current["device"].is_object() && current["application"].is_null(), "{current}");
-    let path = format!("/v1/me/sessions/{}", other.token_id);
-    for _ in 0..2 {
-        assert_eq!(call(&api, &one.bearer(), Method::DELETE, &path, None).await.status, 204);
-    }
-    other.me(&api).await.problem(401);
-    let ended = call(&api, &one.bearer(), Method::DELETE, "/v1/me/sessions?keep=current", None).await;
-    assert_eq!(ended.json(), json!({ "ended": 1, "keys": 0 }));
-    third.me(&api).await.problem(401);
-    assert_eq!(call(&api, &key, Method::GET, "/v1/me", None).await.status, 200);
-    let ended =
-        call(&api, &one.bearer(), Method::DELETE, "/v1/me/sessions?keep=current&keys=true", None).await;
-    assert_eq!(ended.json(), json!({ "ended": 0, "keys": 1 }));
-    refused(&call(&api, &key, Method::GET, "/v1/me", None).await, 401, "invalid_token");
-    assert_eq!(one.me(&api).await.status, 200);
-}
-
-#[tokio::test]
-async fn a_logout_ends_keys_only_when_it_says_so() {
-    let api = Api::start().await;
-    for (with_keys, status) in [(false, 200), (true, 401)] {
-        let session = Browser::new(&api).log_in().await;
-        let (_, key) = made(&api, &session, "one").await;
-        let body = json!({ "proconnect_token": session.id_token, "keys": with_keys });
-        assert_eq!(call(&api, &session.bearer(), Method::POST, "/v1/oauth2/logout", body).await.status, 200);
-        session.me(&api).await.problem(401);
-        assert_eq!(call(&api, &key, Method::GET, "/v1/me", None).await.status, status);
-    }
-    assert_eq!(api.count("tokens WHERE revoked_by = 'logout'").await, 4);
 }
 
 #[tokio::test]

@@ -1,0 +1,82 @@
+//! How a key is replaced: by a new one of the same name, while the old one goes on for its grace.
+
+use service::random;
+use token_crypto::{ApiToken, TokenKind, UnixTime};
+
+use crate::database::Database;
+use crate::keys::{KeyStatus, find};
+use crate::new_key::{KeyError, KeyRequest, MadeKey, active, insert, lock};
+
+/// How a key is replaced.
+#[derive(Clone, Copy, Debug)]
+pub struct Rotation {
+    /// The owner.
+    pub user_id: i64,
+    /// The key.
+    pub id: i64,
+    /// How long the old key goes on, in seconds.
+    pub grace: i64,
+    /// How many active keys the owner may have.
+    pub limit: u32,
+    /// How long an ended key can still be seen, in seconds.
+    pub keep_ended: i64,
+}
+
+impl Database {
+    /// Replaces a key by a new one of the same name. `expires` tells from the length of life that was asked for when the
+    /// new one expires, or that it may not live so long.
+    ///
+    /// # Errors
+    /// When nothing was replaced.
+    pub async fn rotate_key(
+        &self,
+        rotation: Rotation,
+        expires: impl Fn(Option<i64>) -> Option<Option<i64>>,
+        now: UnixTime,
+    ) -> Result<MadeKey, KeyError> {
+        let Rotation { user_id, id, grace, limit, keep_ended } = rotation;
+        let token = ApiToken::mint(TokenKind::Key, random::bytes)?;
+        let now = now.seconds();
+        let row = self
+            .transaction(async |transaction| {
+                lock(transaction, user_id).await?;
+                let old = find(transaction, user_id, id, keep_ended, now).await?.ok_or(KeyError::Unknown)?;
+                if old.replaced_by.is_some() {
+                    return Err(KeyError::AlreadyReplaced);
+                }
+                let status = old.status(now);
+                if status == KeyStatus::Revoked {
+                    return Err(KeyError::Revoked);
+                }
+                let expires = expires(old.lifetime).ok_or(KeyError::Lifetime(old.lifetime))?;
+                // The old one does not count in its grace; one that is dead did not count before.
+                let replaced = i64::from(status == KeyStatus::Active);
+                if active(transaction, user_id, now).await? - replaced >= i64::from(limit) {
+                    return Err(KeyError::TooMany);
+                }
+                let name = old.name.as_deref().unwrap_or_default();
+                let request = KeyRequest { user_id, name, expires, idempotency_key: None, limit };
+                let new = insert(transaction, &token, request, None, now).await?;
+                if status == KeyStatus::Active {
+                    sqlx::query(
+                        "UPDATE tokens SET replaced_by = $2, expires = $3, revoked = $3, revoked_by = 'rotated'
+                         WHERE id = $1",
+                    )
+                    .bind(id)
+                    .bind(new.id)
+                    .bind(old.expires.min(now + grace))
+                    .execute(transaction)
+                    .await?;
+                } else {
+                    sqlx::query("UPDATE tokens SET replaced_by = $2 WHERE id = $1")
+                        .bind(id)
+                        .bind(new.id)
+                        .execute(transaction)
+                        .await?;
+                }
+                Ok(new)
+            })
+            .await?;
+        Ok(MadeKey { key: row.into_key(now), token })
+    }
+}
