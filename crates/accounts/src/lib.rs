@@ -28,6 +28,7 @@ pub use pool::PoolLimits;
 pub use profile::Profile;
 pub use rotation::Rotation;
 pub use sessions::Session;
+pub use tokens::Revoked;
 pub use transfer::{TransferError, Transferred, transfer};
 pub use url::{DatabaseUrl, UnsupportedUrl};
 pub use users::Person;

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use service::random;
 use sha2::{Digest as _, Sha256};
 use sqlx::{AnyConnection, FromRow as _};
@@ -34,6 +34,11 @@ pub(crate) fn hash(token: &ApiToken) -> Vec<u8> {
     Sha256::digest(token.reveal().expose_secret()).to_vec()
 }
 
+/// What the database knows an ID token by.
+fn hash_of_id_token(id_token: &SecretString) -> String {
+    format!("{:x}", Sha256::digest(id_token.expose_secret()))
+}
+
 /// The ids of a token that was just minted and of its account.
 #[derive(sqlx::FromRow)]
 pub(crate) struct MintedIds {
@@ -47,14 +52,15 @@ pub(crate) async fn mint(
     connection: &mut AnyConnection,
     person: &Person,
     token: &ApiToken,
+    id_token: &SecretString,
     now: UnixTime,
     expires: UnixTime,
 ) -> Result<Option<MintedIds>, sqlx::Error> {
     static INSERT: LazyLock<String> = LazyLock::new(|| {
         let next = 3 + profile::COUNT;
         format!(
-            "INSERT INTO tokens (user_id, hash, created, expires, hint, acr)
-             SELECT id, ${}, ${}, ${}, ${}, ${} FROM users
+            "INSERT INTO tokens (user_id, hash, created, expires, hint, acr, id_token_hash)
+             SELECT id, ${}, ${}, ${}, ${}, ${}, ${} FROM users
              WHERE issuer = $1 AND sub = $2 AND disabled = 0 AND {is_unchanged}
              RETURNING user_id, id",
             next,
@@ -62,12 +68,13 @@ pub(crate) async fn mint(
             next + 2,
             next + 3,
             next + 4,
+            next + 5,
             is_unchanged = profile::is_unchanged(3),
         )
     });
     let insert = sqlx::query(INSERT.as_str()).bind(&person.issuer).bind(&person.sub);
     let insert = person.profile.bind(insert).bind(hash(token)).bind(now.seconds()).bind(expires.seconds());
-    let insert = insert.bind(token.hint()).bind(&person.profile.acr);
+    let insert = insert.bind(token.hint()).bind(&person.profile.acr).bind(hash_of_id_token(id_token));
     // SQLite commits at the end of the statement, after its first row: so all rows are read.
     let row = insert.fetch_all(connection).await?.pop();
     row.map(|row| MintedIds::from_row(&row)).transpose()
@@ -90,7 +97,52 @@ pub(crate) async fn revoke(
     Ok(ended.rows_affected() > 0)
 }
 
+/// What the end of a token came upon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Revoked {
+    /// The token was live.
+    Now,
+    /// It had ended before.
+    Before,
+    /// There is no such token.
+    Unknown,
+}
+
 impl Database {
+    /// Ends the token that somebody brings, at once.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn revoke_held(&self, token: &ApiToken, by: &str, now: UnixTime) -> Result<Revoked, Error> {
+        self.transaction(async |transaction| {
+            let id: Option<i64> = sqlx::query_scalar("SELECT id FROM tokens WHERE hash = $1")
+                .bind(hash(token))
+                .fetch_optional(&mut *transaction)
+                .await?;
+            let Some(id) = id else { return Ok(Revoked::Unknown) };
+            let was_live = revoke(transaction, id, by, now).await?;
+            Ok::<_, Error>(if was_live { Revoked::Now } else { Revoked::Before })
+        })
+        .await
+    }
+
+    /// Whether this is the ID token that was handed out with a session.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn was_handed_out(&self, token_id: i64, id_token: &SecretString) -> Result<bool, Error> {
+        let known: Option<i64> = self
+            .run(async |connection| {
+                sqlx::query_scalar("SELECT id FROM tokens WHERE id = $1 AND id_token_hash = $2")
+                    .bind(token_id)
+                    .bind(hash_of_id_token(id_token))
+                    .fetch_optional(connection)
+                    .await
+            })
+            .await?;
+        Ok(known.is_some())
+    }
+
     /// Ends a token at once. Says whether it was live.
     ///
     /// # Errors

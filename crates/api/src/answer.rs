@@ -2,16 +2,20 @@
 
 use std::sync::{Arc, OnceLock};
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::header::{
-    ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, REFERRER_POLICY, SET_COOKIE, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, REFERRER_POLICY, SET_COOKIE,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
+use service::language;
 use service::request::RequestId;
 
+use crate::page::Frame;
 use crate::problem::Problem;
+use crate::state::AppState;
 
 /// The header that says when a key ends.
 const X_TOKEN_EXPIRES: &str = "x-token-expires";
@@ -28,16 +32,18 @@ impl KeyEnd {
 }
 
 /// A middleware: renders errors, and keeps every answer out of caches unless it says otherwise.
-pub async fn complete(mut request: Request, next: Next) -> Response {
+pub async fn complete(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().cloned();
     let accepts_html = accepts_html(request.headers());
+    let in_english = accepts_html && prefers_english(request.headers());
     let key_end = KeyEnd::default();
     request.extensions_mut().insert(key_end.clone());
     let mut response = next.run(request).await;
     if let Some(problem) = problem_of(&mut response) {
         let request_id = id.as_ref().map(RequestId::as_str).unwrap_or_default();
         // What a route set besides, such as cookies and `Allow`, stays.
-        let plain = std::mem::replace(&mut response, problem.render(request_id, accepts_html));
+        let frame = Frame { presentation: &state.presentation, in_english, request_id };
+        let plain = std::mem::replace(&mut response, problem.render(frame, accepts_html));
         let rendered = response.headers_mut();
         for (name, value) in plain.headers() {
             if !rendered.contains_key(name) || name == SET_COOKIE {
@@ -63,6 +69,12 @@ fn problem_of(response: &mut Response) -> Option<Problem> {
     ours.or_else(|| {
         ((status.is_client_error() || status.is_server_error()) && is_bare).then(|| Problem::bare(status))
     })
+}
+
+/// Whether a browser asks for English rather than for French.
+fn prefers_english(headers: &HeaderMap) -> bool {
+    let wanted = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    wanted.is_some_and(language::prefers_english)
 }
 
 /// Whether a browser is asking. Programs send `*/*`.

@@ -66,7 +66,7 @@ impl App {
     /// # Errors
     /// As [`App::new`].
     pub async fn with(config: Config, policy: CachePolicy, clock: Clock) -> Result<Self, StartError> {
-        let Config { oauth2, secrets, api, restart_url, values } = config;
+        let Config { oauth2, secrets, api, restart_url, presentation, values } = config;
         let database = Database::open(&api.database_url, api.database_pool).await?;
         let login_policy = LoginPolicy {
             role_id: database.ensure_role(&oauth2.default_role, clock()).await?,
@@ -84,6 +84,7 @@ impl App {
             oauth2,
             api,
             restart_url,
+            presentation,
             database,
             limits: Limits::default(),
             metrics: Metrics::default(),

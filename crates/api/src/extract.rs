@@ -2,6 +2,7 @@
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
 use contract::ProblemCode;
 use serde::de::DeserializeOwned;
@@ -51,6 +52,25 @@ impl<T: DeserializeOwned + Default> FromRequest<AppState> for OptionalJson<T> {
     async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
         let body = body(request, state).await?;
         if body.is_empty() { Ok(Self(T::default())) } else { parse(&body).map(Self) }
+    }
+}
+
+/// A body that is a form in which no parameter is given twice.
+pub struct Form<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<AppState> for Form<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
+        axum::extract::Form::from_request(request, state)
+            .await
+            .map(|axum::extract::Form(form)| Self(form))
+            .map_err(|rejection| match rejection.status() {
+                StatusCode::UNPROCESSABLE_ENTITY => {
+                    invalid("The form lacks a parameter, or gives one twice or wrongly.".to_owned())
+                }
+                status => Problem::bare(status).with_detail(rejection.body_text()),
+            })
     }
 }
 

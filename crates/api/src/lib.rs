@@ -19,6 +19,7 @@ pub mod origins;
 pub mod page;
 pub mod pending_logins;
 pub mod problem;
+pub mod refused_logins;
 pub mod router;
 pub mod routes;
 pub mod state;

@@ -9,7 +9,7 @@ use subtle::ConstantTimeEq as _;
 use token_crypto::{CookieSealer, KeyRing, UnixTime};
 
 /// The cookies of this program.
-const PREFIX: &str = "passerelle_";
+pub(crate) const PREFIX: &str = "passerelle_";
 /// The length of a state: 32 bytes in base64url.
 const STATE_LENGTH: usize = 43;
 /// How long after its time a login is still recognised, so that the person is sent back and told.

@@ -9,7 +9,7 @@ use contract::{ProblemBody, ProblemCode};
 use service::random;
 
 use crate::limits::TooMany;
-use crate::page::{self, Page};
+use crate::page::{self, Frame, Page};
 
 /// An answer that says what went wrong and what to do. The cause of a 5xx stays in the logs.
 #[derive(Clone, Debug)]
@@ -110,9 +110,9 @@ impl Problem {
 
     /// The answer's final form: a page when there is one and the client accepts HTML, JSON otherwise.
     #[must_use]
-    pub fn render(&self, request_id: &str, accepts_html: bool) -> Response {
+    pub fn render(&self, frame: Frame<'_>, accepts_html: bool) -> Response {
         let mut response = match &self.page {
-            Some(page) if accepts_html => page::render(page, request_id),
+            Some(page) if accepts_html => page::render(page, frame),
             _ => {
                 let more = self.more.as_deref().cloned().unwrap_or_default();
                 let body = ProblemBody {
@@ -121,7 +121,7 @@ impl Problem {
                     status: self.status.as_u16(),
                     code: self.code,
                     detail: self.detail.clone(),
-                    request_id: request_id.to_owned(),
+                    request_id: frame.request_id.to_owned(),
                     field: more.field.map(str::to_owned),
                     max_expires: more.max_expires,
                     id: more.id,
@@ -154,6 +154,7 @@ fn status(code: ProblemCode) -> StatusCode {
         ProblemCode::InvalidQuery
         | ProblemCode::InvalidOrigin
         | ProblemCode::InvalidBinding
+        | ProblemCode::InvalidState
         | ProblemCode::UnknownState
         | ProblemCode::InvalidBody
         | ProblemCode::InvalidIdToken
@@ -178,7 +179,7 @@ fn status(code: ProblemCode) -> StatusCode {
         ProblemCode::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         ProblemCode::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
         ProblemCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-        ProblemCode::DatabaseUnavailable | ProblemCode::ProviderUnavailable => {
+        ProblemCode::DatabaseUnavailable | ProblemCode::ProviderUnavailable | ProblemCode::Configuration => {
             StatusCode::SERVICE_UNAVAILABLE
         }
         ProblemCode::Timeout => StatusCode::GATEWAY_TIMEOUT,

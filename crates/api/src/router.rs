@@ -35,10 +35,12 @@ pub fn table(state: &AppState) -> (Router<AppState>, utoipa::openapi::OpenApi) {
     let limited = OpenApiRouter::new()
         .routes(routes!(login::begin::begin))
         .routes(routes!(login::callback::callback))
+        .routes(routes!(login::switch::switch))
         .routes(routes!(login::logout::log_out))
         .route_layer(from_fn_with_state(state.clone(), limit_logins));
     OpenApiRouter::with_openapi(openapi::Description::openapi())
         .merge(limited)
+        .routes(routes!(login::revoke::revoke))
         .routes(routes!(me::me))
         .routes(routes!(me::me_info))
         .routes(routes!(keys::list, keys::create))
@@ -66,7 +68,7 @@ pub fn router(state: AppState) -> Router {
         // One layer, outermost first: each `layer` of a router costs a copy and an allocation a request.
         .layer((
             from_fn(request::follow),
-            from_fn(answer::complete),
+            from_fn_with_state(state.clone(), answer::complete),
             cookies::layer(),
             TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, ANSWER_TIMEOUT),
             RequestBodyTimeoutLayer::new(BODY_TIMEOUT),

@@ -8,12 +8,14 @@ use accounts::{Database, LoginPolicy};
 use oidc::Provider;
 use secrecy::SecretString;
 use service::reload::Current;
+use service::settings::Presentation;
 use token_crypto::{KeyRing, UnixTime};
 
 use crate::config::{self, Api, OAuth2};
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::pending_logins::PendingLogins;
+use crate::refused_logins::RefusedLogins;
 
 /// Tells the time. A test may bring its own.
 pub type Clock = fn() -> UnixTime;
@@ -30,6 +32,8 @@ pub struct Inner {
     pub api: Api,
     /// Where somebody whose login is lost can start again, if that is known.
     pub restart_url: Option<String>,
+    /// How the service presents itself to people.
+    pub presentation: Presentation,
     /// What may change while requests go on.
     pub secrets: Current<Secrets>,
     /// Users, roles and tokens.
@@ -54,6 +58,8 @@ pub struct Secrets {
     pub keys: KeyRing,
     /// The cookies in which pending logins wait, sealed with keys derived from these.
     pub pending_logins: PendingLogins,
+    /// The cookie in which the ID token of a refused login waits.
+    pub refused_logins: RefusedLogins,
 }
 
 impl Secrets {
@@ -68,7 +74,8 @@ impl Secrets {
         }
         let https = oauth2.provider.redirect_uri.scheme() == "https";
         let pending_logins = PendingLogins::new(&keys, oauth2.login_ttl, https);
-        Self { client_secret, keys, pending_logins }
+        let refused_logins = RefusedLogins::new(&keys, https);
+        Self { client_secret, keys, pending_logins, refused_logins }
     }
 }
 

@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
 mod codes;
+mod exposed;
 mod key;
 mod login;
 mod logout;
 mod problem;
+mod revocation;
 mod session;
 mod user;
 
@@ -14,5 +16,6 @@ pub use key::{Key, KeyChange, KeyList, KeyRotation, KeyStatus, NewKey};
 pub use login::LoginErrorCode;
 pub use logout::{LogoutAnswer, LogoutRequest, LogoutStatus};
 pub use problem::{ProblemBody, ProblemCode};
+pub use revocation::{RevocationReason, RevocationRequest};
 pub use session::{Device, Ended, Session, SessionList};
 pub use user::UserInfo;

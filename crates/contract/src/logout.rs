@@ -1,5 +1,7 @@
-use secrecy::{ExposeSecret as _, SecretString};
-use serde::{Deserialize, Serialize, Serializer};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+
+use crate::exposed::exposed;
 
 /// The body of `POST /v1/oauth2/logout`.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -19,11 +21,6 @@ pub struct LogoutRequest {
     /// Whether the person's keys end, too. By default they go on.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub keys: bool,
-}
-
-/// A secret may only be serialized where its receiver needs it.
-fn exposed<S: Serializer>(secret: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(secret.expose_secret())
 }
 
 /// The answer to a logout that revoked the API token.

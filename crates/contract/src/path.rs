@@ -6,6 +6,10 @@ pub const LOGIN: &str = "/v1/oauth2/login";
 pub const CALLBACK: &str = "/v1/oauth2/callback";
 /// Ends an API token, and says how to end the session with ProConnect.
 pub const LOGOUT: &str = "/v1/oauth2/logout";
+/// Ends a token that somebody holds (RFC 7009).
+pub const REVOKE: &str = "/v1/oauth2/revoke";
+/// Leads out of ProConnect, to log in as somebody else or to end what is left of a session: the browser goes here.
+pub const SWITCH: &str = "/v1/oauth2/switch";
 /// Whose API token it is.
 pub const ME: &str = "/v1/me";
 /// The original's name of [`ME`].

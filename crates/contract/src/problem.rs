@@ -54,6 +54,8 @@ codes! {
         InvalidIdToken = "invalid_id_token",
         /// 400: `post_logout_redirect_uri` is not among the allowed domains.
         InvalidRedirectUri = "invalid_redirect_uri",
+        /// 400: `state` is not 1 to 128 characters of base64url.
+        InvalidState = "invalid_state",
         /// 401: the request has no API token.
         MissingToken = "missing_token",
         /// 401: the API token is not valid, has expired or was revoked.
@@ -100,6 +102,8 @@ codes! {
         DatabaseUnavailable = "database_unavailable",
         /// 503: ProConnect is unreachable.
         ProviderUnavailable = "provider_unavailable",
+        /// 503: ProConnect answers what this service cannot use, or the other way round: somebody has to change a setting.
+        Configuration = "configuration",
         /// 504: the answer took longer than any should.
         Timeout = "timeout",
         /// Any other refusal; the status says more.

@@ -30,8 +30,7 @@ pub enum AuthorizationErrorKind {
 
 impl AuthorizationError {
     /// Tells the errors apart by their code and, where ProConnect uses one code for several, by its description.
-    #[must_use]
-    pub fn from_response(error: &str, description: &str) -> Self {
+    pub(crate) fn from_response(error: &str, description: &str) -> Self {
         Self { kind: kind(error, description), error: quoted(error), description: quoted(description) }
     }
 }

@@ -3,8 +3,8 @@ use serde::{Deserialize, Serialize};
 use service::random;
 use url::Url;
 
-use crate::metadata::ProviderError;
 use crate::provider::Provider;
+use crate::provider_error::ProviderError;
 
 /// A login between its start and its callback. It waits in a sealed cookie of the browser that began it.
 #[derive(Clone, Deserialize, Serialize)]

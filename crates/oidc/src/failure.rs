@@ -1,10 +1,11 @@
 use std::time::Duration;
 
-use service::client::CallError;
+use secrecy::SecretString;
 
+use crate::authorization::{AuthorizationError, AuthorizationErrorKind};
 use crate::claims::ClaimError;
 use crate::jws::JwsError;
-use crate::metadata::ProviderError;
+use crate::provider_error::ProviderError;
 
 /// How long all answers of the provider to one login may take together.
 pub(crate) const LOGIN_TIMEOUT: Duration = Duration::from_secs(25);
@@ -17,6 +18,20 @@ pub enum LoginFailure {
     /// The provider cannot be used.
     #[error(transparent)]
     Provider(#[from] ProviderError),
+    /// The browser brings the answer of another provider.
+    #[error("iss of the callback is \"{given}\", not the provider, \"{expected}\" (RFC 9207)")]
+    Issuer {
+        /// What is there, cut and cleaned.
+        given: String,
+        /// The provider's issuer.
+        expected: String,
+    },
+    /// The provider sent the browser back with an error.
+    #[error(transparent)]
+    Authorization(#[from] AuthorizationError),
+    /// The browser brings neither a code nor an error.
+    #[error("the callback has neither a code nor an error")]
+    NoCode,
     /// Its answers took too long, though each came in time.
     #[error("the provider took more than {} seconds in all", LOGIN_TIMEOUT.as_secs())]
     TooSlow,
@@ -32,10 +47,14 @@ pub enum LoginFailure {
         description: String,
     },
     /// The answer of the token endpoint cannot be read, or lacks a token.
-    #[error("the token endpoint's answer, with status {status}, cannot be read or lacks a token")]
+    #[error("the token endpoint's answer, with status {status} and type {media_type:?}, {problem}")]
     TokenAnswer {
         /// The HTTP status.
         status: u16,
+        /// The media type, cut short.
+        media_type: String,
+        /// What is wrong with it.
+        problem: &'static str,
     },
     /// The ID token fits in no envelope.
     #[error("the ID token is longer than {LONGEST_ID_TOKEN} bytes")]
@@ -47,8 +66,13 @@ pub enum LoginFailure {
     #[error("the ID token is refused: {0}")]
     IdTokenClaims(ClaimError),
     /// The level of authentication is none of those required: the level that came, cut and cleaned.
-    #[error("the level of authentication (acr) is \"{0}\", none of oauth2.required_acr")]
-    AcrNotMet(String),
+    #[error("the level of authentication (acr) is \"{acr}\", none of oauth2.required_acr")]
+    AcrNotMet {
+        /// The level.
+        acr: String,
+        /// The ID token, with which the session at the provider can be ended.
+        id_token: SecretString,
+    },
     /// The userinfo endpoint refuses, or its answer has an unexpected form.
     #[error("the userinfo endpoint answered with status {status} and type {media_type:?}")]
     UserinfoAnswer {
@@ -72,18 +96,53 @@ impl LoginFailure {
     /// Whether the provider refuses what this service asks for, whoever logs in.
     #[must_use]
     pub fn is_configuration(&self) -> bool {
-        matches!(self, Self::TokenEndpoint { error, .. } if is_about_client(error))
+        match self {
+            Self::Provider(ProviderError::Call(_)) => false,
+            Self::Provider(error) => error.is_lasting(),
+            Self::TokenEndpoint { error, .. } => is_about_client(error),
+            Self::Authorization(error) => error.kind == AuthorizationErrorKind::Configuration,
+            _ => false,
+        }
+    }
+
+    /// What an operator has to look at, where that is known: a key of the configuration.
+    #[must_use]
+    pub fn fix(&self) -> Option<&'static str> {
+        match self {
+            Self::Provider(error) if error.is_lasting() => {
+                Some("look at oauth2.server_metadata_url, and at what it answers")
+            }
+            Self::TokenEndpoint { error, .. } if error == "invalid_client" => {
+                Some("oauth2.client_secret: give the secret that ProConnect has for oauth2.client_id")
+            }
+            Self::TokenEndpoint { .. } | Self::Authorization(_) if self.is_configuration() => Some(
+                "compare oauth2.client_id, oauth2.redirect_uri and oauth2.scope with what ProConnect registered",
+            ),
+            Self::IdToken(JwsError::Algorithm { .. }) | Self::Userinfo(JwsError::Algorithm { .. }) => {
+                Some("compare oauth2.signing_algorithms with what ProConnect registered")
+            }
+            Self::IdTokenClaims(ClaimError::Audience { .. })
+            | Self::UserinfoClaims(ClaimError::Audience { .. }) => {
+                Some("compare oauth2.client_id with what ProConnect registered")
+            }
+            Self::IdTokenClaims(error) | Self::UserinfoClaims(error) if error.is_of_clocks() => {
+                Some("set this machine's clock, or raise oauth2.leeway")
+            }
+            Self::AcrNotMet { .. } => Some("compare oauth2.required_acr with the level that came"),
+            Self::UserinfoUnsigned => {
+                Some("have ProConnect sign the userinfo, or leave out oauth2.require_signed_userinfo")
+            }
+            _ => None,
+        }
     }
 
     /// Whether the provider was unreachable, as opposed to giving an answer that is refused.
     #[must_use]
     pub fn is_unreachable(&self) -> bool {
         match self {
-            Self::Provider(error) => {
-                !matches!(error, ProviderError::Call(CallError::TooLarge { .. }) | ProviderError::Metadata(_))
-            }
+            Self::Provider(error) => !error.is_lasting(),
             Self::TooSlow => true,
-            Self::TokenAnswer { status } | Self::UserinfoAnswer { status, .. } => is_temporary(*status),
+            Self::TokenAnswer { status, .. } | Self::UserinfoAnswer { status, .. } => is_temporary(*status),
             _ => false,
         }
     }

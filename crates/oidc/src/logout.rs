@@ -4,13 +4,13 @@ use secrecy::{ExposeSecret, SecretString};
 use service::client::Method;
 use url::Url;
 
-use crate::claims::{ClaimError, TokenClaims};
+use crate::claims::{ClaimError, Parties, TokenClaims};
 use crate::jws::{JwsError, Unverified};
-use crate::metadata::ProviderError;
 use crate::provider::{Provider, VerifyError};
+use crate::provider_error::ProviderError;
 
 /// Why an ID token is not accepted as the hint of a logout.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HintError {
     /// Not a token of the provider.
     #[error(transparent)]
@@ -20,6 +20,17 @@ pub enum HintError {
     Claims(#[from] ClaimError),
 }
 
+impl HintError {
+    /// What the ID token is of use for when it was handed out by this service, so that it was right at its login.
+    #[must_use]
+    pub fn of_handed_out(&self) -> Hint {
+        match self {
+            Self::Token(error) if error.is_about_keys() => Hint::Retired,
+            Self::Token(_) | Self::Claims(_) => Hint::Outdated,
+        }
+    }
+}
+
 /// Whether an ID token that is acceptable as a hint is also of use to the provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hint {
@@ -27,6 +38,8 @@ pub enum Hint {
     Known,
     /// It was signed with a key that the provider no longer publishes: providers refuse it.
     Retired,
+    /// It was right at the login and is no longer: the issuer, the client or the algorithms have changed since.
+    Outdated,
 }
 
 /// What the browser brings along to the end of its session. The client id is enough; a hint spares the person a question.
@@ -63,17 +76,20 @@ impl Provider {
     /// # Errors
     /// What is wrong with it.
     pub async fn check_hint(&self, token: &str, issuer: &str, sub: &str) -> Result<Hint, HintError> {
-        let unverified = || -> Result<TokenClaims, JwsError> {
-            Unverified::parse(token, &self.settings().signing_algorithms)?.unverified_claims()
-        };
-        let (claims, hint): (TokenClaims, _) = match self.verify(token).await {
+        let unverified =
+            || Unverified::parse(token, &self.settings().signing_algorithms)?.unverified_claims();
+        let (claims, hint) = match self.verify(token).await {
             Ok(claims) => (claims, Hint::Known),
-            Err(VerifyError::Token(JwsError::UnknownKey)) => (unverified()?, Hint::Retired),
+            Err(VerifyError::Token(JwsError::UnknownKey { .. })) => (unverified()?, Hint::Retired),
             Err(VerifyError::Provider(_)) => (unverified()?, Hint::Known),
             Err(VerifyError::Token(error)) => return Err(error.into()),
         };
-        claims.check_parties(self.settings())?;
-        if claims.sub != sub || self.settings().issuer() != issuer {
+        let claims = TokenClaims::read(&claims)?;
+        // What the provider calls itself is what it was called at the login, unless its metadata says otherwise.
+        let metadata = self.metadata().await.ok();
+        let now_called = metadata.as_ref().map_or(issuer, |metadata| &metadata.issuer);
+        claims.check_parties(Parties { issuer: now_called, client_id: &self.settings().client_id })?;
+        if claims.sub.as_deref() != Some(sub) || now_called != issuer {
             return Err(ClaimError::Subject.into());
         }
         Ok(hint)
@@ -82,7 +98,7 @@ impl Provider {
     /// Where the browser ends its session with the provider (OpenID Connect RP-Initiated Logout 1.0). Only the browser
     /// can: the provider finds the session by the browser's cookies.
     pub async fn logout_url(&self, visit: LogoutVisit<'_>) -> Option<Url> {
-        let mut url = self.metadata().await.ok()?.end_session_endpoint.clone()?;
+        let mut url = self.metadata().await.ok()?.end_session_endpoint.as_ref()?.url().clone();
         let parameters = [
             ("id_token_hint", visit.hint.map(ExposeSecret::expose_secret)),
             ("client_id", Some(self.settings().client_id.as_str())),

@@ -3,12 +3,15 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 use service::client::Client;
 use tokio::sync::Mutex;
 
+use crate::claims::Parties;
+use crate::contradiction::Contradiction;
 use crate::jws::{JwsError, Unverified};
-use crate::metadata::{Metadata, ProviderError, fetch_keys};
+use crate::metadata::{Metadata, fetch_keys};
+use crate::provider_error::ProviderError;
 use crate::settings::Settings;
 
 /// ProConnect, as this service knows it. A clone shares what is remembered.
@@ -20,8 +23,8 @@ struct Inner {
     client: Client,
     policy: CachePolicy,
     metadata: RwLock<Option<Arc<Metadata>>>,
-    /// When the last discovery failed. Whoever holds it is the only one to try.
-    failed_discovery: Mutex<Option<Instant>>,
+    /// When and why the last discovery failed. Whoever holds it is the only one to try.
+    failed_discovery: Mutex<Option<(Instant, ProviderError)>>,
     last_key_refetch: Mutex<Option<Instant>>,
 }
 
@@ -102,6 +105,11 @@ impl Provider {
         &self.0.settings
     }
 
+    /// For whom a token must be, and from whom.
+    pub(crate) fn parties<'a>(&'a self, metadata: &'a Metadata) -> Parties<'a> {
+        Parties { issuer: &metadata.issuer, client_id: &self.settings().client_id }
+    }
+
     pub(crate) fn client(&self) -> &Client {
         &self.0.client
     }
@@ -118,26 +126,35 @@ impl Provider {
         if let Some(metadata) = self.cached() {
             return Ok(metadata);
         }
-        if last_failure.is_some_and(|at| at.elapsed() < self.0.policy.retry_discovery_after) {
-            return Err(ProviderError::FailedRecently);
+        if let Some((at, error)) = last_failure.as_ref()
+            && at.elapsed() < self.0.policy.retry_discovery_after
+        {
+            return Err(error.again());
         }
         let discovered = self.discover().await;
-        *last_failure = discovered.is_err().then(Instant::now);
+        *last_failure = discovered.as_ref().err().map(|error| (Instant::now(), error.again()));
         Ok(self.remember(discovered?))
     }
 
+    /// Where the provider's description contradicts our configuration.
+    ///
+    /// # Errors
+    /// When the provider cannot be used at all.
+    pub async fn contradictions(&self) -> Result<Vec<Contradiction>, ProviderError> {
+        Ok(self.metadata().await?.contradictions.clone())
+    }
+
     /// The claims of a token that one of the provider's keys signed.
-    pub(crate) async fn verify<T: DeserializeOwned>(&self, token: &str) -> Result<T, VerifyError> {
+    pub(crate) async fn verify(&self, token: &str) -> Result<Map<String, Value>, VerifyError> {
         let token = Unverified::parse(token, &self.settings().signing_algorithms)?;
         let metadata = self.metadata().await?;
         let error = match metadata.keys.verify(&token) {
-            Err(error @ (JwsError::UnknownKey | JwsError::Signature)) => error,
+            Err(error) if error.is_about_keys() => error,
             verified => return Ok(verified?),
         };
-        // The provider may have new keys, perhaps under the same ids.
         match self.newer_keys(&metadata).await {
             Ok(Some(newer)) => Ok(newer.keys.verify(&token)?),
-            Err(failure) if error == JwsError::UnknownKey => Err(failure.into()),
+            Err(failure) if error.is_without_key() => Err(failure.into()),
             Ok(None) | Err(_) => Err(error.into()),
         }
     }
@@ -153,7 +170,7 @@ impl Provider {
             return Ok(None);
         }
         *last_refetch = Some(Instant::now());
-        let keys = Arc::new(fetch_keys(self.client(), &metadata.jwks_uri).await?);
+        let keys = Arc::new(fetch_keys(self.client(), metadata.jwks_uri.url()).await?);
         tracing::info!("a token fits no known key: the provider's keys were fetched again");
         Ok(Some(self.remember(Metadata { keys, ..Metadata::clone(&metadata) })))
     }
@@ -177,7 +194,8 @@ impl Provider {
         let provider = self.clone();
         tokio::spawn(async move {
             let Ok(mut last_failure) = provider.0.failed_discovery.try_lock() else { return };
-            if last_failure.is_some_and(|at| at.elapsed() < provider.0.policy.refetch_keys_after) {
+            let too_soon = |at: &Instant| at.elapsed() < provider.0.policy.refetch_keys_after;
+            if last_failure.as_ref().is_some_and(|(at, _)| too_soon(at)) {
                 return;
             }
             match provider.discover().await {
@@ -186,7 +204,7 @@ impl Provider {
                     *last_failure = None;
                 }
                 Err(error) => {
-                    *last_failure = Some(Instant::now());
+                    *last_failure = Some((Instant::now(), error.again()));
                     tracing::warn!(
                         error = &error as &dyn std::error::Error,
                         "the provider's metadata could not be refreshed; what is known stays in use"

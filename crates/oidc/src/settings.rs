@@ -29,9 +29,9 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The issuer identifier that the metadata and every token must name.
-    #[must_use]
-    pub fn issuer(&self) -> &str {
-        self.metadata_url.as_str().trim_end_matches(WELL_KNOWN)
+    /// The issuer that the metadata is asked of. What it calls itself, the metadata says: perhaps with a slash more.
+    pub(crate) fn issuer_asked(&self) -> &str {
+        let url = self.metadata_url.as_str();
+        url.strip_suffix(WELL_KNOWN).unwrap_or(url)
     }
 }

@@ -1,20 +1,20 @@
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use service::client::{Method, StatusCode};
 use url::form_urlencoded;
 
 use crate::begin::PendingLogin;
 use crate::failure::{LONGEST_ID_TOKEN, LoginFailure};
 use crate::json;
-use crate::metadata::{Metadata, ProviderError};
+use crate::metadata::Metadata;
 use crate::provider::Provider;
+use crate::provider_error::ProviderError;
 use crate::quote::quoted;
 
 /// What the provider gives for a code.
-#[derive(Deserialize)]
 pub(crate) struct Tokens {
     pub(crate) access_token: SecretString,
-    token_type: String,
     pub(crate) id_token: SecretString,
 }
 
@@ -47,14 +47,18 @@ impl Provider {
             .finish();
         let request = self
             .client()
-            .request(Method::POST, metadata.token_endpoint.clone())
+            .request(Method::POST, metadata.token_endpoint.url().clone())
             .header("accept", "application/json")
             .header("content-type", "application/x-www-form-urlencoded")
             .body(form);
         let answer = self.client().send(request).await.map_err(ProviderError::Call)?;
-        let unreadable = LoginFailure::TokenAnswer { status: answer.status.as_u16() };
+        let unusable = |problem| LoginFailure::TokenAnswer {
+            status: answer.status.as_u16(),
+            media_type: quoted(&answer.media_type),
+            problem,
+        };
         if answer.media_type != "application/json" {
-            return Err(unreadable);
+            return Err(unusable("is not application/json"));
         }
         if answer.status != StatusCode::OK {
             return Err(match json::object::<Refusal>(&answer.body) {
@@ -63,10 +67,11 @@ impl Provider {
                     error: quoted(&refusal.error),
                     description: quoted(&refusal.error_description),
                 },
-                None => unreadable,
+                None => unusable("is no error of RFC 6749"),
             });
         }
-        let tokens = json::object(&answer.body).filter(Tokens::are_well_formed).ok_or(unreadable)?;
+        let fields = json::members(&answer.body).ok_or_else(|| unusable("is no JSON object"))?;
+        let tokens = Tokens::read(&fields).map_err(unusable)?;
         if tokens.id_token.expose_secret().len() > LONGEST_ID_TOKEN {
             return Err(LoginFailure::IdTokenTooLong);
         }
@@ -77,10 +82,17 @@ impl Provider {
 impl Tokens {
     /// Only a bearer token can be used without a proof (RFC 6749, section 7.1), and only printable characters
     /// make one (appendix A.12).
-    fn are_well_formed(&self) -> bool {
-        let access_token = self.access_token.expose_secret().as_bytes();
-        self.token_type.eq_ignore_ascii_case("bearer")
-            && !access_token.is_empty()
-            && access_token.iter().all(|byte| matches!(byte, b' '..=b'~'))
+    fn read(fields: &Map<String, Value>) -> Result<Self, &'static str> {
+        let string = |name: &str| fields.get(name).and_then(Value::as_str);
+        let access_token = string("access_token").ok_or("has no access_token")?;
+        if access_token.is_empty() || !access_token.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            return Err("has an access_token that is empty or not printable");
+        }
+        if !string("token_type").ok_or("has no token_type")?.eq_ignore_ascii_case("bearer") {
+            return Err("has another token_type than Bearer");
+        }
+        let id_token = string("id_token")
+            .ok_or("has no id_token, so it does not say who logged in (is openid among oauth2.scope?)")?;
+        Ok(Self { access_token: access_token.into(), id_token: id_token.into() })
     }
 }

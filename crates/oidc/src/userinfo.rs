@@ -1,15 +1,15 @@
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::Deserialize as _;
 use serde_json::{Map, Value};
 use service::client::{Answer, Method, StatusCode};
 use token_crypto::UnixTime;
 
-use crate::claims::{ClaimError, TokenClaims};
+use crate::claims::{ClaimError, Parties, TokenClaims};
 use crate::failure::LoginFailure;
 use crate::json;
 use crate::jws::JwsError;
-use crate::metadata::{Metadata, ProviderError};
+use crate::metadata::Metadata;
 use crate::provider::{Provider, VerifyError};
+use crate::provider_error::ProviderError;
 use crate::quote::quoted;
 
 impl Provider {
@@ -23,16 +23,19 @@ impl Provider {
     ) -> Result<Map<String, Value>, LoginFailure> {
         let request = self
             .client()
-            .request(Method::GET, metadata.userinfo_endpoint.clone())
+            .request(Method::GET, metadata.userinfo_endpoint.url().clone())
             .bearer_auth(access_token.expose_secret());
         let answer = self.client().send(request).await.map_err(ProviderError::Call)?;
         let claims = match (answer.status, answer.media_type.as_str()) {
-            (StatusCode::OK, "application/jwt") => self.signed(&answer, now).await?,
+            (StatusCode::OK, "application/jwt") => {
+                let parties = self.parties(metadata);
+                self.signed(&answer, parties, now).await?
+            }
             (StatusCode::OK, "application/json") if self.settings().require_signed_userinfo => {
                 return Err(LoginFailure::UserinfoUnsigned);
             }
             (StatusCode::OK, "application/json") => {
-                json::object(&answer.body).ok_or(LoginFailure::Userinfo(JwsError::Claims))?
+                json::members(&answer.body).ok_or(LoginFailure::Userinfo(JwsError::Claims))?
             }
             (status, media_type) => {
                 let (status, media_type) = (status.as_u16(), quoted(media_type));
@@ -46,15 +49,19 @@ impl Provider {
         Ok(claims)
     }
 
-    async fn signed(&self, answer: &Answer, now: UnixTime) -> Result<Map<String, Value>, LoginFailure> {
+    async fn signed(
+        &self,
+        answer: &Answer,
+        parties: Parties<'_>,
+        now: UnixTime,
+    ) -> Result<Map<String, Value>, LoginFailure> {
         let token = str::from_utf8(&answer.body).map_err(|_| LoginFailure::Userinfo(JwsError::Malformed))?;
-        let claims: Map<String, Value> = self.verify(token.trim()).await.map_err(|error| match error {
+        let claims = self.verify(token.trim()).await.map_err(|error| match error {
             VerifyError::Provider(error) => error.into(),
             VerifyError::Token(error) => LoginFailure::Userinfo(error),
         })?;
-        TokenClaims::deserialize(&claims)
-            .map_err(|_| LoginFailure::Userinfo(JwsError::Claims))?
-            .check_userinfo(self.settings(), now)
+        TokenClaims::read(&claims)
+            .and_then(|token| token.check_userinfo(parties, self.settings(), now))
             .map_err(LoginFailure::UserinfoClaims)?;
         Ok(claims)
     }

@@ -70,7 +70,7 @@ notices! {
     /// Logged out, and ProConnect confirmed it.
     LoggedOut = "logged_out", Success, logged_out;
     /// Logged out here; nothing is known of ProConnect.
-    LoggedOutHere = "logged_out_here", Success, logged_out_here;
+    LoggedOutHere = "logged_out_here", Information, logged_out_here;
     /// Logged out here, but ProConnect did not follow.
     LogoutUnconfirmed = "logout_unconfirmed", Warning, logout_unconfirmed;
 }
@@ -109,6 +109,13 @@ impl Notice {
     #[must_use]
     pub fn from_login_error(code: &str) -> Self {
         LoginErrorCode::parse(code).map_or(Self::LoginFailed, Self::from)
+    }
+
+    /// Whether ProConnect knew the person whom this service refuses: it would log the same one in again without a question, so
+    /// the page offers a way to be somebody else.
+    #[must_use]
+    pub fn offers_another_account(self) -> bool {
+        matches!(self, Self::AccountDisabled | Self::AcrNotMet | Self::NotAllowed)
     }
 
     /// Whether it is about a logout.

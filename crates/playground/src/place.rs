@@ -1,6 +1,9 @@
-//! The pages of those who are logged in.
+//! Where pages are that others lead to: those of people who are logged in, and the way to another account.
 
 use crate::text::Lang;
+
+/// Where somebody who was refused goes to be somebody else.
+pub const SWITCH: &str = "/switch";
 
 /// A page that the navigation leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

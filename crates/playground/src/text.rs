@@ -147,6 +147,7 @@ words! {
         "Logging in to this service is set up wrongly: ProConnect refuses its request. \
         It is nothing you did; please tell the support of this service.";
     account_disabled: "Votre compte est désactivé sur ce service." / "Your account is disabled on this service.";
+    another_account: "Utiliser un autre compte" / "Use another account";
     internal: "Une erreur est survenue de notre côté. Réessayez dans quelques instants." /
         "Something went wrong on our side. Try again shortly.";
     session_ended: "Votre session a pris fin. Reconnectez-vous." /
@@ -154,8 +155,7 @@ words! {
     still_connected: "Votre connexion était déjà établie\u{a0}: cette page est à jour." /
         "You were already logged in: this page is up to date.";
     logged_out: "Vous êtes déconnecté." / "You are logged out.";
-    logged_out_here: "Vous êtes déconnecté de cette application." /
-        "You are logged out of this application.";
+    logged_out_here: "Aucune session n’est ouverte sur ce site." / "No session is open on this site.";
     logout_unconfirmed:
         "Vous êtes déconnecté de cette application, mais ProConnect n'a pas confirmé la déconnexion." /
         "You are logged out of this application, but ProConnect has not confirmed that it logged you out.";

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::CONTENT_TYPE;
+use reqwest::header::{CONTENT_TYPE, LOCATION};
 pub use reqwest::{Method, RequestBuilder, StatusCode};
 use reqwest::{Url, redirect};
 
@@ -44,6 +44,8 @@ pub struct Answer {
     pub status: StatusCode,
     /// The media type without its parameters, in lower case.
     pub media_type: String,
+    /// Where the answer sends on to. The client never goes there.
+    pub location: Option<String>,
     /// The body.
     pub body: Vec<u8>,
 }
@@ -117,9 +119,14 @@ impl Client {
             }
             body.extend_from_slice(&chunk);
         }
-        let media_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let media_type = media_type.unwrap_or_default().split(';').next().unwrap_or_default();
-        Ok(Answer { status: response.status(), media_type: media_type.trim().to_ascii_lowercase(), body })
+        let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+        let media_type = header(CONTENT_TYPE).unwrap_or_default().split(';').next().unwrap_or_default();
+        Ok(Answer {
+            status: response.status(),
+            media_type: media_type.trim().to_ascii_lowercase(),
+            location: header(LOCATION).map(str::to_owned),
+            body,
+        })
     }
 }
 

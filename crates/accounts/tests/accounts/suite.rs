@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use accounts::{Database, DatabaseUrl, LoginError, LoginPolicy, Minted, Person, PoolLimits, Profile};
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::{AnyConnection, Connection as _, Executor as _};
 use token_crypto::{ApiToken, TokenKind, UnixTime};
 
@@ -12,6 +12,10 @@ pub(crate) use crate::keys::*;
 
 pub(crate) const NOW: UnixTime = UnixTime(1_790_000_000);
 const TTL: Duration = Duration::from_secs(3_600);
+
+pub(crate) fn id_token() -> SecretString {
+    "the ID token of a login".into()
+}
 
 pub(crate) struct Fixture {
     pub(crate) accounts: Database,
@@ -27,11 +31,13 @@ impl Fixture {
     }
 
     pub(crate) async fn log_in(&self, person: &Person) -> Result<Minted, LoginError> {
-        self.accounts.log_in(person, self.policy(), NOW).await
+        self.accounts.log_in(person, &id_token(), self.policy(), NOW).await
     }
 
     async fn link(&self, person: &Person) -> Result<Minted, LoginError> {
-        self.accounts.log_in(person, LoginPolicy { link_by_email: true, ..self.policy() }, NOW).await
+        self.accounts
+            .log_in(person, &id_token(), LoginPolicy { link_by_email: true, ..self.policy() }, NOW)
+            .await
     }
 
     fn policy(&self) -> LoginPolicy {
@@ -275,7 +281,7 @@ pub(crate) async fn expired_tokens_are_removed_and_no_others(url: Url) {
         database.log_in(&somebody("one")).await.unwrap();
     }
     let policy = LoginPolicy { token_ttl: TTL * 2, ..database.policy() };
-    let later = database.accounts.log_in(&somebody("one"), policy, NOW).await.unwrap();
+    let later = database.accounts.log_in(&somebody("one"), &id_token(), policy, NOW).await.unwrap();
     assert_eq!(database.accounts.prune_tokens(0, NOW).await.unwrap(), 0);
     assert_eq!(database.accounts.prune_tokens(0, hour_later()).await.unwrap(), 501);
     assert!(database.accounts.bearer(&later.token, hour_later()).await.unwrap().is_some());

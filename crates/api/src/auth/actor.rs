@@ -1,5 +1,7 @@
 //! Who is asking: the bearer of a valid API token.
 
+use std::convert::Infallible;
+use std::net::IpAddr;
 use std::ops::Deref;
 use std::time::Duration;
 
@@ -72,9 +74,26 @@ fn invalid() -> Problem {
 
 /// A token that nobody has counts against the client.
 fn unknown(parts: &Parts, state: &AppState) -> Problem {
-    let client = address(&parts.extensions, &parts.headers, &state.api.trusted_proxies);
-    match state.limits.count_bad_token(client) {
+    match state.limits.count_bad_token(Client::of(parts, state).0) {
         Ok(()) => invalid(),
         Err(too_many) => too_many.into(),
+    }
+}
+
+/// The address that a request comes from, if it is known.
+#[derive(Clone, Copy, Debug)]
+pub struct Client(pub Option<IpAddr>);
+
+impl Client {
+    fn of(parts: &Parts, state: &AppState) -> Self {
+        Self(address(&parts.extensions, &parts.headers, &state.api.trusted_proxies))
+    }
+}
+
+impl FromRequestParts<AppState> for Client {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
+        Ok(Self::of(parts, state))
     }
 }

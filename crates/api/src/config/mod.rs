@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use service::reload::Reload;
-use service::settings::{Document, Noted, Problems, Values};
+use service::settings::{Document, Noted, Presentation, Problems, Values};
 
 pub use api::Api;
 pub use keys::Keys;
@@ -26,6 +26,8 @@ pub struct Config {
     pub api: Api,
     /// Where somebody whose login is lost can start again: the playground of the same file, if it has one.
     pub restart_url: Option<String>,
+    /// How the service presents itself, on the api's own pages too.
+    pub presentation: Presentation,
     /// What was read, to be compared with a later reading.
     pub values: Values,
 }
@@ -37,9 +39,10 @@ impl Config {
     /// Everything that is wrong in it, at once.
     pub fn from_document(mut document: Document) -> Result<Self, Problems> {
         let restart_url = document.playground_url().map(String::from);
+        let presentation = document.presentation();
         let sections = sections(&mut document);
         let ((api, (oauth2, secrets)), values) = document.finish(sections)?;
-        Ok(Self { oauth2: Arc::new(oauth2), secrets, api, restart_url, values })
+        Ok(Self { oauth2: Arc::new(oauth2), secrets, api, restart_url, presentation, values })
     }
 }
 

@@ -34,7 +34,7 @@ async fn first_logins_in_two_processes_refuse_nobody() {
                 let database = database.clone();
                 logins.push(tokio::spawn(async move {
                     let identity = identity(process, person);
-                    database.log_in(&identity, policy, NOW).await
+                    database.log_in(&identity, &"an ID token".into(), policy, NOW).await
                 }));
             }
         }

@@ -1,4 +1,4 @@
-//! What an operator finds in the log: one line for each refusal, at WARN, with the provider's own words, the key to change
+//! What an operator finds in the log: one line for each refusal, at WARN or, when nobody else can mend it, at ERROR, with the provider's own words, the key to change
 //! where one is wrong, and the request's id; never an address or a token.
 
 use reqwest::Method;
@@ -11,7 +11,8 @@ use crate::support::{Api, Browser, ORIGIN, Reply, login_path};
 /// The one line about what was refused.
 fn the_line(log: &Log, reply: &Reply, sentence: &str) -> String {
     let said = log.take();
-    let lines: Vec<&str> = said.lines().filter(|line| line.contains(" WARN ")).collect();
+    let lines: Vec<&str> =
+        said.lines().filter(|line| line.contains(" WARN ") || line.contains(" ERROR ")).collect();
     assert_eq!(lines.len(), 1, "{said}");
     let line = lines[0];
     assert!(line.contains(sentence), "{line}");

@@ -13,18 +13,22 @@ use crate::support::script::Script;
 use crate::support::{Api, Browser};
 
 const SIGNATURE: &str = "the ID token is refused: its signature does not match";
-const ALGORITHM: &str = "the ID token is refused: its algorithm is not among";
-const HEADER: &str = "the ID token is refused: its header names no key, or has extensions";
-const UNKNOWN_KEY: &str = "the ID token is refused: the provider has no key of this id";
-const CLAIMS: &str = "the ID token is refused: its claims are missing or of another type";
-const ISSUER: &str = "the ID token is refused: iss is not the provider";
-const AUDIENCE: &str = "the ID token is refused: aud does not name this client";
-const PARTY: &str = "the ID token is refused: azp is not this client";
-const EXPIRED: &str = "the ID token is refused: exp has passed or is missing";
-const EARLY: &str = "the ID token is refused: nbf or iat is in the future, or iat is missing";
+const ALGORITHM: &str = "the ID token is refused: its algorithm (alg) is ";
+const NO_KEY_ID: &str = "the ID token is refused: its header names no key (kid)";
+const CRITICAL: &str = "the ID token is refused: its header has extensions that must be understood (crit)";
+const KEY_KIND: &str = "the ID token is refused: the provider's key (kid)";
+const UNKNOWN_KEY: &str = "the ID token is refused: the provider has no key (kid)";
+const CLAIMS: &str = "the ID token is refused: its claims are no JSON object, or one is given twice";
+const ISSUER: &str = "the ID token is refused: iss is ";
+const AUDIENCE: &str = "the ID token is refused: aud is ";
+const PARTY: &str = "the ID token is refused: azp is ";
+const EXPIRED: &str = "the ID token is refused: exp was ";
+const EARLY: &str = " s by this machine's clock";
+const ENCRYPTED: &str = "the ID token is refused: it is an encrypted token";
+const TYPE: &str = "is of another type than OpenID Connect says";
 const NONCE: &str = "the ID token is refused: nonce is not the one of this login";
 const SUBJECT: &str = "the ID token is refused: sub is missing, too long";
-const MALFORMED: &str = "the ID token is refused: not a signed token in compact form";
+const MALFORMED: &str = "the ID token is refused: it is not a signed token in compact form";
 
 const fn attack(name: &'static str, script: fn(&mut Script), reason: &'static str) -> Attack {
     Attack { name, script, code: "provider_error", reason }
@@ -50,13 +54,13 @@ const SIGNATURES: &[Attack] = &[
     attack("alg in lower case", |s| { let name = s.kind.name().to_lowercase(); s.id_token.header("alg", json!(name)); }, ALGORITHM),
     attack("alg missing", |s| s.id_token.without_header("alg"), MALFORMED),
     attack("alg a list", |s| { let name = s.kind.name(); s.id_token.header("alg", json!([name])); }, MALFORMED),
-    attack("the alg of the other kind of key", |s| { let name = s.kind.other().name(); s.id_token.header("alg", json!(name)); }, ALGORITHM),
+    attack("the alg of the other kind of key", |s| { let name = s.kind.other().name(); s.id_token.header("alg", json!(name)); }, KEY_KIND),
     attack("kid unknown", |s| s.id_token.header("kid", json!("nobody's")), UNKNOWN_KEY),
-    attack("kid missing", |s| s.id_token.without_header("kid"), HEADER),
-    attack("kid empty", |s| s.id_token.header("kid", json!("")), HEADER),
-    attack("kid null", |s| s.id_token.header("kid", json!(null)), HEADER),
+    attack("kid missing", |s| s.id_token.without_header("kid"), NO_KEY_ID),
+    attack("kid empty", |s| s.id_token.header("kid", json!("")), NO_KEY_ID),
+    attack("kid null", |s| s.id_token.header("kid", json!(null)), NO_KEY_ID),
     attack("kid a number", |s| s.id_token.header("kid", json!(0)), MALFORMED),
-    attack("kid of the other kind of key", |s| { let kid = if s.kind == Kind::Rs256 { "ec-0" } else { "rsa-0" }; s.id_token.header("kid", json!(kid)); }, ALGORITHM),
+    attack("kid of the other kind of key", |s| { let kid = if s.kind == Kind::Rs256 { "ec-0" } else { "rsa-0" }; s.id_token.header("kid", json!(kid)); }, KEY_KIND),
     attack("kid a path", |s| s.id_token.header("kid", json!("../../../../dev/null")), UNKNOWN_KEY),
     attack("kid an injection", |s| s.id_token.header("kid", json!("rsa-0' OR '1'='1")), UNKNOWN_KEY),
     attack("the attacker's key in the header", |s| {
@@ -74,9 +78,9 @@ const SIGNATURES: &[Attack] = &[
         s.id_token.header("jku", json!("http://127.0.0.1:9/jwks"));
         s.id_token.signed_by(Signer::Stranger);
     }, SIGNATURE),
-    attack("an extension that must be understood", |s| s.id_token.header("crit", json!(["exp"])), HEADER),
-    attack("an extension that changes what is signed", |s| { s.id_token.header("crit", json!(["b64"])); s.id_token.header("b64", json!(false)); }, HEADER),
-    attack("no extension that must be understood", |s| s.id_token.header("crit", json!([])), HEADER),
+    attack("an extension that must be understood", |s| s.id_token.header("crit", json!(["exp"])), CRITICAL),
+    attack("an extension that changes what is signed", |s| { s.id_token.header("crit", json!(["b64"])); s.id_token.header("b64", json!(false)); }, CRITICAL),
+    attack("no extension that must be understood", |s| s.id_token.header("crit", json!([])), CRITICAL),
     attack("a signature of zeros", |s| s.id_token.shaped(|t| format!("{}{}", &t[..=t.rfind('.').unwrap()], "A".repeat(86))), SIGNATURE),
     attack("a retired key, which the provider no longer publishes", |s| s.signs_with = STRANGER, UNKNOWN_KEY),
 ];
@@ -95,7 +99,7 @@ const SHAPES: &[Attack] = &[
     attack("one part", |s| s.id_token.shaped(|t| t.replace('.', "")), MALFORMED),
     attack("two parts", |s| s.id_token.shaped(|t| t[..t.rfind('.').unwrap()].to_owned()), MALFORMED),
     attack("four parts", |s| s.id_token.shaped(|t| t + ".AAAA"), MALFORMED),
-    attack("five parts, as if encrypted", |s| s.id_token.shaped(|t| t + ".AAAA.AAAA"), MALFORMED),
+    attack("five parts, as if encrypted", |s| s.id_token.shaped(|t| t + ".AAAA.AAAA"), ENCRYPTED),
     attack("blanks around", |s| s.id_token.shaped(|t| format!(" {t} ")), MALFORMED),
     attack("empty", |s| s.id_token.shaped(|_| String::new()), MALFORMED),
     attack("only dots", |s| s.id_token.shaped(|_| "..".to_owned()), MALFORMED),
@@ -105,7 +109,7 @@ const SHAPES: &[Attack] = &[
     attack("as long as an envelope takes, but no token", |s| s.id_token.shaped(|_| "x".repeat(16_384)), MALFORMED),
     attack("claims that are no JSON", |s| s.id_token.payload("sub=admin"), CLAIMS),
     attack("claims that are a list", |s| s.id_token.payload("[]"), CLAIMS),
-    attack("claims that are empty", |s| s.id_token.payload("{}"), CLAIMS),
+    attack("claims that are empty", |s| s.id_token.payload("{}"), ISSUER),
     attack("a claim twice", |s| s.id_token.payload(r#"{"sub":"me","sub":"admin"}"#), CLAIMS),
 ];
 
@@ -120,31 +124,31 @@ const CLAIM_RULES: &[Attack] = &[
     attack("aud empty", |s| s.id_token.claim("aud", json!([])), AUDIENCE),
     attack("aud begins like ours", |s| s.id_token.claim("aud", "the-client-of-the-tests-2"), AUDIENCE),
     attack("aud in another case", |s| s.id_token.claim("aud", CLIENT_ID.to_uppercase()), AUDIENCE),
-    attack("aud of a number", |s| s.id_token.claim("aud", 1), CLAIMS),
+    attack("aud of a number", |s| s.id_token.claim("aud", 1), TYPE),
     attack("azp of another", |s| s.id_token.claim("azp", "another-client"), PARTY),
     attack("several aud with the azp of another", |s| { s.id_token.claim("aud", json!([CLIENT_ID, "another"])); s.id_token.claim("azp", "another"); }, PARTY),
     attack("several aud without azp", |s| s.id_token.claim("aud", json!([CLIENT_ID, "another"])), PARTY),
     attack("exp a moment beyond the leeway", |s| s.id_token.claim("exp", now().0 - 60), EXPIRED),
     attack("exp long ago", |s| s.id_token.claim("exp", 1), EXPIRED),
     attack("exp negative", |s| s.id_token.claim("exp", -1), EXPIRED),
-    attack("exp missing", |s| s.id_token.without("exp"), EXPIRED),
-    attack("exp null", |s| s.id_token.claim("exp", json!(null)), EXPIRED),
-    attack("exp a text", |s| s.id_token.claim("exp", "9999999999"), CLAIMS),
+    attack("exp missing", |s| s.id_token.without("exp"), "exp is missing"),
+    attack("exp null", |s| s.id_token.claim("exp", json!(null)), "exp is missing"),
+    attack("exp a text", |s| s.id_token.claim("exp", "9999999999"), TYPE),
     attack("iat beyond the leeway", |s| s.id_token.claim("iat", now().0 + 61), EARLY),
     attack("iat in milliseconds", |s| s.id_token.claim("iat", now().0 * 1000), EARLY),
-    attack("iat missing", |s| s.id_token.without("iat"), EARLY),
+    attack("iat missing", |s| s.id_token.without("iat"), "iat is missing"),
     attack("nbf beyond the leeway", |s| s.id_token.claim("nbf", now().0 + 61), EARLY),
-    attack("nbf a text", |s| s.id_token.claim("nbf", "0"), CLAIMS),
+    attack("nbf a text", |s| s.id_token.claim("nbf", "0"), TYPE),
     attack("nonce of another login", |s| s.id_token.claim("nonce", "n".repeat(43)), NONCE),
     attack("nonce missing", |s| s.id_token.without("nonce"), NONCE),
     attack("nonce empty", |s| s.id_token.claim("nonce", ""), NONCE),
     attack("nonce null", |s| s.id_token.claim("nonce", json!(null)), NONCE),
-    attack("nonce a list", |s| s.id_token.claim("nonce", json!(["x"])), CLAIMS),
-    attack("sub missing", |s| s.id_token.without("sub"), CLAIMS),
+    attack("nonce a list", |s| s.id_token.claim("nonce", json!(["x"])), TYPE),
+    attack("sub missing", |s| s.id_token.without("sub"), SUBJECT),
     attack("sub empty", |s| { s.sub = ""; }, SUBJECT),
     attack("sub of 256 bytes", |s| { s.sub = LONG; }, SUBJECT),
-    attack("sub a number", |s| s.id_token.claim("sub", 1), CLAIMS),
-    attack("sub null", |s| s.id_token.claim("sub", json!(null)), CLAIMS),
+    attack("sub a number", |s| s.id_token.claim("sub", 1), TYPE),
+    attack("sub null", |s| s.id_token.claim("sub", json!(null)), SUBJECT),
 ];
 
 /// 256 bytes in 128 characters.

@@ -3,9 +3,11 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::support::jws::Signer;
 use crate::support::keys::{FIRST, Kind, SECOND, STRANGER, key};
+use crate::support::log::Log;
 use crate::support::twist::Twist;
-use crate::support::{Api, Browser, Extra, FORGETFUL, Provider, Session};
+use crate::support::{Api, Browser, Extra, FORGETFUL, ORIGIN, Provider, Session, login_path};
 
 fn good_keys() -> Vec<Value> {
     vec![key(Kind::Rs256, FIRST).jwk("rsa-0"), key(Kind::Es256, FIRST).jwk("ec-0")]
@@ -132,4 +134,93 @@ async fn keys_that_cannot_be_fetched_again_leave_the_known_ones_in_use() {
     assert!(reply.location().ends_with("login_error=provider_error"), "{reply:?}");
     api.provider.behave();
     Session::from(&Browser::new(&api).try_to_log_in().await);
+}
+
+#[tokio::test]
+async fn a_set_of_one_key_need_not_name_it() {
+    let api = Api::start().await;
+    for (jwk_has_id, token_has_id) in [(true, false), (false, true), (false, false)] {
+        let api = Api::with(Provider::start(), Extra::default(), FORGETFUL).await;
+        let jwk = key(Kind::Rs256, FIRST).jwk("rsa-0");
+        let jwk = if jwk_has_id { jwk } else { with(jwk, "kid", json!(null)) };
+        // A key to encrypt with is none of those that sign.
+        let other = with(key(Kind::Rs256, SECOND).jwk("enc"), "use", "enc");
+        {
+            let mut script = api.provider.script();
+            script.jwks = Twist::with("keys", json!([jwk, other]));
+            if !token_has_id {
+                script.id_token.without_header("kid");
+                script.userinfo.without_header("kid");
+            }
+        }
+        Browser::new(&api).log_in().await;
+        // It is a signature all the same.
+        api.provider.script().id_token.signed_by(Signer::Stranger);
+        let reply = Browser::new(&api).try_to_log_in().await;
+        assert!(reply.location().ends_with("login_error=provider_error"), "{jwk_has_id} {token_has_id}");
+    }
+    // Of several, nobody guesses.
+    api.provider.script().id_token.without_header("kid");
+    let reply = Browser::new(&api).try_to_log_in().await;
+    assert!(reply.location().ends_with("login_error=provider_error"), "{reply:?}");
+}
+
+#[tokio::test]
+async fn of_several_keys_with_one_name_each_that_fits_is_tried() {
+    for order in [[FIRST, SECOND], [SECOND, FIRST]] {
+        let api = Api::start().await;
+        let shared: Vec<Value> = order.iter().map(|number| key(Kind::Rs256, *number).jwk("rsa-0")).collect();
+        api.provider.script().jwks = Twist::with("keys", shared);
+        for number in order {
+            {
+                let mut script = api.provider.script();
+                script.signs_with = number;
+                script.id_token.header("kid", json!("rsa-0"));
+                script.userinfo.header("kid", json!("rsa-0"));
+            }
+            Browser::new(&api).log_in().await;
+        }
+        assert_eq!(api.provider.calls("/jwks").len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn another_kind_of_key_under_the_same_name_is_fetched() {
+    let api = Api::start().await;
+    api.provider.script().jwks = Twist::with("keys", vec![key(Kind::Rs256, FIRST).jwk("the-key")]);
+    let named = |kind| {
+        let mut script = api.provider.script();
+        script.kind = kind;
+        script.id_token.header("kid", json!("the-key"));
+        script.userinfo.header("kid", json!("the-key"));
+    };
+    named(Kind::Rs256);
+    let before = Browser::new(&api).log_in().await;
+    api.provider.script().jwks = Twist::with("keys", vec![key(Kind::Es256, FIRST).jwk("the-key")]);
+    named(Kind::Es256);
+    Browser::new(&api).log_in().await;
+    assert_eq!(api.provider.calls("/jwks").len(), 2);
+    // What was right at its login is good for its logout; the provider would not know it any more.
+    let answer = before.log_out(&api).await;
+    assert_eq!(answer.json()["status"], "success", "{answer:?}");
+    assert!(!answer.json()["logout_url"].as_str().unwrap().contains("id_token_hint"), "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_key_that_is_too_short_is_called_so() {
+    let log = Log::capture();
+    let short = json!({"kty": "RSA", "kid": "rsa-0", "n": "wKq3r5p1bXQ".repeat(12), "e": "AQAB"});
+    let api = Api::with(Provider::start(), Extra::default(), FORGETFUL).await;
+    api.provider.script().jwks = Twist::with("keys", json!([short, key(Kind::Es256, FIRST).jwk("ec-0")]));
+    log.take();
+    let reply = Browser::new(&api).try_to_log_in().await;
+    assert!(reply.location().ends_with("login_error=provider_error"), "{reply:?}");
+    let said = log.take();
+    assert!(said.contains("too short") && said.contains("bits"), "{said}");
+    // When there is no other, nobody can log in.
+    let api = Api::with(Provider::start(), Extra::default(), FORGETFUL).await;
+    api.provider.script().jwks = Twist::with("keys", json!([short]));
+    Browser::new(&api).get(&login_path(ORIGIN)).await.problem(503);
+    let said = log.take();
+    assert!(said.contains("rsa-0 (RS256") && said.contains("too short"), "{said}");
 }

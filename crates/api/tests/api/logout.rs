@@ -346,3 +346,33 @@ async fn a_client_that_leaves_at_once_is_logged_out_all_the_same() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
+
+/// What an operator may change between a login and its logout.
+const CHANGES: [&str; 3] =
+    ["client_id: another-client", "signing_algorithms: [ES256]", "server_metadata_url: OTHER"];
+
+#[tokio::test]
+async fn what_was_right_when_the_login_was_made_is_good_for_its_logout() {
+    for change in CHANGES {
+        let api = Api::start().await;
+        let session = Browser::new(&api).log_in().await;
+        let other = Provider::start();
+        let url = format!("server_metadata_url: {}/.well-known/openid-configuration", other.issuer());
+        let oauth2 = if change.ends_with("OTHER") { url.leak() } else { change };
+        let base = api.replica(Extra { oauth2, ..Extra::default() }).await;
+        // Another person's, and one that nobody handed out, stay refused.
+        let forged = api.provider.id_token(|_| {});
+        let body = json!({ "proconnect_token": forged }).to_string();
+        session.log_out_at(&base, body).await.problem(400);
+        assert_eq!(session.me(&api).await.status, 200, "{change}");
+        let body = json!({ "proconnect_token": session.id_token }).to_string();
+        let answer = session.log_out_at(&base, body).await;
+        assert_eq!(
+            (answer.status, &answer.json()["status"]),
+            (200, &json!("warning")),
+            "{change}: {answer:?}"
+        );
+        assert!(!answer.json()["logout_url"].as_str().unwrap().contains("id_token_hint"), "{answer:?}");
+        assert_eq!(session.me(&api).await.status, 401, "{change}");
+    }
+}

@@ -21,7 +21,7 @@ async fn fill(url: &str) {
     for person in 0..PEOPLE {
         let (issuer, sub) = ("https://issuer.example".to_owned(), person.to_string());
         let person = Person { issuer, sub, profile: Profile::default() };
-        database.log_in(&person, policy, UnixTime(1)).await.unwrap();
+        database.log_in(&person, &"an ID token".into(), policy, UnixTime(1)).await.unwrap();
     }
     database.close().await;
 }

@@ -134,7 +134,7 @@ async fn keys_are_rotated_while_logins_are_under_way() {
     for (mut browser, back) in sealed_with_the_old {
         let page = browser.visit(&format!("{}?{}", back.path(), back.query().unwrap())).await;
         assert_eq!(page.status, 400);
-        assert!(page.body.contains("Cette connexion a expiré ou a déjà abouti."), "{}", page.body);
+        assert!(page.body.contains("Cette connexion a expiré, a déjà abouti"), "{}", page.body);
         assert!(browser.cookies.is_empty());
     }
     for token in &tokens {

@@ -7,7 +7,8 @@ use crate::support::script::Script;
 use crate::support::twist::Twist;
 use crate::support::{Api, Browser};
 
-const UNREADABLE: &str = "with status 200, cannot be read or lacks a token";
+const UNREADABLE: &str = "the token endpoint's answer, with status 200 and type \"application/json\", ";
+const NOT_JSON: &str = "is not application/json";
 const JSON: &str = "application/json";
 
 const fn attack(name: &'static str, script: fn(&mut Script), reason: &'static str) -> Attack {
@@ -40,17 +41,17 @@ const ANSWERS: &[Attack] = &[
     misconfigured("unauthorized_client", |s| s.token = Twist::Instead(400, JSON, r#"{"error":"unauthorized_client"}"#), r#"the token endpoint refused with the error "unauthorized_client""#),
     attack("an error nobody knows", |s| s.token = Twist::Instead(400, JSON, r#"{"error":"x\ny"}"#), r#"the token endpoint refused with the error "x y""#),
     attack("an error with status 200", |s| s.token = Twist::Instead(200, JSON, r#"{"error":"invalid_grant"}"#), UNREADABLE),
-    attack("an error that is no text", |s| s.token = Twist::Instead(400, JSON, r#"{"error":400}"#), "with status 400, cannot be read"),
-    attack("status 500 and a page", |s| s.token = Twist::Instead(500, "text/html", "<h1>500</h1>"), "with status 500, cannot be read"),
-    attack("status 404 and a page", |s| s.token = Twist::Instead(404, "text/html", "<h1>404</h1>"), "with status 404, cannot be read"),
-    attack("status 500 and the good answer", |s| s.token = Twist::Status(500), "with status 500, cannot be read"),
-    attack("status 400 and the good answer", |s| s.token = Twist::Status(400), "with status 400, cannot be read"),
-    attack("a page", |s| s.token = Twist::Instead(200, "text/html", "<h1>Bonjour</h1>"), UNREADABLE),
-    attack("the good answer labelled as a page", |s| s.token = Twist::Labelled("text/html"), UNREADABLE),
-    attack("the good answer labelled as a form", |s| s.token = Twist::Labelled("application/x-www-form-urlencoded"), UNREADABLE),
-    attack("a redirect", |s| s.token = Twist::Redirect(302), "with status 302, cannot be read"),
-    attack("a redirect that keeps the method", |s| s.token = Twist::Redirect(307), "with status 307, cannot be read"),
-    attack("a redirect for ever", |s| s.token = Twist::Redirect(308), "with status 308, cannot be read"),
+    attack("an error that is no text", |s| s.token = Twist::Instead(400, JSON, r#"{"error":400}"#), "the token endpoint\'s answer, with status 400 "),
+    attack("status 500 and a page", |s| s.token = Twist::Instead(500, "text/html", "<h1>500</h1>"), "the token endpoint\'s answer, with status 500 "),
+    attack("status 404 and a page", |s| s.token = Twist::Instead(404, "text/html", "<h1>404</h1>"), "the token endpoint\'s answer, with status 404 "),
+    attack("status 500 and the good answer", |s| s.token = Twist::Status(500), "the token endpoint\'s answer, with status 500 "),
+    attack("status 400 and the good answer", |s| s.token = Twist::Status(400), "the token endpoint\'s answer, with status 400 "),
+    attack("a page", |s| s.token = Twist::Instead(200, "text/html", "<h1>Bonjour</h1>"), NOT_JSON),
+    attack("the good answer labelled as a page", |s| s.token = Twist::Labelled("text/html"), NOT_JSON),
+    attack("the good answer labelled as a form", |s| s.token = Twist::Labelled("application/x-www-form-urlencoded"), NOT_JSON),
+    attack("a redirect", |s| s.token = Twist::Redirect(302), "the token endpoint\'s answer, with status 302 "),
+    attack("a redirect that keeps the method", |s| s.token = Twist::Redirect(307), "the token endpoint\'s answer, with status 307 "),
+    attack("a redirect for ever", |s| s.token = Twist::Redirect(308), "the token endpoint\'s answer, with status 308 "),
     attack("no ID token", |s| s.token = Twist::without("id_token"), UNREADABLE),
     attack("an ID token that is null", |s| s.token = Twist::with("id_token", json!(null)), UNREADABLE),
     attack("an ID token that is a number", |s| s.token = Twist::with("id_token", 1), UNREADABLE),
@@ -68,7 +69,7 @@ const ANSWERS: &[Attack] = &[
     attack("JSON that is a list", |s| s.token = Twist::Instead(200, JSON, "[]"), UNREADABLE),
     attack("JSON that is a list of the values", |s| s.token = Twist::Instead(200, JSON, r#"["token", "Bearer", "a.b.c"]"#), UNREADABLE),
     attack("nothing", |s| s.token = Twist::Instead(200, JSON, ""), UNREADABLE),
-    attack("no content", |s| s.token = Twist::Instead(204, JSON, ""), "with status 204, cannot be read"),
+    attack("no content", |s| s.token = Twist::Instead(204, JSON, ""), "the token endpoint\'s answer, with status 204 "),
     passing("cut short", |s| s.token = Twist::CutShort, "no answer from 127.0.0.1"),
     passing("status 429", |s| s.token = Twist::Instead(429, JSON, "{}"), "with status 429"),
     passing("status 502 and a page", |s| s.token = Twist::Instead(502, "text/html", "<h1>502</h1>"), "with status 502"),

@@ -2,7 +2,6 @@
 
 use serde_json::json;
 
-use crate::support::Api;
 use crate::support::attack::{Attack, all_are_refused};
 use crate::support::clock::now;
 use crate::support::jws::Signer;
@@ -10,18 +9,22 @@ use crate::support::keys::{STRANGER, key};
 use crate::support::provider::{CLIENT_ID, CLIENT_SECRET};
 use crate::support::script::Script;
 use crate::support::twist::Twist;
+use crate::support::{Api, Browser};
 
 const SIGNATURE: &str = "the userinfo is refused: its signature does not match";
-const ALGORITHM: &str = "the userinfo is refused: its algorithm is not among";
-const HEADER: &str = "the userinfo is refused: its header names no key, or has extensions";
-const UNKNOWN_KEY: &str = "the userinfo is refused: the provider has no key of this id";
-const MALFORMED: &str = "the userinfo is refused: not a signed token in compact form";
-const CLAIMS: &str = "the userinfo is refused: its claims are missing or of another type";
-const ISSUER: &str = "the userinfo is refused: iss is not the provider";
-const AUDIENCE: &str = "the userinfo is refused: aud does not name this client";
-const PARTY: &str = "the userinfo is refused: azp is not this client";
-const EXPIRED: &str = "the userinfo is refused: exp has passed";
-const EARLY: &str = "the userinfo is refused: nbf or iat is in the future";
+const ALGORITHM: &str = "the userinfo is refused: its algorithm (alg) is ";
+const NO_KEY_ID: &str = "the userinfo is refused: its header names no key (kid)";
+const CRITICAL: &str = "the userinfo is refused: its header has extensions that must be understood (crit)";
+const KEY_KIND: &str = "the userinfo is refused: the provider's key (kid)";
+const UNKNOWN_KEY: &str = "the userinfo is refused: the provider has no key (kid)";
+const MALFORMED: &str = "the userinfo is refused: it is not a signed token in compact form";
+const CLAIMS: &str = "the userinfo is refused: its claims are no JSON object, or one is given twice";
+const ISSUER: &str = "the userinfo is refused: iss is ";
+const AUDIENCE: &str = "the userinfo is refused: aud is ";
+const PARTY: &str = "the userinfo is refused: azp is ";
+const EXPIRED: &str = "the userinfo is refused: exp was ";
+const EARLY: &str = " s by this machine's clock";
+const TYPE: &str = "is of another type than OpenID Connect says";
 const SUBJECT: &str = "the userinfo is refused: sub is missing, too long or not the expected one";
 const TOO_LARGE: &str = "is larger than 524288 bytes";
 
@@ -41,11 +44,11 @@ const SIGNED: &[Attack] = &[
     attack("HS256 with the public key as secret", |s| s.userinfo.signed_by(Signer::PublicKey), ALGORITHM),
     attack("HS256 with the public key in PEM as secret", |s| s.userinfo.signed_by(Signer::PublicPem), ALGORITHM),
     attack("HS256 with the client secret", |s| s.userinfo.signed_by(Signer::ClientSecret(CLIENT_SECRET)), ALGORITHM),
-    attack("the alg of the other kind of key", |s| { let name = s.kind.other().name(); s.userinfo.header("alg", json!(name)); }, ALGORITHM),
+    attack("the alg of the other kind of key", |s| { let name = s.kind.other().name(); s.userinfo.header("alg", json!(name)); }, KEY_KIND),
     attack("kid unknown", |s| s.userinfo.header("kid", json!("nobody's")), UNKNOWN_KEY),
-    attack("kid missing", |s| s.userinfo.without_header("kid"), HEADER),
+    attack("kid missing", |s| s.userinfo.without_header("kid"), NO_KEY_ID),
     attack("kid a number", |s| s.userinfo.header("kid", json!(0)), MALFORMED),
-    attack("an extension that must be understood", |s| s.userinfo.header("crit", json!(["b64"])), HEADER),
+    attack("an extension that must be understood", |s| s.userinfo.header("crit", json!(["b64"])), CRITICAL),
     attack("alg missing", |s| s.userinfo.without_header("alg"), MALFORMED),
     attack("alg twice", |s| s.userinfo.shaped(|t| format!("eyJhbGciOiJub25lIiwiYWxnIjoiUlMyNTYiLCJraWQiOiJyc2EtMCJ9{}", &t[t.find('.').unwrap()..])), MALFORMED),
     attack("the attacker's key in the header", |s| {
@@ -61,23 +64,21 @@ const SIGNED: &[Attack] = &[
     attack("claims that are no JSON", |s| s.userinfo.payload("sub=admin"), CLAIMS),
     attack("claims that are a list", |s| s.userinfo.payload("[]"), CLAIMS),
     attack("claims that are null", |s| s.userinfo.payload("null"), CLAIMS),
-    attack("claims that are empty", |s| s.userinfo.payload("{}"), CLAIMS),
+    attack("claims that are empty", |s| s.userinfo.payload("{}"), SUBJECT),
     attack("iss of another", |s| s.userinfo.claim("iss", "https://evil.example"), ISSUER),
-    attack("iss missing", |s| s.userinfo.without("iss"), ISSUER),
     attack("aud of another", |s| s.userinfo.claim("aud", "another-client"), AUDIENCE),
-    attack("aud missing", |s| s.userinfo.without("aud"), AUDIENCE),
     attack("several aud without azp", |s| s.userinfo.claim("aud", json!([CLIENT_ID, "another"])), PARTY),
     attack("azp of another", |s| s.userinfo.claim("azp", "another"), PARTY),
     attack("expired", |s| s.userinfo.claim("exp", now().0 - 60), EXPIRED),
-    attack("exp a text", |s| s.userinfo.claim("exp", "9999999999"), CLAIMS),
+    attack("exp a text", |s| s.userinfo.claim("exp", "9999999999"), TYPE),
     attack("nbf in the future", |s| s.userinfo.claim("nbf", now().0 + 61), EARLY),
     attack("iat in the future", |s| s.userinfo.claim("iat", now().0 + 61), EARLY),
     attack("of another person", |s| s.userinfo.claim("sub", "another-person"), SUBJECT),
     attack("of a person whose sub begins alike", |s| { let sub = s.sub; s.userinfo.claim("sub", &sub[..63]); }, SUBJECT),
     attack("of the same person in another case", |s| { let sub = s.sub.to_uppercase(); s.userinfo.claim("sub", sub); }, SUBJECT),
-    attack("sub missing", |s| s.userinfo.without("sub"), CLAIMS),
-    attack("sub null", |s| s.userinfo.claim("sub", json!(null)), CLAIMS),
-    attack("sub a list", |s| { let sub = s.sub; s.userinfo.claim("sub", json!([sub])); }, CLAIMS),
+    attack("sub missing", |s| s.userinfo.without("sub"), SUBJECT),
+    attack("sub null", |s| s.userinfo.claim("sub", json!(null)), SUBJECT),
+    attack("sub a list", |s| { let sub = s.sub; s.userinfo.claim("sub", json!([sub])); }, TYPE),
     attack("sub empty", |s| s.userinfo.claim("sub", ""), SUBJECT),
 ];
 
@@ -100,8 +101,8 @@ const PLAIN: &[Attack] = &[
     attack("said to be compressed", |s| { s.signs_userinfo = false; s.userinfo_endpoint = Twist::Bomb; }, CLAIMS),
     attack("cut in the middle of JSON", |s| s.userinfo_endpoint = Twist::Instead(200, "application/json", r#"{"sub":"7"#), CLAIMS),
     attack("JSON with something behind", |s| s.userinfo_endpoint = Twist::Instead(200, "application/json", "{} {}"), CLAIMS),
-    attack("JSON that is a list", |s| s.userinfo_endpoint = Twist::Instead(200, "application/json", "[]"), "the userinfo is refused: its claims are missing or of another type"),
-    attack("JSON that is null", |s| s.userinfo_endpoint = Twist::Instead(200, "application/json", "null"), "the userinfo is refused: its claims are missing or of another type"),
+    attack("JSON that is a list", |s| s.userinfo_endpoint = Twist::Instead(200, "application/json", "[]"), "the userinfo is refused: its claims are no JSON object, or one is given twice"),
+    attack("JSON that is null", |s| s.userinfo_endpoint = Twist::Instead(200, "application/json", "null"), "the userinfo is refused: its claims are no JSON object, or one is given twice"),
     attack("JSON within JSON within JSON", |s| s.userinfo_endpoint = Twist::Instead(200, "application/json", NESTED), CLAIMS),
     attack("empty", |s| s.userinfo_endpoint = Twist::Instead(200, "application/json", ""), CLAIMS),
 ];
@@ -159,4 +160,28 @@ async fn unsigned_userinfo_is_refused_where_it_must_be_signed() {
 #[tokio::test]
 async fn an_answer_that_is_no_userinfo_is_refused_and_the_id_token_does_not_stand_in_for_it() {
     all_are_refused(&Api::start().await, "the userinfo endpoint", ANSWERS).await;
+}
+
+#[tokio::test]
+async fn signed_userinfo_may_leave_out_for_whom_it_is_but_never_say_others() {
+    for names in [&["iss"][..], &["aud"], &["iss", "aud"], &["iss", "aud", "iat"]] {
+        let api = Api::start().await;
+        for name in names {
+            api.provider.script().userinfo.without(name);
+        }
+        Browser::new(&api).log_in().await;
+    }
+    for (name, value) in
+        [("azp", "another-client"), ("aud", "another-client"), ("iss", "https://evil.example")]
+    {
+        let api = Api::start().await;
+        {
+            let mut script = api.provider.script();
+            script.userinfo.without("iss");
+            script.userinfo.without("aud");
+            script.userinfo.claim(name, value);
+        }
+        let reply = Browser::new(&api).try_to_log_in().await;
+        assert!(reply.location().ends_with("login_error=provider_error"), "{name}: {reply:?}");
+    }
 }

@@ -19,7 +19,7 @@ pub fn LoggedOutPage(
     let lang = Lang::current();
     let advice = match (notice, &unfinished) {
         (Notice::LogoutUnconfirmed, Some(_)) => lang.logout_unfinished_advice(),
-        (Notice::LogoutUnconfirmed, None) => lang.logout_unconfirmed_advice(),
+        (Notice::LogoutUnconfirmed | Notice::LoggedOutHere, None) => lang.logout_unconfirmed_advice(),
         _ => lang.close_page(),
     };
     view! {

@@ -6,6 +6,7 @@ use crate::components::notice_box::NoticeBox;
 use crate::components::proconnect_button::ProConnectButton;
 use crate::document::Document;
 use crate::notice::Notice;
+use crate::place::SWITCH;
 use crate::site::use_site;
 use crate::text::Lang;
 
@@ -21,7 +22,7 @@ pub fn LoginPage(
     view! {
         <Document title=lang.login_title() notice>
             <h1>{format!("{} {}", lang.log_in_to(), site.presentation.title)}</h1>
-            {notice.map(|notice| view! { <NoticeBox notice /> })}
+            {notice.map(|notice| view! { <NoticeBox notice>{another_account(notice, lang)}</NoticeBox> })}
             {site.announce.clone().map(|words| view! { <p class="announce">{words}</p> })}
             <p class="lead">{lang.login_lead()}</p>
             <ProConnectButton />
@@ -39,4 +40,11 @@ pub fn LoginPage(
             </div>
         </Document>
     }
+}
+
+/// The way out for whoever ProConnect would log in as the same person again.
+fn another_account(notice: Notice, lang: Lang) -> Option<impl IntoView> {
+    notice
+        .offers_another_account()
+        .then(|| view! { <p><a class="button" href=SWITCH>{lang.another_account()}</a></p> })
 }

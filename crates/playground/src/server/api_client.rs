@@ -1,9 +1,11 @@
 //! The playground's calls to the api.
 
-use contract::{LogoutAnswer, LogoutRequest, UserInfo, path};
+use contract::{LogoutAnswer, LogoutRequest, RevocationReason, RevocationRequest, UserInfo, path};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::DeserializeOwned;
 use service::client::{self, CallError, Client, Method, RequestBuilder, StatusCode};
+
+use url::Url;
 
 use super::config::Base;
 
@@ -16,6 +18,8 @@ pub(crate) struct ApiClient {
     client: Client,
     me: String,
     logout: String,
+    revoke: String,
+    switch: String,
 }
 
 /// Why the api gave no useful answer. Its message is safe to log.
@@ -40,6 +44,11 @@ impl ApiError {
             Self::Unauthorized | Self::NotJson => false,
         }
     }
+
+    /// Whether the api understood the request and refuses it: it would refuse it again.
+    pub(crate) fn is_refusal(&self) -> bool {
+        matches!(self, Self::Status(status) if status.is_client_error())
+    }
 }
 
 impl ApiClient {
@@ -52,7 +61,9 @@ impl ApiClient {
             // The api is ours; a proxy for other servers must not see its tokens.
             uses_proxy: false,
         })?;
-        Ok(Self { client, me: base.join(path::ME_INFO), logout: base.join(path::LOGOUT) })
+        let [me, logout, revoke, switch] =
+            [path::ME_INFO, path::LOGOUT, path::REVOKE, path::SWITCH].map(|path| base.join(path));
+        Ok(Self { client, me, logout, revoke, switch })
     }
 
     /// The account that the token belongs to.
@@ -69,6 +80,28 @@ impl ApiClient {
         let body = serde_json::to_vec(request).map_err(|_| ApiError::NotJson)?;
         let post = self.client.request(Method::POST, &self.logout);
         self.answer(post.header("content-type", "application/json").body(body), token).await
+    }
+
+    /// Ends an API token, whatever became of it.
+    pub(crate) async fn revoke(
+        &self,
+        token: &SecretString,
+        reason: Option<RevocationReason>,
+    ) -> Result<(), ApiError> {
+        let form = RevocationRequest { token: token.clone(), reason };
+        let post = self.client.request(Method::POST, &self.revoke).form(&form);
+        match self.client.send(post).await?.status {
+            StatusCode::OK => Ok(()),
+            status => Err(ApiError::Status(status)),
+        }
+    }
+
+    /// Where a browser without a session ends the one that it may have with ProConnect.
+    pub(crate) async fn way_out(&self, origin: &str, state: &str) -> Result<String, ApiError> {
+        let url = Url::parse_with_params(&self.switch, [("origin", origin), ("state", state)]);
+        let url = url.map_err(|_| ApiError::NotJson)?;
+        let answer = self.client.send(self.client.request(Method::GET, url)).await?;
+        answer.location.filter(|_| answer.status.is_redirection()).ok_or(ApiError::Status(answer.status))
     }
 
     async fn answer<T: DeserializeOwned>(

@@ -15,14 +15,16 @@ use tower_http::services::ServeDir;
 
 use super::assets::Assets;
 use super::logo;
-use super::routes::{asset, health, home, language, login, logout, no_cookies, picture, refusal};
+use super::routes::{asset, health, home, language, login, logout, no_cookies, picture, refusal, switch};
 use super::state::Shared;
 use super::web::{headers, same_origin};
+use crate::place::SWITCH;
 
 pub(super) fn router(assets: &Assets, state: Shared) -> Router {
     Router::new()
         .route("/", get(home::show))
-        .route("/login", get(login::begin))
+        .route(login::PATH, get(login::begin))
+        .route(SWITCH, get(switch::begin))
         .route("/logout", get(logout::ask).post(logout::leave))
         .route(logout::RETURN, get(logout::left))
         .route(no_cookies::PATH, get(no_cookies::show))

@@ -33,6 +33,8 @@ pub(crate) struct AppState {
     pub(crate) pins_https: bool,
     /// Where browsers begin a login.
     pub(crate) login_url: String,
+    /// Where browsers that want to be somebody else go.
+    pub(crate) switch_url: String,
     /// What SIGHUP replaces. A request takes it once.
     pub(crate) secrets: Current<Secrets>,
     pub(crate) envelope_ttl: Duration,
@@ -94,6 +96,7 @@ impl AppState {
         Ok(Self {
             pins_https: https && !config.public_url.is_loopback(),
             login_url: config.api_public_url.join(path::LOGIN),
+            switch_url: config.api_public_url.join(path::SWITCH),
             envelope_ttl: config.envelope_ttl,
             require_binding: config.require_binding,
             jar,

@@ -88,14 +88,17 @@ async fn the_session_lasts_as_long_as_the_token() {
     let page = browser.get("/").await;
     let cookie = page.set_cookie("playground_session");
     let lives: u64 = cookie.split("Max-Age=").nth(1).unwrap().split(';').next().unwrap().parse().unwrap();
-    assert!((3590..=3600).contains(&lives), "{cookie}");
+    // The cookie lives a day longer, so that the person is told.
+    assert!((3590..=3600).contains(&(lives - 86_400)), "{cookie}");
     let again = browser.get("/").await;
     assert!(again.headers.get("set-cookie").is_none(), "it is stored once");
 
     playground.ahead.store(3601, Ordering::Relaxed);
     let page = browser.get("/").await;
     assert!(page.html.contains("href=\"/login\"") && !page.html.contains("Camille Martin"));
+    assert!(page.role("status").unwrap().contains("Votre session a pris fin."), "{}", page.html);
     assert!(!browser.has_session());
+    assert!(browser.get("/").await.role("status").is_none(), "it is said once");
 }
 
 #[tokio::test]

@@ -57,7 +57,7 @@ async fn a_logout_ends_the_token_and_is_recognised_when_it_comes_back() {
         assert_eq!(call.path, "/v1/oauth2/logout", "{case}");
         let body: serde_json::Value = serde_json::from_str(&call.body).unwrap();
         let back = format!("/logged-out?state={}", body["state"].as_str().unwrap());
-        let page = browser.get(&back).await;
+        let page = browser.back_from_proconnect(&back).await;
         assert!(page.role("status").unwrap().contains("Vous êtes déconnecté."), "{case}: {}", page.html);
     }
 }

@@ -47,7 +47,7 @@ async fn an_envelope_for_this_browser_starts_a_session_on_a_clean_url() {
 
     let cookie = page.set_cookie("playground_session");
     assert!(cookie.starts_with("playground_session="), "{cookie}");
-    for attribute in ["; HttpOnly", "; SameSite=Lax", "; Path=/", "; Max-Age=86400"] {
+    for attribute in ["; HttpOnly", "; SameSite=Lax", "; Path=/", "; Max-Age=172800"] {
         assert!(cookie.contains(attribute), "{attribute} is not in {cookie}");
     }
     assert!(!cookie.contains("Secure"), "{cookie}");

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{APP_TOKEN, Answer, Answers, Browser, ID_TOKEN, LOGOUT_URL, Page, Playground};
+use crate::support::{APP_TOKEN, Answer, Answers, Browser, ID_TOKEN, LOGOUT_URL, Page, Playground, WAY_OUT};
 
 const UNCONFIRMED: &str =
     "Vous êtes déconnecté de cette application, mais ProConnect n'a pas confirmé la déconnexion.";
@@ -17,6 +17,7 @@ async fn assert_unconfirmed(playground: Playground) {
     assert!(page.html.contains("href=\"/login\""));
     // What is left lets the browser finish the logout at ProConnect.
     browser.cookies.retain(|name, _| !name.starts_with("playground_logout"));
+    browser.get("/").await;
     assert!(browser.cookies.is_empty(), "{:?}", browser.cookies);
 }
 
@@ -64,10 +65,16 @@ async fn coming_back_with_the_right_state_is_a_success() {
     let playground = Playground::start().await;
     let mut browser = playground.logged_in().await;
     let (_, state) = log_out(&playground, &mut browser).await;
-    let page = browser.get(&format!("/logged-out?state={state}")).await;
-    assert_eq!(page.status, 200);
-    assert!(page.role("status").unwrap().contains("Vous êtes déconnecté."), "{}", page.html);
-    assert!(page.html.contains("href=\"/login\""));
+    // The state does not stay in the history, and a reload says no less.
+    let back = browser.get(&format!("/logged-out?state={state}")).await;
+    assert_eq!((back.status, back.location()), (303, "/logged-out"));
+    for _ in 0..2 {
+        let page = browser.get("/logged-out").await;
+        assert_eq!(page.status, 200);
+        assert!(page.role("status").unwrap().contains("Vous êtes déconnecté."), "{}", page.html);
+        assert!(page.html.contains("href=\"/login\""));
+    }
+    assert!(browser.get("/").await.role("status").is_none(), "elsewhere it is no news");
     assert!(browser.cookies.is_empty(), "{:?}", browser.cookies);
 }
 
@@ -77,15 +84,13 @@ async fn another_state_or_none_is_no_success_and_no_error() {
     let mut browser = playground.logged_in().await;
     let (_, state) = log_out(&playground, &mut browser).await;
     for query in ["?state=", "", "?state=AAAA", &format!("?state={}", state.to_lowercase()), "?other=x"] {
-        let page = browser.get(&format!("/logged-out{query}")).await;
+        let page = browser.back_from_proconnect(&format!("/logged-out{query}")).await;
         assert_eq!(page.status, 200);
-        assert!(
-            page.role("status").unwrap().contains("Vous êtes déconnecté de cette application."),
-            "{query}"
-        );
+        assert!(page.role("status").unwrap().contains("Aucune session"), "{query}: {}", page.html);
+        assert!(page.html.contains("fermez votre navigateur"), "{query}: {}", page.html);
         assert!(page.role("alert").is_none());
     }
-    let page = browser.get(&format!("/logged-out?state={state}")).await;
+    let page = browser.back_from_proconnect(&format!("/logged-out?state={state}")).await;
     assert!(page.role("status").unwrap().contains("Vous êtes déconnecté."), "the right one still counts");
 }
 
@@ -95,11 +100,11 @@ async fn a_state_is_good_for_five_minutes_and_for_one_browser() {
     let mut browser = playground.logged_in().await;
     let (_, state) = log_out(&playground, &mut browser).await;
     let path = format!("/logged-out?state={state}");
-    let elsewhere = playground.browser().get(&path).await;
-    assert!(elsewhere.role("status").unwrap().contains("de cette application"));
+    let elsewhere = playground.browser().back_from_proconnect(&path).await;
+    assert!(elsewhere.role("status").unwrap().contains("Aucune session"));
     playground.ahead.store(301, std::sync::atomic::Ordering::Relaxed);
-    let late = browser.get(&path).await;
-    assert!(late.role("status").unwrap().contains("de cette application"));
+    let late = browser.back_from_proconnect(&path).await;
+    assert!(late.role("status").unwrap().contains("Aucune session"));
 }
 
 #[tokio::test]
@@ -109,17 +114,58 @@ async fn the_page_after_logout_is_not_for_those_who_are_logged_in() {
     assert_eq!((page.status, page.location()), (303, "/"));
 }
 
+/// Whoever asks to log out may have a session with ProConnect, though none is left here.
 #[tokio::test]
-async fn logging_out_without_session_ends_on_a_page_with_the_login() {
+async fn logging_out_without_a_session_leads_out_of_proconnect() {
     let playground = Playground::start().await;
-    let mut browser = playground.browser();
-    let left = browser.post("/logout").await;
-    assert_eq!((left.status, left.location()), (303, "/logged-out"));
-    assert!(playground.calls().is_empty());
-    let page = browser.get("/logged-out").await;
-    assert_eq!(page.status, 200);
-    assert!(page.html.contains("href=\"/login\""));
-    assert!(page.role("alert").is_none());
+    let mut ended = playground.logged_in().await;
+    ended.get("/").await;
+    let mut unreadable = playground.browser();
+    unreadable.cookies.insert("playground_session".into(), "1.garbage".into());
+    for (mut browser, seconds) in [(playground.browser(), 0), (unreadable, 0), (ended, 3_601)] {
+        playground.ahead.store(seconds, std::sync::atomic::Ordering::Relaxed);
+        let page = browser.post("/logout").await;
+        assert_eq!(page.status, 200, "{}", page.html);
+        assert!(page.html.contains(&format!("content=\"0;url={WAY_OUT}\"")), "{}", page.html);
+        assert!(!page.html.contains("Vous êtes déconnecté"), "nothing is claimed before they are back");
+        assert!(!browser.has_session());
+        let call = playground.calls().pop().unwrap();
+        assert_eq!((call.path, call.authorization.as_str()), ("/v1/oauth2/switch", ""));
+        let state = call.body.strip_prefix("origin=http%3A%2F%2Flocalhost%3A3000&state=").unwrap().to_owned();
+        let back = browser.back_from_proconnect(&format!("/logged-out?state={state}")).await;
+        assert!(back.role("status").unwrap().contains("Vous êtes déconnecté."), "{}", back.html);
+    }
+}
+
+#[tokio::test]
+async fn logging_out_without_a_session_while_the_api_is_away_is_no_success() {
+    for answer in [Answer::Status(503), Answer::Text("garbage"), Answer::Onward("javascript:alert(1)")] {
+        let answers = Answers { way_out: answer, ..Answers::default() };
+        let playground = Playground::with(answers, "").await;
+        let mut browser = playground.browser();
+        let left = browser.post("/logout").await;
+        assert_eq!((left.status, left.location()), (303, "/logged-out"), "{}", left.html);
+        browser.get("/logged-out").await.assert_alert(UNCONFIRMED);
+    }
+}
+
+/// The session was ended elsewhere, or its ID token is refused: the API token ends, and the browser is led out.
+#[tokio::test]
+async fn an_api_that_refuses_the_logout_still_leads_out_of_proconnect() {
+    for (status, revocations) in [(401, 0), (400, 1), (403, 1), (404, 1)] {
+        let playground = Playground::with(Answers::logout(Answer::Status(status)), "").await;
+        let mut browser = playground.logged_in().await;
+        let page = browser.post("/logout").await;
+        assert_eq!(page.status, 200, "{status}: {}", page.html);
+        assert!(page.html.contains(WAY_OUT) && !browser.has_session(), "{status}: {}", page.html);
+        let calls = playground.calls();
+        let revoked: Vec<_> = calls.iter().filter(|call| call.path == "/v1/oauth2/revoke").collect();
+        assert_eq!(revoked.len(), revocations, "{status}");
+        assert!(revoked.iter().all(|call| call.body == format!("token={APP_TOKEN}")), "{status}");
+    }
+    // A token that may live on is no success.
+    let answers = Answers { revoke: Answer::Status(503), ..Answers::logout(Answer::Status(400)) };
+    assert_unconfirmed(Playground::with(answers, "").await).await;
 }
 
 #[tokio::test]
@@ -140,19 +186,18 @@ async fn a_success_without_address_is_reported() {
 
 #[tokio::test]
 async fn an_api_that_fails_does_not_keep_anybody_logged_in() {
-    for status in [400, 401, 404, 500, 503] {
-        assert_unconfirmed(Playground::with(Answers::logout(Answer::Status(status)), "").await).await;
+    let answers = [Answer::Status(500), Answer::Status(503), Answer::Text("garbage"), Answer::Endless];
+    for answer in answers {
+        assert_unconfirmed(Playground::with(Answers::leaving(&answer), "").await).await;
     }
-    assert_unconfirmed(Playground::with(Answers::logout(Answer::Text("garbage")), "").await).await;
-    assert_unconfirmed(Playground::with(Answers::logout(Answer::Endless), "").await).await;
 }
 
 #[tokio::test]
 async fn an_api_that_is_back_in_a_moment_still_revokes_the_token() {
-    for (status, attempts) in [(500, 2), (502, 2), (503, 2), (400, 1), (401, 1), (429, 1)] {
+    for (status, attempts) in [(500, 2), (502, 2), (503, 2), (400, 1), (401, 1)] {
         let playground = Playground::with(Answers::logout(Answer::StatusOnce(status)), "").await;
         let page = playground.logged_in().await.post("/logout").await;
-        assert_eq!(page.status == 200, attempts == 2, "{status}: {}", page.status);
+        assert_eq!(page.status, 200, "{status}");
         let logouts = playground.calls().into_iter().filter(|call| call.path == "/v1/oauth2/logout");
         let bodies: Vec<String> = logouts.map(|call| call.body).collect();
         assert_eq!(bodies.len(), attempts, "{status}");
@@ -240,7 +285,8 @@ async fn coming_back_ahead_of_time_settles_nothing() {
         assert_eq!(browser.send_with(&back, &[headers]).await.status, 204);
     }
     assert_eq!(browser.request(reqwest::Method::HEAD, &back).await.status, 204);
-    assert!(browser.get(&back).await.role("status").unwrap().contains("Vous êtes déconnecté."));
+    let page = browser.back_from_proconnect(&back).await;
+    assert!(page.role("status").unwrap().contains("Vous êtes déconnecté."));
 }
 
 #[tokio::test]
@@ -266,7 +312,7 @@ async fn a_warning_never_keeps_the_way_to_proconnect_back() {
             assert_eq!(page.html.contains("id_token_hint"), has_hint);
             assert!(page.html.contains("client_id=us"));
         }
-        let page = browser.get(&format!("/logged-out?state={state}")).await;
+        let page = browser.back_from_proconnect(&format!("/logged-out?state={state}")).await;
         assert!(page.role("status").unwrap().contains("Vous êtes déconnecté."), "{}", page.html);
         assert!(browser.cookies_named("logout").is_empty(), "{:?}", browser.cookies);
     }

@@ -15,3 +15,4 @@ mod refusals;
 mod reload;
 mod session;
 mod support;
+mod switch;

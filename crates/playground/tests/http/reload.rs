@@ -106,7 +106,7 @@ async fn keys_are_rotated_and_nobody_is_logged_out() {
     service.rotate(&[OTHER_KEY, KEY]);
     people.extend(finish(between).await);
     people.extend(finish(before).await);
-    let left = leaving.get(&back).await;
+    let left = leaving.back_from_proconnect(&back).await;
     assert!(left.role("status").unwrap().contains("Vous êtes déconnecté."), "{}", left.html);
     // Each cookie of the old key is sealed anew when it comes by, once.
     for browser in &mut people {

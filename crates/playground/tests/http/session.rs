@@ -60,6 +60,8 @@ async fn every_cookie_is_kept_from_scripts_other_sites_and_other_hosts() {
         let call = playground.calls().pop().unwrap();
         let body: serde_json::Value = serde_json::from_str(&call.body).unwrap();
         look(&browser.get(&format!("/logged-out?state={}", body["state"].as_str().unwrap())).await);
+        look(&browser.get("/logged-out").await);
+        look(&browser.get("/").await);
         let all = ["login", "logout", "notice", "session"];
         let expected: BTreeSet<String> =
             all.iter().flat_map(|kind| [format!("removed {kind}"), format!("set {kind}")]).collect();

@@ -13,7 +13,7 @@ use std::{env, fs, process};
 use secrecy::SecretString;
 use token_crypto::{Envelope, KeyRing, UnixTime};
 
-pub(crate) use self::api::{Answer, Answers, Calls, start as start_api};
+pub(crate) use self::api::{Answer, Answers, Calls, WAY_OUT, start as start_api};
 pub(crate) use self::browser::{Browser, Page, Placement};
 pub(crate) use self::playground::Playground;
 

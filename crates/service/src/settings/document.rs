@@ -6,6 +6,7 @@ use url::Url;
 
 use super::environment::Environment;
 use super::node::Node;
+use super::presentation::Presentation;
 use super::problem::{Noted, Problem, Problems};
 use super::section::Section;
 use super::values::{Reading, Values};
@@ -108,6 +109,15 @@ impl Document {
         let mut unreported = Reading::default();
         let url = self.quietly("playground", &mut unreported)?.optional::<Url>("public_url").ok()?;
         url.or_else(|| Url::parse(DEFAULT_PUBLIC_URL).ok())
+    }
+
+    /// How the service of this file presents itself to people, as far as that can be read: the api's own pages say it, too.
+    #[must_use]
+    pub fn presentation(&self) -> Presentation {
+        let mut unreported = Reading::default();
+        let read =
+            self.quietly("playground", &mut unreported).map(|mut section| Presentation::read(&mut section));
+        read.and_then(Result::ok).unwrap_or_default()
     }
 
     /// What the api of this file asks the provider for.

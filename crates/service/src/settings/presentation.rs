@@ -14,6 +14,12 @@ pub struct Presentation {
     pub contact: Option<Contact>,
 }
 
+impl Default for Presentation {
+    fn default() -> Self {
+        Self { title: TITLE.to_owned(), contact: None }
+    }
+}
+
 impl Presentation {
     /// Reads `title` and `contact`.
     ///

@@ -4,13 +4,14 @@ use axum::extract::State;
 use axum::http::header::REFERER;
 use axum::http::{HeaderMap, StatusCode};
 use contract::{ProblemBody, ProblemCode, path};
-use oidc::{BeginError, quoted};
+use oidc::BeginError;
 use serde::Deserialize;
 use service::cookies::Cookies;
 use service::host::is_asked_for_on;
 use url::Url;
 use utoipa::IntoParams;
 
+use super::allowed_origin::{allowed, refused};
 use super::redirect::{Redirect, redirect};
 use crate::extract::Query;
 use crate::origins::Origin;
@@ -88,14 +89,7 @@ fn origin(state: &AppState, parameter: Option<String>, headers: &HeaderMap) -> R
         tracing::warn!("a login is refused: it names no origin");
         refused(state, ProblemCode::InvalidOrigin, detail)
     })?;
-    let allowed = state.oauth2.allowed_origins.origin_of(&url);
-    allowed.map_err(|error| {
-        // No more than the host: the rest may hold what is secret.
-        let host = Url::parse(&url).ok().and_then(|url| url.host_str().map(quoted)).unwrap_or_default();
-        let fix = "when it is an application of yours, add its host to oauth2.allowed_domains";
-        tracing::warn!(host, reason = %error, fix, "a login is refused: its origin may not receive tokens");
-        refused(state, ProblemCode::InvalidOrigin, &format!("origin {error}."))
-    })
+    allowed(state, &url)
 }
 
 fn binding(state: &AppState, parameter: Option<String>) -> Result<Option<String>, Problem> {
@@ -113,16 +107,20 @@ fn binding(state: &AppState, parameter: Option<String>) -> Result<Option<String>
     }
 }
 
-fn refused(state: &AppState, code: ProblemCode, detail: &str) -> Problem {
-    Problem::new(code, detail).with_page(Page {
-        french: "Cette adresse ne permet pas de se connecter.",
-        english: "This address cannot be used to log in.",
-        restart: state.restart_url.clone(),
-    })
-}
-
 fn cannot_begin(error: &BeginError, restart: String) -> Problem {
-    tracing::warn!(error = error as &dyn std::error::Error, "a login cannot begin");
+    let is_lasting = matches!(error, BeginError::Provider(error) if error.is_lasting());
+    let reason = error as &dyn std::error::Error;
+    if is_lasting {
+        let fix = "look at oauth2.server_metadata_url, and at what it answers";
+        tracing::warn!(error = reason, fix, "a login cannot begin");
+        let detail = "Logging in is set up wrongly, here or at ProConnect. Tell whoever runs this service.";
+        return Problem::new(ProblemCode::Configuration, detail).with_page(Page {
+            french: "La connexion à ce service est mal réglée. Vous n’y êtes pour rien\u{202f}; prévenez l’assistance.",
+            english: "Logging in to this service is set up wrongly. It is nothing you did; please tell its support.",
+            restart: Some(restart),
+        });
+    }
+    tracing::warn!(error = reason, "a login cannot begin");
     let detail = "ProConnect does not answer, so nobody can log in. Try again in a moment.";
     Problem::new(ProblemCode::ProviderUnavailable, detail).with_page(Page {
         french: "ProConnect ne répond pas. Réessayez dans un instant.",

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use contract::{LoginErrorCode, ProblemBody, ProblemCode, path};
-use oidc::{AuthorizationError, AuthorizationErrorKind, LoginFailure, PendingLogin, quoted};
+use oidc::{AuthorizationErrorKind, AuthorizationResponse, LoginFailure, PendingLogin, quoted};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use service::cookies::Cookies;
@@ -43,16 +43,12 @@ pub(crate) struct CallbackQuery {
 enum Refusal {
     #[error("it took longer than oauth2.login_ttl")]
     Late,
-    #[error("iss of the callback is not the provider (RFC 9207)")]
-    Issuer,
-    #[error("the callback has neither a code nor an error")]
-    NoCode,
-    #[error(transparent)]
-    Provider(AuthorizationError),
     #[error(transparent)]
     Login(#[from] LoginFailure),
+    #[error("{0}")]
+    Disabled(LoginError, SecretString),
     #[error(transparent)]
-    Account(#[from] LoginError),
+    Account(LoginError),
 }
 
 impl Refusal {
@@ -60,37 +56,54 @@ impl Refusal {
     fn code(&self) -> LoginErrorCode {
         match self {
             Self::Late => LoginErrorCode::LoginExpired,
-            Self::Issuer | Self::NoCode => LoginErrorCode::ProviderError,
-            Self::Provider(error) => match error.kind {
-                AuthorizationErrorKind::AccessDenied => LoginErrorCode::AccessDenied,
-                AuthorizationErrorKind::NotAllowed => LoginErrorCode::NotAllowed,
-                AuthorizationErrorKind::AcrNotMet => LoginErrorCode::AcrNotMet,
-                AuthorizationErrorKind::Unavailable => LoginErrorCode::ProviderUnavailable,
-                AuthorizationErrorKind::Configuration => LoginErrorCode::Configuration,
-                AuthorizationErrorKind::Other => LoginErrorCode::ProviderError,
-            },
             Self::Login(failure) => match failure {
-                LoginFailure::AcrNotMet(_) => LoginErrorCode::AcrNotMet,
+                LoginFailure::Authorization(error) => match error.kind {
+                    AuthorizationErrorKind::AccessDenied => LoginErrorCode::AccessDenied,
+                    AuthorizationErrorKind::NotAllowed => LoginErrorCode::NotAllowed,
+                    AuthorizationErrorKind::AcrNotMet => LoginErrorCode::AcrNotMet,
+                    AuthorizationErrorKind::Unavailable => LoginErrorCode::ProviderUnavailable,
+                    AuthorizationErrorKind::Configuration => LoginErrorCode::Configuration,
+                    AuthorizationErrorKind::Other => LoginErrorCode::ProviderError,
+                },
+                LoginFailure::AcrNotMet { .. } => LoginErrorCode::AcrNotMet,
                 LoginFailure::CodeRefused => LoginErrorCode::LoginExpired,
                 failure if failure.is_configuration() => LoginErrorCode::Configuration,
                 failure if failure.is_unreachable() => LoginErrorCode::ProviderUnavailable,
                 _ => LoginErrorCode::ProviderError,
             },
-            Self::Account(LoginError::Disabled) => LoginErrorCode::AccountDisabled,
-            Self::Account(LoginError::Database(_) | LoginError::Random(_)) => LoginErrorCode::Internal,
+            Self::Disabled(..) => LoginErrorCode::AccountDisabled,
+            Self::Account(_) => LoginErrorCode::Internal,
         }
     }
 
-    /// The one line about a login that is refused.
-    fn log(&self) {
-        let (code, reason) = (self.code().as_str(), self as &dyn std::error::Error);
-        match self.code() {
-            LoginErrorCode::Internal => tracing::error!(code, reason, "a login failed here"),
-            LoginErrorCode::Configuration => {
-                let fix = "compare oauth2.client_id, client_secret, redirect_uri and scope with what ProConnect registered";
-                tracing::warn!(code, reason, fix, "a login is refused");
+    /// What of the configuration to look at, where that is known.
+    fn fix(&self) -> Option<&'static str> {
+        match self {
+            Self::Late => Some("oauth2.login_ttl says how long a login may take"),
+            Self::Login(failure) => failure.fix(),
+            Self::Disabled(..) | Self::Account(_) => None,
+        }
+    }
+
+    /// The ID token of somebody whom ProConnect knows and whom this service refuses.
+    fn id_token(&self) -> Option<&SecretString> {
+        match self {
+            Self::Disabled(_, id_token) | Self::Login(LoginFailure::AcrNotMet { id_token, .. }) => {
+                Some(id_token)
             }
-            _ => tracing::warn!(code, reason, "a login is refused"),
+            _ => None,
+        }
+    }
+
+    /// The one line about a login that is refused. What nobody but an operator can mend, whoever logs in, is an error.
+    fn log(&self) {
+        let (code, reason, fix) = (self.code().as_str(), self as &dyn std::error::Error, self.fix());
+        match self {
+            Self::Account(_) => tracing::error!(code, reason, "a login failed here"),
+            Self::Login(LoginFailure::TokenEndpoint { error, .. }) if error == "invalid_client" => {
+                tracing::error!(code, reason, fix, "a login is refused");
+            }
+            _ => tracing::warn!(code, reason, fix, "a login is refused"),
         }
     }
 }
@@ -131,6 +144,9 @@ pub(crate) async fn callback(
         }
         Err(refusal) => {
             refusal.log();
+            if let Some(id_token) = refusal.id_token() {
+                secrets.refused_logins.remember(&cookies, id_token, state.now());
+            }
             let code = refusal.code().as_str();
             state.metrics.login(code);
             to_application(&pending.origin, path::LOGIN_ERROR, code)
@@ -146,22 +162,20 @@ async fn log_in(
     pending: &PendingLogin,
     query: CallbackQuery,
 ) -> Result<String, Refusal> {
-    if query.iss.is_some_and(|iss| iss != state.provider.settings().issuer()) {
-        return Err(Refusal::Issuer);
-    }
-    if let Some(error) = query.error {
-        let description = query.error_description.as_deref().unwrap_or_default();
-        return Err(Refusal::Provider(AuthorizationError::from_response(&error, description)));
-    }
-    let code = query.code.filter(|code| !code.expose_secret().is_empty()).ok_or(Refusal::NoCode)?;
+    let CallbackQuery { code, iss, error, error_description, .. } = query;
+    let response = AuthorizationResponse { code, iss, error, error_description };
     let now = state.now();
-    let logged_in = state.provider.log_in(pending, &code, &secrets.client_secret, now).await?;
+    let logged_in = state.provider.log_in(pending, response, &secrets.client_secret, now).await?;
     let person = Person {
         profile: Profile::from_claims(&logged_in.identity.claims),
         issuer: logged_in.identity.issuer,
         sub: logged_in.identity.sub,
     };
-    let minted = state.database.log_in(&person, state.login_policy, now).await?;
+    let minted = state.database.log_in(&person, &logged_in.id_token, state.login_policy, now).await;
+    let minted = minted.map_err(|error| match error {
+        LoginError::Disabled => Refusal::Disabled(error, logged_in.id_token.clone()),
+        error => Refusal::Account(error),
+    })?;
     tracing::info!(user_id = minted.user_id, token_id = minted.token_id, "logged in");
     if let Some(older_user_id) = minted.possible_duplicate_of {
         state.metrics.possible_duplicate();
@@ -191,8 +205,10 @@ fn unknown_state(state: &AppState, query: &CallbackQuery) -> Problem {
     let detail =
         "This login is unknown, has expired or was finished before. Start again from the application.";
     Problem::new(ProblemCode::UnknownState, detail).with_page(Page {
-        french: "Cette connexion a expiré ou a déjà abouti. Recommencez depuis l’application.",
-        english: "This login has expired or is already finished. Start again from the application.",
+        french: "Cette connexion a expiré, a déjà abouti, ou votre navigateur bloque les cookies. \
+            Recommencez depuis l’application.",
+        english: "This login has expired, is already finished, or your browser blocks cookies. \
+            Start again from the application.",
         restart: state.restart_url.clone(),
     })
 }

@@ -51,11 +51,12 @@ pub(crate) async fn log_out(
         state: request.state.as_deref(),
     };
     let (status, message) = match state.provider.end_session(visit).await {
+        EndSession::Accepted if hint == Hint::Outdated => {
+            (LogoutStatus::Warning, "Logged out here; ProConnect's settings have changed since this login.")
+        }
         EndSession::Accepted => (LogoutStatus::Success, "Successfully logged out from ProConnect"),
         EndSession::UriRefused => {
-            let uri = quoted(visit.post_logout_redirect_uri.unwrap_or_default());
-            let fix = "register it with ProConnect as a post-logout redirect URI, to the letter";
-            tracing::warn!(uri, fix, "the provider refuses where the browser is to come back to");
+            warn_of_unknown_uri(visit.post_logout_redirect_uri.unwrap_or_default());
             (visit.post_logout_redirect_uri, visit.state) = (None, None);
             (
                 LogoutStatus::Warning,
@@ -75,6 +76,12 @@ pub(crate) async fn log_out(
     state.metrics.logout(status);
     let logout_url = state.provider.logout_url(visit).await.map(String::from);
     Ok(Json(LogoutAnswer { status, message: message.to_owned(), logout_url }))
+}
+
+/// Names the address that an operator has to register.
+pub(super) fn warn_of_unknown_uri(uri: &str) {
+    let fix = "register it with ProConnect as a post-logout redirect URI, to the letter";
+    tracing::warn!(uri = quoted(uri), fix, "the provider refuses where the browser is to come back to");
 }
 
 /// Whether the provider would take the hint: not when it no longer knows the key, and not in a URL that is too long for
@@ -97,9 +104,15 @@ async fn check(state: &AppState, actor: &Actor, request: &LogoutRequest) -> Resu
     }
     let (issuer, sub) =
         (actor.issuer.as_deref().unwrap_or_default(), actor.sub.as_deref().unwrap_or_default());
-    state.provider.check_hint(id_token, issuer, sub).await.map_err(|error| {
-        tracing::warn!(%error, "a logout is refused: proconnect_token is not acceptable");
-        let detail = format!("proconnect_token is not the ID token of this login: {error}.");
-        Problem::new(ProblemCode::InvalidIdToken, detail)
-    })
+    let error = match state.provider.check_hint(id_token, issuer, sub).await {
+        Ok(hint) => return Ok(hint),
+        Err(error) => error,
+    };
+    if state.database.was_handed_out(actor.token_id, &request.proconnect_token).await? {
+        tracing::warn!(%error, "an ID token that was handed out is no longer acceptable: keys or the configuration have changed");
+        return Ok(error.of_handed_out());
+    }
+    tracing::warn!(%error, "a logout is refused: proconnect_token is not acceptable");
+    let detail = format!("proconnect_token is not the ID token of this login: {error}.");
+    Err(Problem::new(ProblemCode::InvalidIdToken, detail))
 }

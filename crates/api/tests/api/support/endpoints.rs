@@ -54,7 +54,7 @@ async fn note(State(inner): State<Arc<Inner>>, request: Request, next: Next) -> 
 async fn metadata(State(inner): State<Arc<Inner>>) -> Response {
     let issuer = &inner.issuer;
     let body = json!({
-        "issuer": issuer,
+        "issuer": inner.name(&inner.script()),
         "authorization_endpoint": format!("{issuer}/authorize"),
         "token_endpoint": format!("{issuer}/token"),
         "userinfo_endpoint": format!("{issuer}/userinfo"),
@@ -85,7 +85,7 @@ async fn authorize(State(inner): State<Arc<Inner>>, uri: Uri) -> Response {
     let answer = form_urlencoded::Serializer::new(String::new())
         .append_pair("code", &code)
         .append_pair("state", value(&query, "state"))
-        .append_pair("iss", &inner.issuer)
+        .append_pair("iss", &inner.name(&inner.script()))
         .finish();
     let location = format!("{redirect_uri}?{answer}");
     let (nonce, challenge) = (value(&query, "nonce").to_owned(), value(&query, "code_challenge").to_owned());
@@ -133,7 +133,7 @@ async fn userinfo(State(inner): State<Arc<Inner>>, headers: HeaderMap) -> Respon
     let mut claims = script.person.as_object().unwrap().clone();
     claims.insert("sub".into(), json!(script.sub));
     let (media_type, body) = if script.signs_userinfo {
-        claims.insert("iss".into(), json!(inner.issuer));
+        claims.insert("iss".into(), json!(inner.name(&script)));
         claims.insert("aud".into(), json!(CLIENT_ID));
         claims.insert("iat".into(), json!(clock::now().0));
         ("application/jwt; charset=utf-8", script.userinfo.make(claims, script.kind, script.signs_with))

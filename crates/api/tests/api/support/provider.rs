@@ -135,10 +135,15 @@ impl Inner {
         self.script.lock().unwrap().clone()
     }
 
+    /// What the provider calls itself.
+    pub(super) fn name(&self, script: &Script) -> String {
+        format!("{}{}", self.issuer, if script.has_slash { "/" } else { "" })
+    }
+
     pub(super) fn id_token(&self, script: &Script, nonce: &str) -> String {
         let now = clock::now().0;
         let claims = Map::from_iter([
-            ("iss".into(), json!(self.issuer)),
+            ("iss".into(), json!(self.name(script))),
             ("sub".into(), json!(script.sub)),
             ("aud".into(), json!(CLIENT_ID)),
             ("iat".into(), json!(now)),

@@ -19,6 +19,8 @@ pub(crate) struct Script {
     pub(crate) publishes: Vec<usize>,
     /// Whether the userinfo is a signed token, as ProConnect's is.
     pub(crate) signs_userinfo: bool,
+    /// Whether the provider's name for itself ends in a slash.
+    pub(crate) has_slash: bool,
     /// What is wrong with the tokens.
     pub(crate) id_token: Forgery,
     pub(crate) userinfo: Forgery,
@@ -51,6 +53,7 @@ impl Default for Script {
             signs_with: FIRST,
             publishes: vec![FIRST],
             signs_userinfo: true,
+            has_slash: false,
             id_token: Forgery::default(),
             userinfo: Forgery::default(),
             userinfo_members: Edits::default(),

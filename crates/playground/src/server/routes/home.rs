@@ -10,6 +10,7 @@ use super::account;
 use super::landing::{self, Arrival};
 use super::login_page::login_page;
 use crate::notice::Notice;
+use crate::server::session::Found;
 use crate::server::state::Shared;
 use crate::text::Lang;
 
@@ -28,9 +29,13 @@ pub(in crate::server) async fn show(
         return landing::land(&state, &secrets, &cookies, arrival);
     }
     let notice = state.flash.take(&cookies).filter(|notice| !notice.is_of_logout());
-    if let Some(live) = secrets.sessions.load(&cookies, state.now()) {
-        return account::show(&state, &secrets, lang, &cookies, live, notice).await;
-    }
+    let notice = match secrets.sessions.find(&cookies, state.now()) {
+        Some(Found::Live(live)) => {
+            return account::show(&state, &secrets, lang, &cookies, live, notice).await;
+        }
+        Some(Found::Ended(_)) => notice.or(Some(Notice::SessionEnded)),
+        None => notice.filter(|notice| *notice != Notice::StillConnected),
+    };
     secrets.sessions.clear(&cookies);
-    login_page(&state, lang, notice.filter(|notice| *notice != Notice::StillConnected)).await
+    login_page(&state, lang, notice).await
 }

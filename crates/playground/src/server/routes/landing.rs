@@ -1,14 +1,16 @@
 //! The end of a login: the api sent the browser here with an envelope, or with what went wrong.
 
 use axum::response::Response;
+use contract::RevocationReason;
 use contract::path::{ENCRYPTED_TOKEN, LOGIN_ERROR};
 use service::cookies::Cookies;
 use token_crypto::{Envelope, OpenError};
 use url::form_urlencoded;
 
+use super::logout::RETRY_AFTER;
 use super::no_cookies;
 use crate::notice::Notice;
-use crate::server::session::{ReturnPath, TooLarge};
+use crate::server::session::{Found, Live, ReturnPath, Session, TooLarge};
 use crate::server::state::{Secrets, Shared};
 use crate::server::web::page::see_other;
 
@@ -94,10 +96,37 @@ fn open(
         None if state.require_binding => return Err(LandingError::Unbound),
         None => ReturnPath::home(),
     };
-    let session = envelope.into();
+    let session: Session = envelope.into();
+    let replaced = secrets.sessions.find(cookies, now);
     secrets.sessions.store(cookies, &session, now)?;
+    if let Some(Found::Live(Live { session: replaced, .. })) = replaced
+        && replaced.token_id != session.token_id
+    {
+        tokio::spawn(end_replaced(state.clone(), replaced));
+    }
     tracing::info!(token_id = session.token_id, "logged in");
     Ok(return_path)
+}
+
+/// Ends the session that another login in the same browser has replaced: nobody holds it any more who should. It goes on when
+/// the browser does not wait.
+async fn end_replaced(state: Shared, replaced: Session) {
+    let revoke = || state.api.revoke(&replaced.app_token, Some(RevocationReason::Login));
+    let ended = match revoke().await {
+        Err(error) if error.may_pass() => {
+            tokio::time::sleep(RETRY_AFTER).await;
+            revoke().await
+        }
+        ended => ended,
+    };
+    match ended {
+        Ok(()) => tracing::info!(token_id = replaced.token_id, "a login replaced this session"),
+        Err(error) => tracing::warn!(
+            token_id = replaced.token_id,
+            error = &error as &dyn std::error::Error,
+            "a session that a login replaced was not ended; it lasts until it expires"
+        ),
+    }
 }
 
 #[cfg(test)]

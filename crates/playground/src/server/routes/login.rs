@@ -14,6 +14,9 @@ use crate::server::session::ReturnPath;
 use crate::server::state::Shared;
 use crate::server::web::page::see_other;
 
+/// Where a login begins.
+pub(crate) const PATH: &str = "/login";
+
 /// What `/login` may be asked with.
 #[derive(Default, Deserialize)]
 pub(crate) struct Asked {
@@ -37,7 +40,7 @@ pub(in crate::server) async fn begin(
     let return_path = ReturnPath::of(&asked.return_to);
     // A login never begins where it cannot end: its cookies would be those of another host.
     if asked.moved.is_empty() && !is_asked_for_on(&headers, state.public_url.authority()) {
-        let here = state.public_url.join("/login");
+        let here = state.public_url.join(PATH);
         let moved = Url::parse_with_params(&here, [("return_to", return_path.as_str()), ("moved", "1")]);
         return moved.map_or_else(
             |_| StatusCode::INTERNAL_SERVER_ERROR.into_response(),

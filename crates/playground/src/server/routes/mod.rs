@@ -12,3 +12,4 @@ pub(super) mod logout;
 pub(super) mod no_cookies;
 pub(super) mod picture;
 pub(super) mod refusal;
+pub(super) mod switch;

@@ -30,6 +30,11 @@ impl Flash {
         self.jar.get(cookies, NAME).is_some()
     }
 
+    /// The notice, which stays: a reload says no less.
+    pub(crate) fn peek(self, cookies: &Cookies) -> Option<Notice> {
+        Notice::parse(&self.jar.get(cookies, NAME)?)
+    }
+
     pub(crate) fn take(self, cookies: &Cookies) -> Option<Notice> {
         let code = self.jar.get(cookies, NAME)?;
         self.jar.remove(cookies, NAME);

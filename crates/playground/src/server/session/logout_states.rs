@@ -8,6 +8,25 @@ use token_crypto::{KeyRing, UnixTime};
 
 const LIVES: Duration = Duration::from_mins(5);
 
+/// What follows when the browser is back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Then {
+    /// It is told that it is logged out.
+    Stay,
+    /// It logs in, as somebody else.
+    LogIn,
+}
+
+impl Then {
+    /// What the state is sealed with.
+    fn mark(self) -> &'static str {
+        match self {
+            Self::Stay => "stay.",
+            Self::LogIn => "login.",
+        }
+    }
+}
+
 /// Remembers in a sealed cookie what ProConnect must send back, so that only the end of this browser's own
 /// logout is called a success.
 #[derive(Clone, Debug)]
@@ -18,17 +37,19 @@ impl LogoutStates {
         Self(SealedCookie::new(jar, "logout", keys.cookie_sealer("playground logout"), LIVES))
     }
 
-    pub(crate) fn remember(&self, cookies: &Cookies, state: &str, now: UnixTime) {
-        self.0.set(cookies, state.as_bytes(), now);
+    pub(crate) fn remember(&self, cookies: &Cookies, state: &str, then: Then, now: UnixTime) {
+        self.0.set(cookies, format!("{}{state}", then.mark()).as_bytes(), now);
     }
 
-    /// Whether this is the state of the browser's logout, which is then over.
-    pub(crate) fn settle(&self, cookies: &Cookies, state: &str, now: UnixTime) -> bool {
-        let opened = self.0.get(cookies, now);
-        let matches = opened.is_some_and(|opened| opened.plaintext.ct_eq(state.as_bytes()).into());
-        if matches {
-            self.0.remove(cookies);
-        }
-        matches
+    /// What follows, if this is the state of the browser's logout, which is then over.
+    pub(crate) fn settle(&self, cookies: &Cookies, state: &str, now: UnixTime) -> Option<Then> {
+        let opened = self.0.get(cookies, now)?;
+        let is_of = |then: &Then| {
+            let expected = format!("{}{state}", then.mark());
+            bool::from(opened.plaintext.ct_eq(expected.as_bytes()))
+        };
+        let then = [Then::Stay, Then::LogIn].into_iter().find(is_of)?;
+        self.0.remove(cookies);
+        Some(then)
     }
 }

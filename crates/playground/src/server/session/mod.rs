@@ -10,8 +10,8 @@ mod unfinished_logouts;
 
 pub(super) use flash::Flash;
 pub(super) use language::Language;
-pub(super) use logout_states::LogoutStates;
+pub(super) use logout_states::{LogoutStates, Then};
 pub(super) use pending_logins::PendingLogins;
 pub(super) use return_path::ReturnPath;
-pub(super) use sessions::{Live, Session, Sessions, TooLarge};
+pub(super) use sessions::{Found, Live, Session, Sessions, TooLarge};
 pub(super) use unfinished_logouts::UnfinishedLogouts;

@@ -16,6 +16,8 @@ const NAME: &str = "session";
 const UNTOLD: Duration = Duration::from_hours(24);
 /// Longer than any session: the session itself says when it ends.
 const LONGEST: Duration = Duration::from_hours(24 * 400);
+/// How long the cookie outlives the session, so that the person is told that it ended.
+const OUTLIVES: Duration = Duration::from_hours(24);
 
 /// What a logged-in browser brings with every request.
 #[derive(Clone, Debug)]
@@ -25,6 +27,13 @@ pub(crate) struct Session {
     pub(crate) proconnect_token: SecretString,
     /// When the API token ends, once the API has said so.
     pub(crate) expires: Option<UnixTime>,
+}
+
+/// The session that a browser brings.
+pub(crate) enum Found {
+    Live(Live),
+    /// Its time is over.
+    Ended(Session),
 }
 
 /// A session that has not ended.
@@ -76,23 +85,31 @@ impl Sessions {
 
     /// The session of the browser, if it has one that has not ended.
     pub(crate) fn load(&self, cookies: &Cookies, now: UnixTime) -> Option<Live> {
+        match self.find(cookies, now)? {
+            Found::Live(live) => Some(live),
+            Found::Ended(_) => None,
+        }
+    }
+
+    /// The session of the browser, ended or not.
+    pub(crate) fn find(&self, cookies: &Cookies, now: UnixTime) -> Option<Found> {
         let text = self.assemble(cookies)?;
         let opened = self.sealer.open(&text, now, LONGEST).ok()?;
         let sealed: Sealed<'_> = serde_json::from_slice(&opened.plaintext).ok()?;
         let expires = sealed.expires.map(UnixTime);
-        if now >= expires.unwrap_or(opened.sealed_at.after(UNTOLD)) {
-            return None;
-        }
         let session = Session {
             app_token: SecretString::from(&*sealed.app_token),
             token_id: sealed.token_id,
             proconnect_token: SecretString::from(&*sealed.proconnect_token),
             expires,
         };
-        Some(Live { session, with_old_key: opened.with_old_key })
+        if now >= expires.unwrap_or(opened.sealed_at.after(UNTOLD)) {
+            return Some(Found::Ended(session));
+        }
+        Some(Found::Live(Live { session, with_old_key: opened.with_old_key }))
     }
 
-    /// Sets the cookies of a session until it ends, and removes those that an earlier one left.
+    /// Sets the cookies of a session until a day after its end, and removes those that an earlier one left.
     pub(crate) fn store(&self, cookies: &Cookies, session: &Session, now: UnixTime) -> Result<(), TooLarge> {
         let sealed = Sealed {
             app_token: session.app_token.expose_secret().into(),
@@ -103,6 +120,7 @@ impl Sessions {
         let json = serde_json::to_vec(&sealed).map_err(|_| TooLarge)?;
         let text = self.sealer.seal(&json, now);
         let lives = session.expires.map_or(UNTOLD, |end| Duration::from_secs(end.0.saturating_sub(now.0)));
+        let lives = lives.saturating_add(OUTLIVES);
 
         // Fernet tokens are ASCII, so every byte is a character.
         let pieces: Vec<&str> =

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
@@ -14,11 +14,17 @@ use tokio::net::TcpListener;
 
 use super::{LOGOUT_URL, now};
 
+/// The end of a session that the api does not know.
+pub(crate) const WAY_OUT: &str = "https://proconnect.example/session/end?client_id=us";
+
 /// What the api of a test answers.
 #[derive(Clone)]
 pub(crate) struct Answers {
     pub(crate) me: Answer,
     pub(crate) logout: Answer,
+    pub(crate) revoke: Answer,
+    /// Where the end of a session is that nobody here knows of.
+    pub(crate) way_out: Answer,
 }
 
 #[derive(Clone)]
@@ -34,6 +40,8 @@ pub(crate) enum Answer {
     Silent,
     /// A redirect to somewhere else, which must not get the token.
     Elsewhere,
+    /// A redirect to be followed by the browser.
+    Onward(&'static str),
 }
 
 impl Default for Answers {
@@ -53,6 +61,8 @@ impl Default for Answers {
                 "updated": 1
             })),
             logout: Answer::Json(logged_out()),
+            revoke: Answer::Text(""),
+            way_out: Answer::Onward(WAY_OUT),
         }
     }
 }
@@ -72,6 +82,11 @@ impl Answers {
 
     pub(crate) fn logout(logout: Answer) -> Self {
         Self { logout, ..Self::default() }
+    }
+
+    /// An api whose every answer to somebody who leaves is this.
+    pub(crate) fn leaving(answer: &Answer) -> Self {
+        Self { logout: answer.clone(), way_out: answer.clone(), ..Self::default() }
     }
 }
 
@@ -121,6 +136,7 @@ impl Api {
                 tokio::time::sleep(Duration::from_secs(60)).await;
                 StatusCode::OK.into_response()
             }
+            Answer::Onward(url) => axum::response::Redirect::to(url).into_response(),
             Answer::Elsewhere => axum::response::Redirect::temporary("/v1/me/elsewhere").into_response(),
         }
     }
@@ -141,6 +157,19 @@ pub(crate) async fn start(answers: Answers) -> (String, Calls) {
             "/v1/me/elsewhere",
             get(|State(api): State<Api>, headers: HeaderMap| async move {
                 api.answer("/v1/me/elsewhere", &headers, String::new(), &Answers::default().me).await
+            }),
+        )
+        .route(
+            "/v1/oauth2/revoke",
+            post(|State(api): State<Api>, headers: HeaderMap, body: String| async move {
+                api.answer("/v1/oauth2/revoke", &headers, body, &api.answers.revoke).await
+            }),
+        )
+        .route(
+            "/v1/oauth2/switch",
+            get(|State(api): State<Api>, headers: HeaderMap, RawQuery(query): RawQuery| async move {
+                let query = query.unwrap_or_default();
+                api.answer("/v1/oauth2/switch", &headers, query, &api.answers.way_out).await
             }),
         )
         .route(

@@ -92,6 +92,16 @@ impl Browser {
         self.send(request).await
     }
 
+    /// Comes back from ProConnect: to a clean address, and what is there.
+    pub(crate) async fn back_from_proconnect(&mut self, path: &str) -> Page {
+        let page = self.get(path).await;
+        if page.status != 303 {
+            return page;
+        }
+        assert_eq!(page.location(), "/logged-out");
+        self.get("/logged-out").await
+    }
+
     /// Posts as our own form does where something between makes the browser send `Origin: null`.
     pub(crate) async fn post(&mut self, path: &str) -> Page {
         self.post_with(path, &[("origin", "null"), ("sec-fetch-site", "same-origin")]).await
