@@ -1,7 +1,7 @@
 // The session lives as long as the API token.
 
 import { expect, test } from '../support/fixtures';
-import { logIn, loginLink, logoutButton } from '../support/journey';
+import { askToLogIn, LOGGED_OUT, logIn, loginLink, logOut, logoutButton, message } from '../support/journey';
 
 const SECONDS = 5;
 
@@ -13,4 +13,13 @@ test('when the token has expired the page offers to log in', async ({ page }) =>
   await page.goto('/');
   await expect(loginLink(page)).toBeVisible();
   await expect(logoutButton(page)).toBeHidden();
+  await expect(message(page)).toContainText('Votre session a pris fin');
+});
+
+test('a tab that was left open past the end still logs out of ProConnect', async ({ page }) => {
+  await logIn(page);
+  await page.waitForTimeout(SECONDS * 1_000);
+  await logOut(page);
+  await expect(message(page)).toHaveText(LOGGED_OUT);
+  await askToLogIn(page);
 });

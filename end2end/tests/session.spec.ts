@@ -1,8 +1,6 @@
 // The session between login and logout.
 
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
-
+import { setDisabled } from '../support/accounts';
 import { expect, test } from '../support/fixtures';
 import { openEnvelope } from '../support/fernet.mjs';
 import { CAMILLE, envelopeOf, logIn, loginLink, logoutButton, message } from '../support/journey';
@@ -22,20 +20,15 @@ test('a token revoked elsewhere ends the session with a message', async ({ page,
 });
 
 test('an account that is disabled ends the session', async ({ page, context, baseURL, product }) => {
-  const disable = (disabled: 0 | 1) => execFileSync('python3', ['-c', `
-import sqlite3, sys
-with sqlite3.connect(sys.argv[1]) as database:
-    database.execute("UPDATE users SET disabled = ?", [sys.argv[2]])
-`, join(product.folder, 'passerelle.db'), String(disabled)]);
   await logIn(page);
-  disable(1);
+  setDisabled(product.folder, true);
   try {
     await page.goto('/');
     await expect(message(page)).toHaveText(/\S/);
     await expect(loginLink(page)).toBeVisible();
     expect(await sessionCookies(context, baseURL!)).toEqual([]);
   } finally {
-    disable(0);
+    setDisabled(product.folder, false);
   }
 });
 

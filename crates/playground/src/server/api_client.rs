@@ -47,7 +47,11 @@ impl ApiError {
 
     /// Whether the api understood the request and refuses it: it would refuse it again.
     pub(crate) fn is_refusal(&self) -> bool {
-        matches!(self, Self::Status(status) if status.is_client_error())
+        match self {
+            Self::Unauthorized => true,
+            Self::Status(status) => status.is_client_error(),
+            Self::Call(_) | Self::NotJson => false,
+        }
     }
 }
 

@@ -152,7 +152,7 @@ async fn logging_out_without_a_session_while_the_api_is_away_is_no_success() {
 /// The session was ended elsewhere, or its ID token is refused: the API token ends, and the browser is led out.
 #[tokio::test]
 async fn an_api_that_refuses_the_logout_still_leads_out_of_proconnect() {
-    for (status, revocations) in [(401, 0), (400, 1), (403, 1), (404, 1)] {
+    for status in [401, 400, 403, 404] {
         let playground = Playground::with(Answers::logout(Answer::Status(status)), "").await;
         let mut browser = playground.logged_in().await;
         let page = browser.post("/logout").await;
@@ -160,7 +160,7 @@ async fn an_api_that_refuses_the_logout_still_leads_out_of_proconnect() {
         assert!(page.html.contains(WAY_OUT) && !browser.has_session(), "{status}: {}", page.html);
         let calls = playground.calls();
         let revoked: Vec<_> = calls.iter().filter(|call| call.path == "/v1/oauth2/revoke").collect();
-        assert_eq!(revoked.len(), revocations, "{status}");
+        assert_eq!(revoked.len(), 1, "{status}");
         assert!(revoked.iter().all(|call| call.body == format!("token={APP_TOKEN}")), "{status}");
     }
     // A token that may live on is no success.

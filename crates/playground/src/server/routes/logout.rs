@@ -100,10 +100,9 @@ async fn end(
         answer => answer,
     };
     let answer = match answer {
-        // The token had ended before.
-        Err(ApiError::Unauthorized) => return lead_out(state, secrets, cookies).await,
+        // Even a token that lets nobody in is revoked: an account that is disabled may be enabled again.
         Err(error) if error.is_refusal() => {
-            tracing::warn!(%error, "the api refuses the ID token of a session: its API token is revoked without it");
+            tracing::info!(%error, "the api refuses the logout of a session: its API token is revoked without it");
             state.api.revoke(&session.app_token, None).await?;
             return lead_out(state, secrets, cookies).await;
         }
