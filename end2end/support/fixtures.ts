@@ -53,7 +53,8 @@ export const test = base.extend<{ repaired: void; discreet: void }, Options & { 
       links: { provider: links.provider.port, api: links.api.port },
       client,
       key,
-      settings,
+      // One person makes the keys of many tests.
+      settings: { ...settings, api: { keys: { max_per_user: 500 }, ...settings.api } },
     });
     const { issuer, api, playground } = stack;
     const restart: Product['restart'] = (name) => stack.restart(name);

@@ -28,8 +28,8 @@ export async function logIn(page: Page, who = CAMILLE): Promise<string> {
 
 export const envelopeOf = (landing: string) => new URL(landing).searchParams.get('encrypted_token')!;
 
-/** The logout button's island has woken up. */
-export const hydrated = (page: Page) => expect(page.locator('[data-hydrated]')).toBeAttached();
+/** The islands have woken up. */
+export const hydrated = (page: Page) => expect(page.locator('[data-hydrated]').first()).toBeAttached();
 
 export async function logOut(page: Page) {
   await logoutButton(page).click();

@@ -4,6 +4,7 @@ import type { Page } from '@playwright/test';
 
 import type { Product } from './fixtures';
 import { hydrated, logIn, logOut, logOutHalfway } from './journey';
+import { createKey } from './keys';
 
 type Visit = (page: Page, product: Product) => Promise<unknown>;
 
@@ -38,6 +39,90 @@ export const pages: Record<string, Visit> = {
     await links.api.cut();
     await page.reload();
     await hydrated(page);
+  },
+
+  'keys, none yet': async (page) => {
+    await logIn(page);
+    await page.goto('/keys');
+    await hydrated(page);
+  },
+
+  keys: async (page) => {
+    await logIn(page);
+    await createKey(page, 'Import de nuit');
+    await createKey(page, 'Tableau de bord du service des statistiques et de la prospective', '30');
+    await createKey(page, 'אבג – clé en deux sens', '365');
+    await page.goto('/keys');
+    await page.getByRole('row', { name: 'Import' }).first().getByRole('link', { name: /Révoquer/ }).click();
+    await page.getByRole('button', { name: 'Révoquer la clé' }).click();
+    await page.goto('/keys');
+  },
+
+  'keys, refused': async (page) => {
+    await logIn(page);
+    await page.goto('/keys');
+    await page.getByLabel('Nom de la clé').fill('x'.repeat(81));
+    await page.getByRole('button', { name: 'Créer une clé' }).click();
+    await page.getByRole('alert').waitFor();
+  },
+
+  'keys, no end': async (page) => {
+    await logIn(page);
+    await page.goto('/keys?name=Tutoriel&expires_in=3');
+    await page.getByLabel('Dernier jour').fill('2040-01-01');
+    await page.getByRole('button', { name: 'Créer une clé' }).click();
+    await page.getByRole('alert').waitFor();
+  },
+
+  'new key': async (page) => {
+    await logIn(page);
+    await createKey(page, 'Import de nuit');
+    await page.getByRole('button', { name: 'Copier' }).first().waitFor();
+  },
+
+  'rename key': async (page) => {
+    await logIn(page);
+    await createKey(page, 'Import de nuit');
+    await page.goto('/keys');
+    await page.getByRole('link', { name: /Renommer/ }).first().click();
+  },
+
+  'replace key': async (page) => {
+    await logIn(page);
+    await createKey(page, 'Import de nuit');
+    await page.goto('/keys');
+    await page.getByRole('link', { name: /^Remplacer/ }).last().click();
+  },
+
+  'revoke key': async (page) => {
+    await logIn(page);
+    await createKey(page, 'Import de nuit');
+    await page.goto('/keys');
+    await page.getByRole('link', { name: /Révoquer/ }).first().click();
+  },
+
+  'keys without session': (page) => page.goto('/keys'),
+
+  sessions: async (page, product) => {
+    const other = await page.context().browser()!.newContext({ baseURL: product.playground, locale: 'fr-FR' });
+    await logIn(await other.newPage());
+    await other.close();
+    await logIn(page);
+    await page.goto('/sessions');
+  },
+
+  'end session': async (page, product) => {
+    const other = await page.context().browser()!.newContext({ baseURL: product.playground, locale: 'fr-FR' });
+    await logIn(await other.newPage());
+    await other.close();
+    await logIn(page);
+    await page.goto('/sessions');
+    await page.getByRole('link', { name: /^Fermer/ }).first().click();
+  },
+
+  'end other sessions': async (page) => {
+    await logIn(page);
+    await page.goto('/sessions/end');
   },
 
   'not found': (page) => page.goto('/nowhere'),

@@ -4,7 +4,7 @@ import { clientSecret } from '../provider/clients.mjs';
 import { identities } from '../provider/identities.mjs';
 
 const forms = {
-  'an API token': /sk-[\w-]{43}/,
+  'an API token': /sk-(?:[\w-]{43}|ps[sl][0-9A-Za-z]{36})/,
   'a signed token': /eyJ[\w-]{16,}/,
   'a Fernet token': /gAAAA[\w-]{20,}/,
   'an envelope': /Z0FBQUFB[\w-]{20,}/,

@@ -7,10 +7,10 @@ for (const [name, visit] of Object.entries(pages)) {
   test(`${name}`, { tag: '@screenshots' }, async ({ page, product }) => {
     await visit(page, product);
     for (const colorScheme of ['light', 'dark'] as const) {
-      for (const width of [1280, 360]) {
+      for (const width of [1280, 768, 360]) {
         await page.emulateMedia({ colorScheme });
         await page.setViewportSize({ width, height: 800 });
-        const file = `${name.replaceAll(' ', '-')}-${colorScheme}-${width}.png`;
+        const file = `${name.replaceAll(/\W+/g, '-')}-${colorScheme}-${width}.png`;
         await page.screenshot({ path: `test-results/screens/${file}`, fullPage: true });
       }
     }

@@ -23,10 +23,10 @@ test('the site has style, script and WASM, and no picture or font among them', (
   expect(strange).toEqual([]);
 });
 
-test('the browser gets one island', () => {
+test('the browser gets two islands', () => {
   const exported = [...readFileSync(file('.js'), 'utf8').matchAll(/export function (\w+)/g)].map(([, name]) => name);
   // An island's name ends with the hash of where it stands; the other export wakes the islands.
-  expect(exported.map((name) => name.replace(/_\d+$/, '')).sort()).toEqual(['LogoutButton', 'hydrate']);
+  expect(exported.map((name) => name.replace(/_\d+$/, '')).sort()).toEqual(['CopyButton', 'LogoutButton', 'hydrate']);
 });
 
 test('a whole visit fetches no font and no image', async ({ page, product }) => {

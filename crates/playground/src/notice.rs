@@ -73,6 +73,32 @@ notices! {
     LoggedOutHere = "logged_out_here", Information, logged_out_here;
     /// Logged out here, but ProConnect did not follow.
     LogoutUnconfirmed = "logout_unconfirmed", Warning, logout_unconfirmed;
+    /// A key has another name.
+    KeyRenamed = "key_renamed", Success, key_renamed;
+    /// A key lets nobody in any more.
+    KeyRevoked = "key_revoked", Success, key_revoked;
+    /// The key that was shown a moment ago is shown no more.
+    KeyShownNoMore = "key_shown_no_more", Information, key_shown_no_more;
+    /// The same form was sent before, and made a key.
+    KeyAlreadyMade = "key_already_made", Information, key_already_made;
+    /// There are as many active keys as may be.
+    TooManyKeys = "too_many_keys", Error, too_many_keys;
+    /// The operator lets nobody make keys.
+    KeysDisabled = "keys_disabled", Warning, keys_disabled;
+    /// The key has been replaced before.
+    KeyAlreadyReplaced = "key_already_replaced", Warning, key_already_replaced;
+    /// The key was revoked before.
+    KeyWasRevoked = "key_was_revoked", Warning, key_was_revoked;
+    /// A session was ended.
+    OneSessionEnded = "one_session_ended", Success, one_session_ended;
+    /// All other sessions were ended.
+    OtherSessionsEnded = "other_sessions_ended", Success, other_sessions_ended;
+    /// All other sessions and the keys were ended.
+    SessionsAndKeysEnded = "sessions_and_keys_ended", Success, sessions_and_keys_ended;
+    /// The api asks to wait.
+    TooManyRequests = "too_many_requests", Error, too_many_requests;
+    /// The api refused what a form of ours sent; to send it anew may help.
+    NotDone = "not_done", Error, not_done;
 }
 
 /// How serious a notice is.

@@ -10,17 +10,23 @@ pub const SWITCH: &str = "/switch";
 pub enum Place {
     /// Who is logged in.
     Account,
+    /// The person's keys.
+    Keys,
+    /// The person's sessions.
+    Sessions,
 }
 
 impl Place {
     /// All of them, in the order of the navigation.
-    pub const ALL: [Self; 1] = [Self::Account];
+    pub const ALL: [Self; 3] = [Self::Account, Self::Keys, Self::Sessions];
 
     /// Where it is.
     #[must_use]
     pub fn path(self) -> &'static str {
         match self {
             Self::Account => "/",
+            Self::Keys => "/keys",
+            Self::Sessions => "/sessions",
         }
     }
 
@@ -29,6 +35,8 @@ impl Place {
     pub fn name(self, lang: Lang) -> &'static str {
         match self {
             Self::Account => lang.my_account(),
+            Self::Keys => lang.api_keys(),
+            Self::Sessions => lang.my_sessions(),
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! French typography: `’` for the apostrophe, U+202F before `?`, `!` and `;`, U+00A0 before `:` and inside quotation marks.
 //! Four sentences are kept to the letter, because other programs or ProConnect's guidelines know them: see `KEPT` in the
-//! tests below.
+//! tests below. The words of a family of pages have a file of their own below `text/`.
 
 /// The languages of the pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub enum Lang {
 macro_rules! words {
     ($($name:ident: $fr:literal / $en:literal;)*) => {
         #[cfg(test)]
-        const FRENCH: &[&str] = &[$($fr,)*];
+        pub(crate) const FRENCH: &[&str] = &[$($fr,)*];
 
         impl Lang {
             $(
@@ -34,6 +34,10 @@ macro_rules! words {
     };
 }
 
+mod counted;
+mod keys;
+mod sessions;
+
 words! {
     code: "fr" / "en";
     name_of_itself: "Français" / "English";
@@ -42,6 +46,8 @@ words! {
     skip_link: "Aller au contenu" / "Skip to content";
     navigation: "Navigation principale" / "Main";
     my_account: "Mon compte" / "My account";
+    api_keys: "Clés d’API" / "API keys";
+    my_sessions: "Sessions" / "Sessions";
     legal_notice: "Mentions légales" / "Legal notice";
     privacy: "Données personnelles" / "Personal data";
     service_status: "État du service" / "Service status";
@@ -236,7 +242,8 @@ mod tests {
 
     #[test]
     fn french_is_set_as_the_french_do() {
-        for words in FRENCH.iter().filter(|words| !KEPT.contains(words)) {
+        let all = [FRENCH, keys::FRENCH, sessions::FRENCH].concat();
+        for words in all.iter().filter(|words| !KEPT.contains(words)) {
             for wrong in ["'", "...", " ?", " !", " ;", " :", "« ", " »", "\u{a0}?", "\u{202f}:"] {
                 assert!(!words.contains(wrong), "{wrong:?} is in {words:?}");
             }

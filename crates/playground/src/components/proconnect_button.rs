@@ -12,12 +12,17 @@ const PROCONNECT: &str = "https://www.proconnect.gouv.fr/";
 /// eye with an arrow and a title, to the ear with words. Wording and colours are ProConnect's, not ours
 /// (<https://partenaires.proconnect.gouv.fr/docs/fournisseur-service/bouton_proconnect>).
 #[component]
-pub fn ProConnectButton() -> impl IntoView {
+pub fn ProConnectButton(
+    /// The path to come back to; home when there is none.
+    #[prop(optional_no_strip)]
+    return_to: Option<String>,
+) -> impl IntoView {
     let lang = Lang::current();
+    let href = return_to.map_or_else(|| "/login".to_owned(), |path| format!("/login?return_to={path}"));
     let logo = use_site().proconnect_logo.clone();
     view! {
         <div class="proconnect">
-            <a class="proconnect-button" href="/login">
+            <a class="proconnect-button" href=href>
                 {logo.map(|path| view! { <img src=path.to_string() alt="" height="32" /> })}
                 <span>{lang.login_with()} " " <b>"ProConnect"</b></span>
             </a>

@@ -2,4 +2,5 @@
 
 #![expect(clippy::must_use_candidate, reason = "the view macro uses what a component returns")]
 
+pub mod copy_button;
 pub mod logout_button;

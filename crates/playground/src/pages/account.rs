@@ -2,9 +2,11 @@
 
 use leptos::prelude::*;
 
+use crate::components::expiring_keys::{Expiring, ExpiringKeys};
 use crate::components::header::Member;
 use crate::components::notice_box::NoticeBox;
 use crate::document::Document;
+use crate::moment::Moment;
 use crate::notice::{Notice, Severity};
 use crate::place::Place;
 use crate::text::Lang;
@@ -23,16 +25,9 @@ pub struct Account {
     /// The agent's role in the API.
     pub role: Option<String>,
     /// When the session ends.
-    pub session_end: Option<SessionEnd>,
-}
-
-/// A point in time, for people and for machines.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SessionEnd {
-    /// Date and time in words, in Paris.
-    pub words: String,
-    /// RFC 3339.
-    pub datetime: String,
+    pub session_end: Option<Moment>,
+    /// The keys that end soon.
+    pub expiring: Option<Expiring>,
 }
 
 /// The page of those who are logged in.
@@ -66,6 +61,7 @@ pub fn AccountPage(
                     .then(|| view! { <p><a href="/login">{lang.retry()}</a></p> });
                 view! { <NoticeBox notice>{again}</NoticeBox> }
             })}
+            {account.expiring.map(|expiring| view! { <ExpiringKeys expiring from_elsewhere=true /> })}
             <p class="lead">{lang.account_lead()}</p>
             <dl class="account">
                 <div><dt>{lang.email()}</dt><dd>{account.email.map_or_else(|| or_absent(None), breakable)}</dd></div>
@@ -73,6 +69,11 @@ pub fn AccountPage(
                 <div><dt>{lang.role()}</dt><dd>{or_absent(account.role)}</dd></div>
                 <div><dt>{lang.session_end()}</dt><dd>{end}</dd></div>
             </dl>
+            <section aria-labelledby="next">
+                <h2 id="next">{lang.next_step()}</h2>
+                <p>{lang.keys_lead()}</p>
+                <p class="onward"><a class="button primary" href="/keys">{lang.create_key()}</a></p>
+            </section>
         </Document>
     }
 }

@@ -15,6 +15,9 @@ use crate::text::Lang;
 pub fn LoginPage(
     /// What happened just before.
     notice: Option<Notice>,
+    /// The path to come back to after the login.
+    #[prop(default = None)]
+    return_to: Option<String>,
 ) -> impl IntoView {
     let lang = Lang::current();
     let site = use_site();
@@ -25,7 +28,7 @@ pub fn LoginPage(
             {notice.map(|notice| view! { <NoticeBox notice>{another_account(notice, lang)}</NoticeBox> })}
             {site.announce.clone().map(|words| view! { <p class="announce">{words}</p> })}
             <p class="lead">{lang.login_lead()}</p>
-            <ProConnectButton />
+            <ProConnectButton return_to />
             <div class="facts">
                 <section>
                     <h2>{lang.who_title()}</h2>

@@ -10,8 +10,19 @@ use crate::text::Lang;
 
 /// The page of those who are logged in while the API does not answer.
 #[component]
-pub fn UnavailablePage() -> impl IntoView {
+pub fn UnavailablePage(
+    /// The page that can be tried again.
+    #[prop(into)]
+    path: String,
+    /// What to do instead of trying that page again.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
     let lang = Lang::current();
+    let retry = match children {
+        Some(children) => children(),
+        None => view! { <p><a class="button primary" href=path>{lang.retry()}</a></p> }.into_any(),
+    };
     view! {
         <Document
             title=format!("{}{}", lang.error_prefix(), lang.unavailable_title())
@@ -21,7 +32,7 @@ pub fn UnavailablePage() -> impl IntoView {
             <MessageBox severity=Severity::Error>
                 <p role="alert">{lang.unavailable()}</p>
             </MessageBox>
-            <p><a class="button primary" href="/">{lang.retry()}</a></p>
+            {retry}
         </Document>
     }
 }

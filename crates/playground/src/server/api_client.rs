@@ -1,21 +1,28 @@
 //! The playground's calls to the api.
 
-use contract::{LogoutAnswer, LogoutRequest, RevocationReason, RevocationRequest, UserInfo, path};
+pub(crate) mod keys;
+mod sessions;
+
+use contract::{
+    LogoutAnswer, LogoutRequest, ProblemBody, ProblemCode, RevocationReason, RevocationRequest, UserInfo,
+    path,
+};
 use secrecy::{ExposeSecret as _, SecretString};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use service::client::{self, CallError, Client, Method, RequestBuilder, StatusCode};
-
 use url::Url;
 
 use super::config::Base;
 
-/// No answer of the api is longer, in bytes.
-const LARGEST_ANSWER: usize = 64 * 1024;
+/// No answer of the api is longer, in bytes: some people have hundreds of sessions.
+const LARGEST_ANSWER: usize = 1024 * 1024;
 
 /// Calls the api: one pool of connections for the whole server.
 #[derive(Clone, Debug)]
 pub(crate) struct ApiClient {
     client: Client,
+    base: Base,
     me: String,
     logout: String,
     revoke: String,
@@ -31,6 +38,8 @@ pub(crate) enum ApiError {
     Call(#[from] CallError),
     #[error("the api answered with status {0}")]
     Status(StatusCode),
+    #[error("the api refused: {}", .0.code.as_str())]
+    Refused(Box<ProblemBody>),
     #[error("the api's answer is not the JSON that was asked for")]
     NotJson,
 }
@@ -41,14 +50,14 @@ impl ApiError {
         match self {
             Self::Call(error) => matches!(error, CallError::Unreachable { .. }) && !error.is_timeout(),
             Self::Status(status) => status.is_server_error(),
-            Self::Unauthorized | Self::NotJson => false,
+            Self::Unauthorized | Self::NotJson | Self::Refused(_) => false,
         }
     }
 
     /// Whether the api understood the request and refuses it: it would refuse it again.
     pub(crate) fn is_refusal(&self) -> bool {
         match self {
-            Self::Unauthorized => true,
+            Self::Unauthorized | Self::Refused(_) => true,
             Self::Status(status) => status.is_client_error(),
             Self::Call(_) | Self::NotJson => false,
         }
@@ -67,7 +76,7 @@ impl ApiClient {
         })?;
         let [me, logout, revoke, switch] =
             [path::ME_INFO, path::LOGOUT, path::REVOKE, path::SWITCH].map(|path| base.join(path));
-        Ok(Self { client, me, logout, revoke, switch })
+        Ok(Self { client, base: base.clone(), me, logout, revoke, switch })
     }
 
     /// The account that the token belongs to.
@@ -120,4 +129,44 @@ impl ApiClient {
             status => Err(ApiError::Status(status)),
         }
     }
+
+    /// A request to a path of the api.
+    fn to(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, self.base.join(path))
+    }
+
+    /// The JSON of a success.
+    async fn ask<T: DeserializeOwned>(
+        &self,
+        request: RequestBuilder,
+        token: &SecretString,
+    ) -> Result<T, ApiError> {
+        let body = self.send(request, token).await?;
+        serde_json::from_slice(&body).map_err(|_| ApiError::NotJson)
+    }
+
+    /// The body of a success; what the api refuses with its reason.
+    async fn send(&self, request: RequestBuilder, token: &SecretString) -> Result<Vec<u8>, ApiError> {
+        let answer = self.client.send(request.bearer_auth(token.expose_secret())).await?;
+        if answer.status.is_success() {
+            return Ok(answer.body);
+        }
+        let problem = || serde_json::from_slice::<ProblemBody>(&answer.body).ok().map(Box::new);
+        Err(match answer.status {
+            StatusCode::UNAUTHORIZED => ApiError::Unauthorized,
+            status if status.is_client_error() => match problem() {
+                // What we hold is no session of the api's.
+                Some(problem) if problem.code == ProblemCode::SessionRequired => ApiError::Unauthorized,
+                Some(problem) => ApiError::Refused(problem),
+                None => ApiError::Status(status),
+            },
+            status => ApiError::Status(status),
+        })
+    }
+}
+
+/// Gives a request a body in JSON.
+fn with_json(request: RequestBuilder, body: &impl Serialize) -> Result<RequestBuilder, ApiError> {
+    let body = serde_json::to_vec(body).map_err(|_| ApiError::NotJson)?;
+    Ok(request.header("content-type", "application/json").body(body))
 }

@@ -15,7 +15,9 @@ use tower_http::services::ServeDir;
 
 use super::assets::Assets;
 use super::logo;
-use super::routes::{asset, health, home, language, login, logout, no_cookies, picture, refusal, switch};
+use super::routes::{
+    asset, health, home, keys, language, login, logout, no_cookies, picture, refusal, sessions, switch,
+};
 use super::state::Shared;
 use super::web::{headers, same_origin};
 use crate::place::SWITCH;
@@ -27,6 +29,13 @@ pub(super) fn router(assets: &Assets, state: Shared) -> Router {
         .route(SWITCH, get(switch::begin))
         .route("/logout", get(logout::ask).post(logout::leave))
         .route(logout::RETURN, get(logout::left))
+        .route("/keys", get(keys::list::show).post(keys::create::make))
+        .route("/keys/{id}/rename", get(keys::rename::ask).post(keys::rename::save))
+        .route("/keys/{id}/rotate", get(keys::rotate::ask).post(keys::rotate::replace))
+        .route("/keys/{id}/revoke", get(keys::revoke::ask).post(keys::revoke::end))
+        .route("/sessions", get(sessions::list::show))
+        .route("/sessions/end", get(sessions::end_others::ask).post(sessions::end_others::end))
+        .route("/sessions/{id}/end", get(sessions::end::ask).post(sessions::end::end))
         .route(no_cookies::PATH, get(no_cookies::show))
         .route(language::PATH, post(language::choose))
         .route(logo::PATH, get(picture::show))

@@ -35,6 +35,8 @@ pub(crate) struct AppState {
     pub(crate) login_url: String,
     /// Where browsers that want to be somebody else go.
     pub(crate) switch_url: String,
+    /// Where people and their programs ask the api whose key it is.
+    pub(crate) me_url: String,
     /// What SIGHUP replaces. A request takes it once.
     pub(crate) secrets: Current<Secrets>,
     pub(crate) envelope_ttl: Duration,
@@ -97,6 +99,7 @@ impl AppState {
             pins_https: https && !config.public_url.is_loopback(),
             login_url: config.api_public_url.join(path::LOGIN),
             switch_url: config.api_public_url.join(path::SWITCH),
+            me_url: config.api_public_url.join(path::ME),
             envelope_ttl: config.envelope_ttl,
             require_binding: config.require_binding,
             jar,

@@ -9,8 +9,9 @@ use service::speculative::Speculative;
 use super::account;
 use super::landing::{self, Arrival};
 use super::login_page::login_page;
+use super::visit::Visit;
 use crate::notice::Notice;
-use crate::server::session::Found;
+use crate::server::session::{Found, ReturnPath};
 use crate::server::state::Shared;
 use crate::text::Lang;
 
@@ -31,7 +32,8 @@ pub(in crate::server) async fn show(
     let notice = state.flash.take(&cookies).filter(|notice| !notice.is_of_logout());
     let notice = match secrets.sessions.find(&cookies, state.now()) {
         Some(Found::Live(live)) => {
-            return account::show(&state, &secrets, lang, &cookies, live, notice).await;
+            let visit = Visit::of(state.clone(), lang, cookies, live, ReturnPath::home());
+            return account::show(visit, notice).await;
         }
         Some(Found::Ended(_)) => notice.or(Some(Notice::SessionEnded)),
         None => notice.filter(|notice| *notice != Notice::StillConnected),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{RawQuery, State};
+use axum::extract::{RawQuery, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
@@ -25,12 +25,18 @@ pub(crate) struct Answers {
     pub(crate) revoke: Answer,
     /// Where the end of a session is that nobody here knows of.
     pub(crate) way_out: Answer,
+    /// Of whatever else, by method and path; the last that fits counts.
+    pub(crate) others: Vec<(&'static str, Answer)>,
 }
 
 #[derive(Clone)]
 pub(crate) enum Answer {
     Json(Value),
     Status(u16),
+    /// A problem of this status and code, with what else its body holds.
+    Problem(u16, &'static str, Value),
+    /// JSON with a status that is not 200.
+    Made(u16, Value),
     /// This status to the first logout, and then that it is done.
     StatusOnce(u16),
     Text(&'static str),
@@ -63,6 +69,12 @@ impl Default for Answers {
             logout: Answer::Json(logged_out()),
             revoke: Answer::Text(""),
             way_out: Answer::Onward(WAY_OUT),
+            others: vec![(
+                "GET /v1/keys",
+                Answer::Json(json!({
+                    "object": "list", "total": 0, "offset": 0, "limit": 20, "data": []
+                })),
+            )],
         }
     }
 }
@@ -80,6 +92,13 @@ impl Answers {
         Self { me, ..Self::default() }
     }
 
+    /// The usual answers, and these.
+    pub(crate) fn others(others: Vec<(&'static str, Answer)>) -> Self {
+        let mut answers = Self::default();
+        answers.others.extend(others);
+        answers
+    }
+
     pub(crate) fn logout(logout: Answer) -> Self {
         Self { logout, ..Self::default() }
     }
@@ -94,6 +113,9 @@ impl Answers {
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
     pub(crate) path: &'static str,
+    /// Method, path and query, of calls about keys and sessions.
+    pub(crate) line: String,
+    pub(crate) idempotency_key: String,
     pub(crate) authorization: String,
     pub(crate) body: String,
 }
@@ -119,26 +141,72 @@ impl Api {
         let first = {
             let mut calls = self.calls.lock().unwrap();
             let first = calls.iter().all(|call| call.path != path);
-            calls.push(Call { path, authorization: authorization.unwrap_or_default(), body });
+            calls.push(Call {
+                path,
+                line: String::new(),
+                idempotency_key: String::new(),
+                authorization: authorization.unwrap_or_default(),
+                body,
+            });
             first
         };
-        match answer {
-            Answer::StatusOnce(status) if first => StatusCode::from_u16(*status).unwrap().into_response(),
-            Answer::StatusOnce(_) => axum::Json(logged_out()).into_response(),
-            Answer::Json(value) => axum::Json(value).into_response(),
-            Answer::Status(status) => StatusCode::from_u16(*status).unwrap().into_response(),
-            Answer::Text(text) => text.into_response(),
-            Answer::Endless => {
-                let chunks = futures::stream::repeat_with(|| Ok::<_, std::io::Error>(vec![b' '; 1 << 16]));
-                Body::from_stream(chunks).into_response()
-            }
-            Answer::Silent => {
-                tokio::time::sleep(Duration::from_secs(60)).await;
-                StatusCode::OK.into_response()
-            }
-            Answer::Onward(url) => axum::response::Redirect::to(url).into_response(),
-            Answer::Elsewhere => axum::response::Redirect::temporary("/v1/me/elsewhere").into_response(),
+        give(answer, first).await
+    }
+}
+
+async fn give(answer: &Answer, first: bool) -> Response {
+    match answer {
+        Answer::StatusOnce(status) if first => StatusCode::from_u16(*status).unwrap().into_response(),
+        Answer::StatusOnce(_) => axum::Json(logged_out()).into_response(),
+        Answer::Json(value) => axum::Json(value).into_response(),
+        Answer::Status(status) => StatusCode::from_u16(*status).unwrap().into_response(),
+        Answer::Text(text) => text.into_response(),
+        Answer::Endless => {
+            let chunks = futures::stream::repeat_with(|| Ok::<_, std::io::Error>(vec![b' '; 1 << 16]));
+            Body::from_stream(chunks).into_response()
         }
+        Answer::Silent => {
+            tokio::time::sleep(Duration::from_secs(60)).await;
+            StatusCode::OK.into_response()
+        }
+        Answer::Onward(url) => axum::response::Redirect::to(url).into_response(),
+        Answer::Elsewhere => axum::response::Redirect::temporary("/v1/me/elsewhere").into_response(),
+        Answer::Made(status, value) => {
+            (StatusCode::from_u16(*status).unwrap(), axum::Json(value)).into_response()
+        }
+        Answer::Problem(status, code, more) => {
+            let mut body = json!({
+                "type": "about:blank", "title": "", "status": status, "code": code,
+                "detail": "Only for programs.", "request_id": "0"
+            });
+            body.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap_or_default());
+            (StatusCode::from_u16(*status).unwrap(), axum::Json(body)).into_response()
+        }
+    }
+}
+
+/// Calls about keys and sessions.
+async fn other(State(api): State<Api>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let header = |name: &str| parts.headers.get(name).map(|value| value.to_str().unwrap().to_owned());
+    let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
+    let called = format!("{} {}", parts.method, parts.uri.path());
+    let first = {
+        let mut calls = api.calls.lock().unwrap();
+        let line = format!("{} {}", parts.method, parts.uri);
+        let first = calls.iter().all(|call| call.line != line);
+        calls.push(Call {
+            path: "",
+            line,
+            idempotency_key: header("idempotency-key").unwrap_or_default(),
+            authorization: header("authorization").unwrap_or_default(),
+            body: String::from_utf8(body.to_vec()).unwrap(),
+        });
+        first
+    };
+    match api.answers.others.iter().rev().find(|(line, _)| *line == called) {
+        Some((_, answer)) => give(answer, first).await,
+        None => give(&Answer::Problem(404, "not_found", Value::Null), first).await,
     }
 }
 
@@ -178,6 +246,7 @@ pub(crate) async fn start(answers: Answers) -> (String, Calls) {
                 api.answer("/v1/oauth2/logout", &headers, body, &api.answers.logout).await
             }),
         )
+        .fallback(other)
         .with_state(api);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let api_url = format!("http://{}", listener.local_addr().unwrap());

@@ -120,14 +120,20 @@ impl Browser {
         &mut self,
         path: &str,
         headers: &[(&'static str, &str)],
-        form: &'static str,
+        form: &str,
     ) -> Page {
-        let mut request = self.client.post(self.url(path)).body(form);
+        let mut request = self.client.post(self.url(path)).body(form.to_owned());
         request = request.header("content-type", "application/x-www-form-urlencoded");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
         self.send(request).await
+    }
+
+    /// Posts the fields of a form as our own pages do.
+    pub(crate) async fn submit(&mut self, path: &str, form: &str) -> Page {
+        let ours = [("origin", "http://localhost:3000"), ("sec-fetch-site", "same-origin")];
+        self.post_form(path, &ours, form).await
     }
 
     pub(crate) async fn request(&mut self, method: reqwest::Method, path: &str) -> Page {

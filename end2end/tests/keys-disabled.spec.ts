@@ -1,0 +1,15 @@
+// Where no keys are made.
+
+import { expect, test } from '../support/fixtures';
+import { logIn } from '../support/journey';
+
+test.use({ settings: { api: { keys: { enabled: false } } } });
+
+test('it is said, and the form is gone', async ({ page }) => {
+  await logIn(page);
+  await page.goto('/keys');
+  await page.getByLabel('Nom de la clé').fill('Sans espoir');
+  await page.getByRole('button', { name: 'Créer une clé' }).click();
+  await expect(page.getByRole('alert')).toContainText('Ce service ne crée plus de clés');
+  await expect(page.getByLabel('Nom de la clé')).toBeHidden();
+});
