@@ -1,11 +1,14 @@
 //! Opens the database and lends its connections.
 
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sqlx::AnyConnection;
 use tokio::time::timeout;
 
 use crate::error::Error;
+use crate::file::{self, Identity};
 use crate::migrations::bring_up_to_date;
 use crate::pool::{Pool, PoolLimits};
 use crate::url::{DatabaseUrl, Engine};
@@ -44,6 +47,16 @@ fn postgres_settings(timeout: Duration) -> String {
 pub struct Database {
     readers: Pool,
     writer: Pool,
+    /// The file of a SQLite database, and which one is open.
+    file: Option<Arc<OpenFile>>,
+}
+
+/// The file that is open.
+struct OpenFile {
+    url: DatabaseUrl,
+    path: PathBuf,
+    timeout: Duration,
+    identity: Mutex<Option<Identity>>,
 }
 
 impl Database {
@@ -60,9 +73,16 @@ impl Database {
                 let settings = sqlite_settings(limits.timeout);
                 bring_up_to_date(url, Some(settings.clone()), limits.timeout).await?;
                 let readers = limits.connections.unwrap_or(SQLITE_READERS);
+                let file = url.file().map(|(path, _)| OpenFile {
+                    identity: Mutex::new(file::identity(&path).unwrap_or_default()),
+                    url: url.clone(),
+                    path,
+                    timeout: limits.timeout,
+                });
                 Ok(Self {
                     readers: pool(&settings, readers, SQLITE_TRUSTED_FOR).await?,
                     writer: pool(&settings, SQLITE_WRITERS, SQLITE_TRUSTED_FOR).await?,
+                    file: file.map(Arc::new),
                 })
             }
             Engine::Postgres => {
@@ -70,7 +90,7 @@ impl Database {
                 bring_up_to_date(url, None, limits.timeout).await?;
                 let connections = limits.connections.unwrap_or(POSTGRES_CONNECTIONS);
                 let pool = pool(&settings, connections, POSTGRES_TRUSTED_FOR).await?;
-                Ok(Self { readers: pool.clone(), writer: pool })
+                Ok(Self { readers: pool.clone(), writer: pool, file: None })
             }
         }
     }
@@ -80,11 +100,30 @@ impl Database {
     /// # Errors
     /// When it does not.
     pub async fn ping(&self) -> Result<(), Error> {
+        if self.file.as_ref().is_some_and(|file| file.is_replaced()) {
+            return Err(Error::Replaced);
+        }
         let asked = self.run(async |connection| {
             sqlx::query("SELECT id FROM roles LIMIT 1").fetch_optional(connection).await
         });
         timeout(PING_TIMEOUT, asked).await.map_err(|_| Error::TimedOut(PING_TIMEOUT))??;
         Ok(())
+    }
+
+    /// Opens the file that the configuration names, when it is another than the one that is open: somebody restored a backup, or
+    /// moved it away. Says whether it did.
+    ///
+    /// # Errors
+    /// When that file is not there or cannot be used.
+    pub async fn follow_file(&self) -> Result<bool, Error> {
+        let Some(file) = self.file.as_ref().filter(|file| file.is_replaced()) else { return Ok(false) };
+        let there = file::identity(&file.path).ok().flatten().ok_or(Error::Replaced)?;
+        // It may be of an older version.
+        bring_up_to_date(&file.url, Some(sqlite_settings(file.timeout)), file.timeout).await?;
+        self.readers.renew();
+        self.writer.renew();
+        *file.identity.lock().unwrap_or_else(PoisonError::into_inner) = Some(there);
+        Ok(true)
     }
 
     /// Lends a connection that reads.
@@ -115,5 +154,13 @@ impl Database {
     pub async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
+    }
+}
+
+impl OpenFile {
+    /// Whether the path names another file than the one that is open, or none.
+    fn is_replaced(&self) -> bool {
+        let open = *self.identity.lock().unwrap_or_else(PoisonError::into_inner);
+        file::identity(&self.path).is_ok_and(|there| there != open)
     }
 }

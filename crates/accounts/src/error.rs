@@ -1,22 +1,82 @@
 use std::time::Duration;
 
+use crate::url::DatabaseUrl;
+
 /// Why the database could not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The database cannot be opened at start-up.
-    #[error(
-        "the database cannot be opened ({0}). Fix: check that the file's folder is there and writable, or that the server runs and lets this user in"
-    )]
-    Open(#[source] sqlx::Error),
+    #[error("the database, {database}, cannot be opened ({cause}). Fix: {fix}")]
+    Open {
+        /// Which: never with a password.
+        database: String,
+        /// What it says.
+        cause: String,
+        /// What to do.
+        fix: &'static str,
+    },
     /// The tables could not be brought up to date.
-    #[error(
-        "the tables cannot be brought up to date ({0}). Fix: start the version of this program that last used them, or a later one"
-    )]
-    Migrate(#[from] sqlx::migrate::MigrateError),
+    #[error("the tables of the database, {database}, cannot be brought up to date ({cause}). Fix: {fix}")]
+    Migrate {
+        /// Which: never with a password.
+        database: String,
+        /// What it says.
+        cause: String,
+        /// What to do.
+        fix: &'static str,
+    },
+    /// The file of the database was moved or replaced: what is open is not what the configuration names.
+    #[error("the database's file was moved or replaced")]
+    Replaced,
     /// No answer came in time.
     #[error("the database did not answer within {} seconds", .0.as_secs())]
     TimedOut(Duration),
     /// A statement failed.
     #[error("the database refused or did not answer")]
     Statement(#[from] sqlx::Error),
+}
+
+impl Error {
+    /// This database cannot be opened.
+    pub(crate) fn open(url: &DatabaseUrl, cause: &sqlx::Error) -> Self {
+        let code = match cause {
+            sqlx::Error::Database(error) => error.code().unwrap_or_default().into_owned(),
+            _ => String::new(),
+        };
+        let fix = match (url.file(), code.as_str()) {
+            (Some((path, false)), "14") if !path.exists() => {
+                "write api.database_url with ?mode=rwc at its end, so that the file is made"
+            }
+            (Some(_), "26") => "name a SQLite database in api.database_url, or restore it from a backup",
+            (Some(_), _) => {
+                "let this user read and write the file and its folder, or name another in api.database_url"
+            }
+            (None, "28P01" | "28000") => {
+                "correct the user or the password in api.database_url, or let this user in"
+            }
+            (None, "3D000") => "create this database on the server, or correct its name in api.database_url",
+            (None, _) => {
+                "check that the server runs, and that api.database_url names it and a user that it lets in"
+            }
+        };
+        Self::Open { database: url.to_string(), cause: cause.to_string(), fix }
+    }
+
+    /// The tables of this database cannot be brought up to date.
+    pub(crate) fn migrate(url: &DatabaseUrl, cause: &sqlx::migrate::MigrateError) -> Self {
+        use sqlx::migrate::MigrateError;
+        let text = cause.to_string();
+        let fix = match cause {
+            MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_) => {
+                "start the version of this program that last used them, or a later one"
+            }
+            MigrateError::Dirty(_) => "restore the database from the backup made before the last upgrade",
+            _ if text.contains("permission denied") => {
+                "let this user create tables: GRANT CREATE ON SCHEMA public TO its name, once for each upgrade"
+            }
+            _ if text.contains("is locked") => "stop the program that holds the database, and start again",
+            _ => "see to what the database says, and start again: nothing was changed",
+        };
+        Self::Migrate { database: url.to_string(), cause: text, fix }
+    }
 }

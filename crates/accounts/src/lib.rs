@@ -3,6 +3,7 @@
 mod bearer;
 mod database;
 mod error;
+mod file;
 mod keys;
 mod login;
 mod migrations;

@@ -1,5 +1,6 @@
 //! The tables, and how they are brought up to date.
 
+use std::pin::pin;
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _};
 use tokio::time::timeout;
 
 use crate::error::Error;
+use crate::file;
 use crate::url::{DatabaseUrl, Engine};
 
 static SQLITE: LazyLock<Migrator> = LazyLock::new(|| with_common(&sqlx::migrate!("migrations/sqlite")));
@@ -29,6 +31,11 @@ impl Engine {
     }
 }
 
+/// How long another process may hold the tables before somebody is told.
+const TOLD_AFTER: Duration = Duration::from_secs(5);
+/// How long to wait for it then.
+const GIVEN_UP_AFTER: Duration = Duration::from_secs(120);
+
 /// Brings the tables up to date, without the time limit of a request: it may take longer than any. sqlx's pool retries a
 /// refused connection and then says only that it took too long, so a connection of our own comes first.
 pub(crate) async fn bring_up_to_date(
@@ -36,16 +43,52 @@ pub(crate) async fn bring_up_to_date(
     settings: Option<String>,
     limit: Duration,
 ) -> Result<(), Error> {
-    let connected = timeout(limit, AnyConnection::connect_with(&url.options)).await;
-    let mut connection = connected.map_err(|_| Error::TimedOut(limit))?.map_err(Error::Open)?;
-    if let Some(settings) = settings {
-        connection.execute(AssertSqlSafe(settings)).await.map_err(Error::Open)?;
+    if let Some((path, true)) = url.file() {
+        file::create(&path).map_err(|error| Error::open(url, &sqlx::Error::Io(error)))?;
     }
-    connection.close().await?;
+    let connected = timeout(limit, AnyConnection::connect_with(&url.options)).await;
+    let mut connection =
+        connected.map_err(|_| Error::TimedOut(limit))?.map_err(|error| Error::open(url, &error))?;
+    if let Some(settings) = settings {
+        connection.execute(AssertSqlSafe(settings)).await.map_err(|error| Error::open(url, &error))?;
+    }
+    // Whoever holds these tables is waited for below.
+    let is_current = timeout(limit, is_up_to_date(&mut connection, url.engine)).await.unwrap_or_default();
+    drop(connection);
+    // A user who may not create tables is enough when there is none to create.
+    if is_current {
+        return Ok(());
+    }
     let pool = AnyPoolOptions::new().max_connections(1).connect_with(url.options.clone()).await?;
-    url.engine.migrations().run(&pool).await?;
+    let mut migrating = pin!(url.engine.migrations().run(&pool));
+    let migrated = if let Ok(migrated) = timeout(TOLD_AFTER, migrating.as_mut()).await {
+        migrated
+    } else {
+        tracing::warn!(
+            database = %url,
+            seconds = GIVEN_UP_AFTER.as_secs(),
+            "bringing the tables up to date takes long, or waits for another process that does; it is given up after these seconds"
+        );
+        timeout(GIVEN_UP_AFTER, migrating).await.map_err(|_| Error::TimedOut(GIVEN_UP_AFTER))?
+    };
+    migrated.map_err(|error| Error::migrate(url, &error))?;
     pool.close().await;
     Ok(())
+}
+
+/// Whether the tables are exactly those of this version. Anything else is for the migrations to judge.
+async fn is_up_to_date(connection: &mut AnyConnection, engine: Engine) -> bool {
+    let applied: Result<Vec<(i64, Vec<u8>, bool)>, sqlx::Error> =
+        sqlx::query_as("SELECT version, checksum, success FROM _sqlx_migrations ORDER BY version")
+            .fetch_all(connection)
+            .await;
+    applied.is_ok_and(|applied| {
+        let expected = engine.migrations().iter();
+        applied.len() == expected.clone().count()
+            && applied.iter().zip(expected).all(|((version, checksum, success), migration)| {
+                *success && *version == migration.version && *checksum == *migration.checksum
+            })
+    })
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::mem;
 use std::ops::{Deref, DerefMut};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -47,6 +48,8 @@ struct Inner {
     places: Arc<Semaphore>,
     /// The last one in is the first one out.
     idle: Mutex<Vec<Idle>>,
+    /// Grows when the connections of before are of no use any more.
+    generation: AtomicU64,
 }
 
 struct Idle {
@@ -70,13 +73,19 @@ impl Pool {
             trusted_for,
             places: Arc::new(Semaphore::new(connections as usize)),
             idle: Mutex::default(),
+            generation: AtomicU64::default(),
         }));
         match pool.lease().await {
             Ok(lease) => lease.give_back(),
-            Err(Error::Statement(error)) => return Err(Error::Open(error)),
             Err(error) => return Err(error),
         }
         Ok(pool)
+    }
+
+    /// Has every connection opened anew: those that are idle are closed, those in use when they are given back.
+    pub(crate) fn renew(&self) {
+        self.0.generation.fetch_add(1, Ordering::Relaxed);
+        self.0.idle().clear();
     }
 
     /// Lends a connection for one thing to do, and bounds its time.
@@ -114,8 +123,9 @@ impl Pool {
     async fn lease(&self) -> Result<Lease, Error> {
         self.within(async {
             let place = self.0.places.clone().acquire_owned().await.map_err(|_| sqlx::Error::PoolClosed)?;
+            let generation = self.0.generation.load(Ordering::Relaxed);
             let connection = self.0.connection().await?;
-            Ok(Lease { connection, pool: self.clone(), place })
+            Ok(Lease { connection, generation, pool: self.clone(), place })
         })
         .await
     }
@@ -190,6 +200,7 @@ fn is_unreachable(error: &sqlx::Error) -> bool {
 /// be committed may still be open.
 struct Lease {
     connection: AnyConnection,
+    generation: u64,
     pool: Pool,
     /// Released last, when the connection is idle or closed.
     place: OwnedSemaphorePermit,
@@ -197,8 +208,9 @@ struct Lease {
 
 impl Lease {
     fn give_back(self) {
-        let Self { connection, pool: Pool(pool), place } = self;
-        if !pool.places.is_closed() {
+        let Self { connection, generation, pool: Pool(pool), place } = self;
+        let is_current = generation == pool.generation.load(Ordering::Relaxed);
+        if is_current && !pool.places.is_closed() {
             pool.idle().push(Idle { connection, since: Instant::now() });
         }
         drop(place);

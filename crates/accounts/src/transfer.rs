@@ -117,7 +117,7 @@ async fn open_source(url: &DatabaseUrl) -> Result<AnyConnection, Error> {
             options.database_url.query_pairs().into_owned().filter(|(name, _)| name != "mode").collect();
         options.database_url.query_pairs_mut().clear().extend_pairs(kept).append_pair("mode", "ro");
     }
-    AnyConnection::connect_with(&options).await.map_err(Error::Open)
+    AnyConnection::connect_with(&options).await.map_err(|error| Error::open(url, &error))
 }
 
 /// Whether exactly the migrations of this program were made there.

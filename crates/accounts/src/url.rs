@@ -1,7 +1,10 @@
 use std::fmt;
+use std::path::PathBuf;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::any::AnyConnectOptions;
+
+use crate::file;
 
 /// The databases there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +39,29 @@ impl DatabaseUrl {
             _ => return Err(UnsupportedUrl),
         };
         Ok(Self { engine, options })
+    }
+}
+
+impl DatabaseUrl {
+    /// The file of a SQLite database, and whether it may be made.
+    pub(crate) fn file(&self) -> Option<(PathBuf, bool)> {
+        file::of_url(self.options.database_url.as_str())
+    }
+}
+
+/// What an operator knows it by: never a user or a password.
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let url = &self.options.database_url;
+        match (self.engine, self.file()) {
+            (Engine::Sqlite, Some((path, _))) => write!(f, "sqlite {}", path.display()),
+            (Engine::Sqlite, None) => f.write_str("sqlite in memory"),
+            (Engine::Postgres, _) => {
+                write!(f, "postgresql {}", url.host_str().unwrap_or("by socket"))?;
+                url.port().map_or(Ok(()), |port| write!(f, ":{port}"))?;
+                f.write_str(url.path())
+            }
+        }
     }
 }
 

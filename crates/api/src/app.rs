@@ -9,6 +9,7 @@ use axum::Router;
 use oidc::{CachePolicy, Provider};
 use service::client::{self, Client};
 use service::reload::{Current, Hangups};
+use service::server;
 use service::settings::Values;
 use tokio::net::TcpListener;
 
@@ -24,6 +25,8 @@ const LARGEST_ANSWER: usize = 512 * 1024;
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 /// How often expired tokens are removed.
 const PRUNE_INTERVAL: Duration = Duration::from_secs(3_600);
+/// How often the file of the database is looked at.
+const FOLLOW_INTERVAL: Duration = Duration::from_secs(3);
 /// How often clients that have been quiet are forgotten.
 const FORGET_INTERVAL: Duration = Duration::from_secs(60);
 
@@ -112,7 +115,7 @@ impl App {
                 TcpListener::bind(address).await.map_err(|error| StartError::Listen(address, error))?;
             tracing::info!(%address, "serving /metrics");
             let router = self.state.metrics.router();
-            tokio::spawn(service::server::serve_until(listener, router, std::future::pending()));
+            tokio::spawn(server::serve_until(listener, router, std::future::pending()));
         }
         let hangups = Hangups::new().map_err(StartError::Serve)?;
         let reloading = tokio::spawn(hangups.follow(file, self.values.clone(), {
@@ -120,12 +123,14 @@ impl App {
             move |config: Config| state.secrets.set(Secrets::new(config.secrets, &state.oauth2))
         }));
         let pruning = tokio::spawn(prune_regularly(self.state.clone()));
+        let following = tokio::spawn(follow_file(self.state.clone()));
         let forgetting = tokio::spawn(forget_regularly(self.state.clone()));
-        let drain = self.state.api.drain;
-        service::server::serve(listener, self.router(), drain).await.map_err(StartError::Serve)?;
+        let options = server::Options { drain: self.state.api.drain, keep_alive: self.state.api.keep_alive };
+        server::serve(listener, self.router(), options).await.map_err(StartError::Serve)?;
         reloading.abort();
         pruning.abort();
         forgetting.abort();
+        following.abort();
         // A database that is unreachable would never answer.
         let _ = tokio::time::timeout(CLOSE_TIMEOUT, self.state.database.close()).await;
         Ok(())
@@ -144,6 +149,33 @@ async fn prune_regularly(state: AppState) {
                     error = &error as &dyn std::error::Error,
                     "expired tokens could not be removed"
                 );
+            }
+        }
+    }
+}
+
+/// Notices when the file of the database is replaced while the api runs.
+async fn follow_file(state: AppState) {
+    let mut interval = tokio::time::interval(FOLLOW_INTERVAL);
+    let mut is_told = false;
+    loop {
+        interval.tick().await;
+        match state.database.follow_file().await {
+            Ok(false) => is_told = false,
+            Ok(true) => {
+                is_told = false;
+                tracing::warn!("the database's file was replaced: the new one is open now");
+            }
+            Err(error) => {
+                if !is_told {
+                    let fix = "put the database back; copy it with `sqlite3 FILE .backup` or stop the api first, never the file alone";
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        fix,
+                        "the database's file was moved or replaced"
+                    );
+                }
+                is_told = true;
             }
         }
     }

@@ -7,7 +7,7 @@ use std::num::NonZeroU32;
 use governor::{DefaultKeyedRateLimiter, Quota};
 use service::client_address::subscriber;
 
-/// Logins, callbacks and logouts: an organisation of 100,000 that begins its day within twenty minutes makes
+/// Logins and callbacks: an organisation of 100,000 that begins its day within twenty minutes makes
 /// about 80 logins a second, two requests each.
 const LOGINS_PER_SECOND: NonZeroU32 = NonZeroU32::new(200).unwrap();
 const LOGINS_AT_ONCE: NonZeroU32 = NonZeroU32::new(4_000).unwrap();
@@ -38,7 +38,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Counts a request that begins or ends a login.
+    /// Counts a request that begins or finishes a login.
     ///
     /// # Errors
     /// When this one is too many.

@@ -10,7 +10,7 @@ fn main() -> ExitCode {
     match service::runtime::run(cli.run()) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("the program cannot run: {error}");
+            service::stdio::complain(&format_args!("the program cannot run: {error}"));
             ExitCode::FAILURE
         }
     }

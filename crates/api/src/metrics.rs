@@ -8,9 +8,10 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use contract::LogoutStatus;
 use prometheus_client::encoding::EncodeLabelSet;
-use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::counter::{ConstCounter, Counter};
 use prometheus_client::metrics::family::Family;
 use prometheus_client::registry::Registry;
+use service::telemetry;
 
 /// The text format of OpenMetrics 1.0.
 const OPEN_METRICS: HeaderValue =
@@ -64,6 +65,8 @@ impl Metrics {
             "First logins that may be of somebody who has an account",
             self.possible_duplicates.clone(),
         );
+        let dropped = ConstCounter::new(telemetry::dropped_lines());
+        registry.register("log_lines_dropped", "Log lines that nobody could read in time", dropped);
         let mut text = String::new();
         match prometheus_client::encoding::text::encode(&mut text, &registry) {
             Ok(()) => ([(CONTENT_TYPE, OPEN_METRICS)], text).into_response(),

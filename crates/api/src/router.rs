@@ -36,10 +36,10 @@ pub fn table(state: &AppState) -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(login::begin::begin))
         .routes(routes!(login::callback::callback))
         .routes(routes!(login::switch::switch))
-        .routes(routes!(login::logout::log_out))
         .route_layer(from_fn_with_state(state.clone(), limit_logins));
     OpenApiRouter::with_openapi(openapi::Description::openapi())
         .merge(limited)
+        .routes(routes!(login::logout::log_out))
         .routes(routes!(login::revoke::revoke))
         .routes(routes!(me::me))
         .routes(routes!(me::me_info))

@@ -8,12 +8,13 @@ use ipnet::IpNet;
 
 const X_FORWARDED_FOR: &str = "x-forwarded-for";
 
-/// The client's address. Each trusted proxy wrote, at the end of `X-Forwarded-For`, whom it heard from; the
+/// The client's address. What runs on this machine is trusted. Each trusted proxy wrote, at the end of `X-Forwarded-For`, whom it heard from; the
 /// last one that is no trusted proxy is the client. What comes before that is only what the client says.
 #[must_use]
 pub fn address(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet]) -> Option<IpAddr> {
     let peer = extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip().to_canonical();
-    let is_trusted = |address: &IpAddr| trusted.iter().any(|network| network.contains(address));
+    let is_trusted =
+        |address: &IpAddr| address.is_loopback() || trusted.iter().any(|network| network.contains(address));
     if !is_trusted(&peer) {
         return Some(peer);
     }
@@ -99,6 +100,13 @@ mod tests {
         ] {
             assert_eq!(seen_from("10.0.0.1", &[entry]).to_string(), "10.0.0.1", "{entry}");
         }
+    }
+
+    #[test]
+    fn a_program_on_this_machine_says_for_whom_it_asks() {
+        assert_eq!(seen_from("127.0.0.1", &["192.0.2.1"]).to_string(), "192.0.2.1");
+        assert_eq!(seen_from("::1", &["203.0.113.9, 192.0.2.1, 10.0.0.2"]).to_string(), "192.0.2.1");
+        assert_eq!(seen_from("127.0.0.1", &[]).to_string(), "127.0.0.1");
     }
 
     #[test]

@@ -5,7 +5,11 @@ pub mod client;
 pub mod random;
 
 #[cfg(feature = "server")]
+mod capacity;
+#[cfg(feature = "server")]
 pub mod client_address;
+#[cfg(feature = "server")]
+mod connection;
 #[cfg(feature = "server")]
 pub mod cookies;
 #[cfg(feature = "server")]
@@ -26,6 +30,8 @@ pub mod settings;
 mod signals;
 #[cfg(feature = "server")]
 pub mod speculative;
+#[cfg(feature = "server")]
+pub mod stdio;
 #[cfg(feature = "server")]
 pub mod telemetry;
 #[cfg(feature = "testing")]

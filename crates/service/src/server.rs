@@ -1,56 +1,45 @@
 //! Accepts connections and hands their requests to a router, until a signal asks to stop.
 
-use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
-use axum::extract::ConnectInfo;
-use axum::http::header::CONNECTION;
-use axum::http::{HeaderValue, Method, StatusCode};
-use axum::response::{IntoResponse as _, Response};
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{sleep, timeout};
-use tower_service::Service as _;
 
+use crate::capacity::Capacity;
+use crate::connection::{Conversation, Stage};
+pub use crate::connection::{Draining, HEADER_TIMEOUT};
 use crate::signals::Stops;
+use crate::stdio;
 
-/// How long a client may take to send the head of a request. It also ends idle connections.
-pub const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long requests in flight may still take once the listener is closed.
 pub const FINISH_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long a client that has connected but not asked for anything may still do so then. Browsers open
-/// connections in advance.
-const FIRST_REQUEST_TIMEOUT: Duration = Duration::from_secs(2);
 /// The pause after the system refused a connection, for instance for want of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// The most connections that are accepted when the listener closes: as many as the system queues.
 const BACKLOG: usize = 1024;
 
-/// In the extensions of a request that came after a stop was asked for. It is answered as any other, but readiness must
-/// say that this process is not ready.
+/// How a server treats its connections.
 #[derive(Clone, Copy, Debug)]
-pub struct Draining;
+pub struct Options {
+    /// How long to go on accepting connections after a stop was asked for.
+    pub drain: Duration,
+    /// How long a connection may be idle.
+    pub keep_alive: Duration,
+}
 
-/// What a server is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
-    Serving,
-    /// New connections are accepted, and each answer ends its connection.
-    Draining,
-    /// The listener is closed.
-    Finishing,
+/// Longer than load balancers keep an idle connection, usually 60 seconds: whoever closes it first must be the side that sends
+/// requests, or one is lost now and then.
+pub const DEFAULT_KEEP_ALIVE: Duration = Duration::from_secs(75);
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { drain: Duration::ZERO, keep_alive: DEFAULT_KEEP_ALIVE }
+    }
 }
 
 /// Serves until SIGTERM or SIGINT. Then goes on accepting connections for the time of `drain`, so that a load
@@ -60,15 +49,15 @@ enum Stage {
 ///
 /// # Errors
 /// When the listener has no address or signals cannot be listened to.
-pub async fn serve(listener: TcpListener, router: Router, drain: Duration) -> io::Result<()> {
+pub async fn serve(listener: TcpListener, router: Router, options: Options) -> io::Result<()> {
     let mut stops = Stops::new()?;
-    println!("listening on http://{}", listener.local_addr()?);
+    stdio::say(format!("listening on http://{}", listener.local_addr()?));
     // On a thread of the runtime, so that connections are accepted where they are served.
     let serving = tokio::spawn(async move {
-        let server = Server::new(router);
+        let server = Server::new(router, options);
         server.accept(&listener, stops.next()).await;
         tokio::select! {
-            () = server.stop(listener, drain) => {}
+            () = server.stop(listener, options.drain) => {}
             () = stops.next() => tracing::warn!("stopped at once"),
         }
     });
@@ -77,31 +66,42 @@ pub async fn serve(listener: TcpListener, router: Router, drain: Duration) -> io
 
 /// Serves until `stop` completes, then lets the requests in flight finish as [`serve`] does.
 pub async fn serve_until(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
-    let server = Server::new(router);
+    let server = Server::new(router, Options::default());
     server.accept(&listener, stop).await;
     server.stop(listener, Duration::ZERO).await;
 }
 
 struct Server {
     router: Router,
+    capacity: Capacity,
+    keep_alive: Duration,
     /// Every connection follows it. When it is dropped they end, whatever they are doing.
     stage: watch::Sender<Stage>,
 }
 
 impl Server {
-    fn new(router: Router) -> Self {
-        Self { router, stage: watch::Sender::new(Stage::Serving) }
+    fn new(router: Router, options: Options) -> Self {
+        Self {
+            router,
+            capacity: Capacity::of_this_process(),
+            keep_alive: options.keep_alive,
+            stage: watch::Sender::new(Stage::Serving),
+        }
     }
 
     async fn accept(&self, listener: &TcpListener, until: impl Future<Output = ()>) {
         let mut until = pin!(until);
         loop {
+            let accepted = async {
+                let permit = self.capacity.permit().await;
+                listener.accept().await.map(|(stream, peer)| (stream, peer, permit))
+            };
             let accepted = tokio::select! {
-                accepted = listener.accept() => accepted,
+                accepted = accepted => accepted,
                 () = &mut until => return,
             };
             match accepted {
-                Ok((stream, peer)) => self.converse(stream, peer),
+                Ok((stream, peer, permit)) => self.converse(stream, peer, permit),
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
                     sleep(ACCEPT_PAUSE).await;
@@ -132,19 +132,26 @@ impl Server {
         for _ in 0..BACKLOG {
             let Ok((stream, peer)) = listener.accept() else { break };
             stream.set_nonblocking(true)?;
-            self.converse(TcpStream::from_std(stream)?, peer);
+            self.converse(TcpStream::from_std(stream)?, peer, None);
         }
         Ok(())
     }
 
     /// Answers the requests of one connection, in a task of its own.
-    fn converse(&self, stream: TcpStream, peer: SocketAddr) {
-        let talk = converse(stream, peer, self.router.clone(), self.stage.subscribe());
+    fn converse(&self, stream: TcpStream, peer: SocketAddr, permit: Option<OwnedSemaphorePermit>) {
+        let talk = Conversation {
+            router: self.router.clone(),
+            peer,
+            stage: self.stage.subscribe(),
+            crowd: self.capacity.crowd(),
+            keep_alive: self.keep_alive,
+        };
         let mut stage = self.stage.subscribe();
         tokio::spawn(async move {
+            let _permit = permit;
             let dropped = async { while stage.changed().await.is_ok() {} };
             tokio::select! {
-                talked = talk => if let Err(error) = talked {
+                talked = talk.hold(stream) => if let Err(error) = talked {
                     // Clients come and go: this only helps somebody who debugs.
                     tracing::debug!(%error, "a connection ended early");
                 },
@@ -152,81 +159,4 @@ impl Server {
             }
         });
     }
-}
-
-/// An answer in the making.
-enum Answer<F> {
-    /// It ends with its connection.
-    Here(F),
-    /// It goes on without its connection.
-    Task(JoinHandle<Result<Response, Infallible>>),
-}
-
-async fn converse(
-    stream: TcpStream,
-    peer: SocketAddr,
-    router: Router,
-    mut stage: watch::Receiver<Stage>,
-) -> hyper::Result<()> {
-    // Answers are small and complete: waiting for more to send only delays them.
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "TCP_NODELAY could not be set");
-    }
-    let has_asked = Arc::new(AtomicBool::new(false));
-    let service = {
-        let (stage, has_asked) = (stage.clone(), has_asked.clone());
-        service_fn(move |request: hyper::Request<Incoming>| {
-            has_asked.store(true, Ordering::Relaxed);
-            let mut request = request.map(Body::new);
-            request.extensions_mut().insert(ConnectInfo(peer));
-            if *stage.borrow() != Stage::Serving {
-                request.extensions_mut().insert(Draining);
-            }
-            let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-            let (answer, stage) = (router.clone().call(request), stage.clone());
-            // What changes something is finished even when its client has left: hyper drops the future of an answer that
-            // nobody waits for, sometimes before its first step, so a task of its own begins here. It holds the stage, for
-            // a server that stops to wait for it.
-            let answer = if changes {
-                let stage = stage.clone();
-                Answer::Task(tokio::spawn(async move {
-                    let _held = stage;
-                    answer.await
-                }))
-            } else {
-                Answer::Here(answer)
-            };
-            async move {
-                let mut answer = match answer {
-                    Answer::Here(answer) => answer.await?,
-                    Answer::Task(task) => match task.await {
-                        Ok(answer) => answer?,
-                        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-                    },
-                };
-                if *stage.borrow() != Stage::Serving {
-                    answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-                }
-                Ok::<_, Infallible>(answer)
-            }
-        })
-    };
-    let mut connection = pin!(
-        http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEADER_TIMEOUT)
-            .serve_connection(TokioIo::new(stream), service)
-    );
-    tokio::select! {
-        ended = connection.as_mut() => return ended,
-        _ = stage.wait_for(|stage| *stage == Stage::Finishing) => {}
-    }
-    // Without this pause hyper would close a connection whose first request is on its way.
-    if !has_asked.load(Ordering::Relaxed)
-        && let Ok(ended) = timeout(FIRST_REQUEST_TIMEOUT, connection.as_mut()).await
-    {
-        return ended;
-    }
-    connection.as_mut().graceful_shutdown();
-    connection.await
 }

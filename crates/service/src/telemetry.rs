@@ -1,9 +1,12 @@
-//! Logs on standard error: text for people in development, one JSON object a line in production.
+//! Logs on standard error: text for people in development, one JSON object a line in production. They never hold up a request:
+//! when nobody reads them, lines are dropped and counted.
 
 use std::io::IsTerminal as _;
+use std::sync::OnceLock;
 
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, Metadata, Subscriber};
+use tracing_appender::non_blocking::{ErrorCounter, NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -15,13 +18,38 @@ use crate::settings::Environment;
 /// Whose logs may go below `info`. What other libraries say at `debug` and `trace` may quote headers and bodies.
 const OURS: [&str; 6] = ["accounts", "api", "contract", "oidc", "playground", "service"];
 
-/// Sets the logs up for the whole program. `$RUST_LOG` chooses the level, `info` by default. Does nothing
+/// How many lines may wait for a slow reader, about 2 MB of them.
+const WAITING_LINES: usize = 8_192;
+
+static DROPPED: OnceLock<ErrorCounter> = OnceLock::new();
+
+/// The logs of the program. They end with it: lines that wait are written then, within a second.
+#[must_use]
+pub struct Logs(#[expect(dead_code, reason = "it writes what waits when it is dropped")] WorkerGuard);
+
+/// Sets the logs up for the whole program. `$RUST_LOG` chooses the level, `info` by default. Changes nothing
 /// when it was called before.
-pub fn init(environment: Environment) {
+pub fn init(environment: Environment) -> Logs {
     let level = EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).from_env_lossy();
-    let stderr = std::io::stderr;
+    let stderr = std::io::stderr();
+    let ansi = stderr.is_terminal();
+    let (writer, guard) = NonBlockingBuilder::default()
+        .lossy(true)
+        .buffered_lines_limit(WAITING_LINES)
+        .thread_name("log")
+        .finish(stderr);
+    let dropped = writer.error_counter();
     // Fails only when logs are set up already, as between the tests of one program.
-    let _ = subscriber(environment, level, stderr().is_terminal(), stderr).try_init();
+    if subscriber(environment, level, ansi, writer).try_init().is_ok() {
+        let _ = DROPPED.set(dropped);
+    }
+    Logs(guard)
+}
+
+/// How many lines nobody could read in time.
+#[must_use]
+pub fn dropped_lines() -> u64 {
+    DROPPED.get().map_or(0, |counter| u64::try_from(counter.dropped_lines()).unwrap_or(u64::MAX))
 }
 
 fn subscriber<W>(
@@ -34,7 +62,7 @@ where
     W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
 {
     let lines = if environment.is_production() {
-        fmt::layer().json().flatten_event(true).with_writer(writer).boxed()
+        fmt::layer().json().flatten_event(true).with_span_list(false).with_writer(writer).boxed()
     } else {
         fmt::layer().with_ansi(ansi).with_writer(writer).boxed()
     };

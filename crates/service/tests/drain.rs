@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use axum::routing::get;
 use axum::{Extension, Router};
-use service::server::{Draining, serve};
+use service::server::{Draining, Options, serve};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -30,7 +30,8 @@ async fn ask(stream: &mut TcpStream) -> std::io::Result<String> {
 async fn after_a_signal_it_is_not_ready_but_still_answers_for_the_time_of_the_drain() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let addr = listener.local_addr().unwrap();
-    let running = tokio::spawn(serve(listener, Router::new().route("/", get(ready)), DRAIN));
+    let options = Options { drain: DRAIN, ..Options::default() };
+    let running = tokio::spawn(serve(listener, Router::new().route("/", get(ready)), options));
     let mut kept = TcpStream::connect(addr).await.unwrap();
     let answer = ask(&mut kept).await.unwrap();
     assert!(answer.ends_with("ready") && !answer.contains("connection: close"), "{answer}");

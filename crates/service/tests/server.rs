@@ -11,7 +11,7 @@ use axum::Router;
 use axum::extract::ConnectInfo;
 use axum::http::{Method, Uri};
 use axum::routing::{get, post};
-use service::server::{FINISH_TIMEOUT, HEADER_TIMEOUT, serve_until};
+use service::server::{DEFAULT_KEEP_ALIVE, FINISH_TIMEOUT, HEADER_TIMEOUT, serve_until};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, oneshot};
@@ -200,13 +200,26 @@ async fn a_client_that_stalls_in_a_head_is_cut_off_after_thirty_seconds() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_idle_connection_is_closed_after_thirty_seconds() {
+async fn an_idle_connection_is_closed_after_the_time_of_keep_alive() {
     let server = Server::start(Router::new().route("/", get(|| async { "hello." }))).await;
     let mut stream = server.connect().await;
     send(&mut stream, "GET / HTTP/1.1\r\nHost: x\r\n\r\n").await;
     read_until(&mut stream, "hello.").await;
     let start = Instant::now();
     assert_eq!(read_to_end(&mut stream).await.unwrap(), "");
+    assert_eq!(start.elapsed(), DEFAULT_KEEP_ALIVE);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_head_that_begins_on_an_idle_connection_has_thirty_seconds_too() {
+    let server = Server::start(Router::new().route("/", get(|| async { "hello." }))).await;
+    let mut stream = server.connect().await;
+    send(&mut stream, "GET / HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    read_until(&mut stream, "hello.").await;
+    tokio::time::sleep(Duration::from_secs(40)).await;
+    let start = Instant::now();
+    send(&mut stream, "GET / HT").await;
+    let _ = read_to_end(&mut stream).await;
     assert_eq!(start.elapsed().as_secs(), 30);
 }
 

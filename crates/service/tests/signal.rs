@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::routing::get;
-use service::server::serve;
+use service::server::{Options, serve};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
@@ -29,7 +29,7 @@ async fn a_first_signal_lets_requests_finish_and_a_second_ends_at_once() {
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let addr = listener.local_addr().unwrap();
-        let running = tokio::spawn(serve(listener, Router::new().route("/", get(slow)), Duration::ZERO));
+        let running = tokio::spawn(serve(listener, Router::new().route("/", get(slow)), Options::default()));
         let mut stream = TcpStream::connect(addr).await.unwrap();
         stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await.unwrap();
         begun.notified().await;

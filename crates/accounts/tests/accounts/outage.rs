@@ -118,3 +118,41 @@ async fn carry(mut near: TcpStream, mut far: UnixStream, mut is_lossy: watch::Re
     }
     std::future::pending::<()>().await;
 }
+
+#[tokio::test]
+async fn a_user_who_may_make_no_table_is_enough_when_there_is_none_to_make() {
+    let Some(server) = Postgres::start() else { return };
+    let owner = server.database("accounts");
+    Fixture::open(owner.clone().into()).await;
+    let mut connection = AnyConnection::connect(&owner).await.unwrap();
+    let rights = "CREATE ROLE modest LOGIN; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO modest; \
+                  GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO modest";
+    connection.execute(rights).await.unwrap();
+    let modest = |url: &str| SecretString::from(url.replace("//api@", "//modest@"));
+    let database = Fixture::open(modest(&owner)).await;
+    database.log_in(&somebody("one")).await.unwrap();
+    // Where there are some to make, the advice is the right one.
+    let empty = server.database("empty");
+    let refused = Database::open(&parsed(&modest(&empty)), PoolLimits::default()).await;
+    let message = refused.err().unwrap().to_string();
+    assert!(message.contains("permission denied") && message.contains("GRANT CREATE"), "{message}");
+    assert!(message.contains("/empty") && !message.contains("modest@"), "{message}");
+}
+
+#[tokio::test]
+async fn a_start_that_waits_for_the_tables_goes_on_when_they_are_free() {
+    let Some(server) = Postgres::start() else { return };
+    let url = server.database("accounts");
+    Fixture::open(url.clone().into()).await;
+    let mut lock = AnyConnection::connect(&url).await.unwrap();
+    lock.execute("BEGIN; LOCK TABLE _sqlx_migrations").await.unwrap();
+    let started = Instant::now();
+    let limits = PoolLimits { timeout: Duration::from_secs(1), ..PoolLimits::default() };
+    let url = parsed(&url.into());
+    let (opened, ()) = tokio::join!(Database::open(&url, limits), async {
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        lock.execute("ROLLBACK").await.unwrap();
+    });
+    opened.unwrap();
+    assert!(started.elapsed() < Duration::from_secs(6), "{:?}", started.elapsed());
+}

@@ -66,7 +66,7 @@ async fn a_server_is_trusted_as_far_as_sslmode_says() {
         ("localhost", "disable", "", "no encryption"),
     ] {
         let error = open(host, mode, authority).await.unwrap_err();
-        assert!(matches!(error, Error::Open(_)), "{host} {mode}: {error:?}");
+        assert!(matches!(error, Error::Open { .. }), "{host} {mode}: {error:?}");
         let told = format!("{error}: {:?}", error.source());
         assert!(told.contains(reason) && told.contains("Fix: "), "{host} {mode}: {told}");
     }

@@ -264,7 +264,7 @@ async fn another_version_of_the_tables_is_refused_on_either_side() {
         Fixture::open(target.clone()).await.accounts.close().await;
         connect(&target).await.execute(other).await.unwrap();
         let error = copy(&source.url, &target).await.unwrap_err();
-        assert!(matches!(error, TransferError::OpenTarget(Error::Migrate(_))), "{kind:?}: {error}");
+        assert!(matches!(error, TransferError::OpenTarget(Error::Migrate { .. })), "{kind:?}: {error}");
         assert!(error.to_string().contains("9999"), "{error}");
 
         let target = databases.url(kind, "other_target");

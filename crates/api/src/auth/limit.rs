@@ -1,4 +1,4 @@
-//! Refuses clients that begin or end too many logins.
+//! Refuses clients that begin too many logins.
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -8,7 +8,8 @@ use service::client_address::address;
 use crate::problem::Problem;
 use crate::state::AppState;
 
-/// A middleware: refuses a client that begins or ends too many logins.
+/// A middleware: refuses a client that begins too many logins. A logout is no matter of this: whoever has a valid token is never
+/// refused, and wrong ones are counted where they are found.
 ///
 /// # Errors
 /// 429 when it does.
@@ -19,7 +20,7 @@ pub async fn limit_logins(
 ) -> Result<Response, Problem> {
     let client = address(request.extensions(), request.headers(), &state.api.trusted_proxies);
     state.limits.count_login(client).inspect_err(|_| {
-        tracing::warn!("a client is refused: too many logins and logouts from one address");
+        tracing::warn!("a client is refused: too many logins from one address");
     })?;
     Ok(next.run(request).await)
 }

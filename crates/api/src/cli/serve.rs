@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use service::reload::Reload as _;
+use service::stdio::complain;
 
 use super::exit::refuse;
 use crate::app::App;
@@ -14,7 +15,15 @@ pub(super) async fn run(file: PathBuf) -> ExitCode {
         Ok(config) => config,
         Err(problems) => return refuse(&problems),
     };
-    service::telemetry::init(config.api.environment);
+    let _logs = service::telemetry::init(config.api.environment);
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        environment = %config.api.environment,
+        file = %file.display(),
+        database = %config.api.database_url,
+        provider = %config.oauth2.provider.metadata_url,
+        "starting"
+    );
     let served = match App::new(config).await {
         Ok(app) => app.serve(file).await,
         Err(error) => Err(error),
@@ -22,8 +31,7 @@ pub(super) async fn run(file: PathBuf) -> ExitCode {
     match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, "stopped");
-            eprintln!("{error}");
+            complain(&error);
             ExitCode::FAILURE
         }
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use accounts::{DatabaseUrl, PoolLimits};
 use ipnet::IpNet;
 use secrecy::SecretString;
-use service::settings::{Environment, Noted, Section};
+use service::settings::{Environment, Noted, Section, keep_alive};
 
 use super::keys::Keys;
 use super::lifetime::lifetime;
@@ -23,6 +23,8 @@ pub struct Api {
     pub token_ttl: Duration,
     /// How long to go on accepting connections after a stop was asked for. Default: not at all.
     pub drain: Duration,
+    /// How long a connection may be idle. Default: 75 seconds.
+    pub keep_alive: Duration,
     /// Where to serve metrics; nowhere by default.
     pub metrics_listen: Option<SocketAddr>,
     /// The proxies that may say who the client is. Default: none.
@@ -49,6 +51,7 @@ impl Api {
         let fix = "give how long an API token lives, such as 24h";
         let token_ttl = lifetime(&mut section, "token_ttl", DEFAULT_TOKEN_TTL, fix);
         let drain = section.or("drain", Duration::ZERO);
+        let keep_alive = keep_alive(&mut section);
         let metrics_listen = section.optional("metrics_listen");
         let trusted_proxies = section.or("trusted_proxies", Vec::new());
         let keys = Keys::read(section.group("keys"));
@@ -59,6 +62,7 @@ impl Api {
             database_pool: database_pool?,
             token_ttl: token_ttl?,
             drain: drain?,
+            keep_alive: keep_alive?,
             metrics_listen: metrics_listen?,
             trusted_proxies: trusted_proxies?,
             environment: environment?,

@@ -14,6 +14,7 @@ mod database;
 mod diagnosis;
 mod discovery;
 mod documentation;
+mod endurance;
 mod id_token;
 mod key_set;
 mod keys;

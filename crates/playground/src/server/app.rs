@@ -3,7 +3,6 @@
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use service::reload::Hangups;
@@ -21,7 +20,7 @@ use super::state::{AppState, Clock, Secrets, Shared, system_clock};
 pub struct App {
     router: Router,
     state: Shared,
-    drain: Duration,
+    options: server::Options,
     values: Values,
 }
 
@@ -42,9 +41,10 @@ impl App {
         // leptos waits for its executor before the first byte; another App may have set it already.
         let _ = any_spawner::Executor::init_tokio();
         let assets = Assets::find(config.site_root.as_deref())?;
-        let (drain, values) = (config.drain, config.values.clone());
+        let options = server::Options { drain: config.drain, keep_alive: config.keep_alive };
+        let values = config.values.clone();
         let state = Arc::new(AppState::new(config, &assets, clock)?);
-        Ok(Self { router: router(&assets, state.clone()), state, drain, values })
+        Ok(Self { router: router(&assets, state.clone()), state, options, values })
     }
 
     /// Serves until SIGTERM or SIGINT, and ends as [`server::serve`] does. At SIGHUP the keys are read again
@@ -57,7 +57,7 @@ impl App {
         tokio::spawn(Hangups::new()?.follow(file, self.values, move |config: Config| {
             state.secrets.set(Secrets::new(state.jar, config.keys));
         }));
-        server::serve(listener, self.router, self.drain).await
+        server::serve(listener, self.router, self.options).await
     }
 
     /// Serves until `stop`, then lets the requests in flight finish.

@@ -9,18 +9,20 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use service::reload::Reload as _;
 use service::settings::config_path;
+use service::stdio::complain;
 use service::{runtime, telemetry};
 use tokio::net::TcpListener;
 
 use super::app::App;
 use super::config::Config;
 
+const CONFIG_HELP: &str = "The configuration file [default: $CONFIG_FILE, else ./config.yml]";
+
 /// The page where an agent logs in with ProConnect.
 #[derive(Debug, Parser)]
 #[command(name = "playground", version)]
 struct Cli {
-    /// The configuration file (by default `$CONFIG_FILE`, else `config.yml`)
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", help = CONFIG_HELP)]
     config: Option<PathBuf>,
     #[command(subcommand)]
     command: Option<Command>,
@@ -28,7 +30,9 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Check the configuration and the site's files, then exit
+    /// Serve (what happens without a command too)
+    Serve,
+    /// Say everything that is wrong in the configuration file or the site's files, or that nothing is
     CheckConfig,
 }
 
@@ -44,27 +48,53 @@ pub fn run() -> ExitCode {
         Ok(config) => config,
         Err(problems) => return fail(MISCONFIGURED, &problems),
     };
-    telemetry::init(config.environment);
+    if let Some(Command::CheckConfig) = cli.command {
+        return match App::new(config) {
+            Ok(_) => {
+                println!("The configuration is valid, and the site's files are there.");
+                ExitCode::SUCCESS
+            }
+            Err(error) => fail(MISCONFIGURED, &error),
+        };
+    }
+    let _logs = telemetry::init(config.environment);
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        environment = %config.environment,
+        file = %file.display(),
+        public_url = config.public_url.as_str(),
+        api = config.api_url.as_str(),
+        "starting"
+    );
     let listen = config.listen;
     let app = match App::new(config) {
         Ok(app) => app,
         Err(error) => return fail(MISCONFIGURED, &error),
     };
-    if let Some(Command::CheckConfig) = cli.command {
-        println!("the configuration and the site's files are in order");
-        return ExitCode::SUCCESS;
-    }
-    match runtime::run(serve(app, listen, file)).flatten() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => fail(1, &format!("cannot serve on {listen}: {error}")),
+    match runtime::run(serve(app, listen, file)) {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(error)) => fail(1, &error),
+        Err(error) => fail(1, &format_args!("the program cannot run: {error}")),
     }
 }
 
-async fn serve(app: App, listen: SocketAddr, file: PathBuf) -> io::Result<()> {
-    app.serve(TcpListener::bind(listen).await?, file).await
+/// Why the playground does not serve.
+#[derive(Debug, thiserror::Error)]
+enum ServeError {
+    #[error(
+        "cannot listen on {0} ({1}). Fix: choose another address in the section playground, or stop what uses it"
+    )]
+    Listen(SocketAddr, #[source] io::Error),
+    #[error("the server ended: {0}")]
+    Serve(#[from] io::Error),
+}
+
+async fn serve(app: App, listen: SocketAddr, file: PathBuf) -> Result<(), ServeError> {
+    let listener = TcpListener::bind(listen).await.map_err(|error| ServeError::Listen(listen, error))?;
+    Ok(app.serve(listener, file).await?)
 }
 
 fn fail(code: u8, problem: &dyn Display) -> ExitCode {
-    eprintln!("{problem}");
+    complain(problem);
     ExitCode::from(code)
 }

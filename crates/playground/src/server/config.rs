@@ -7,7 +7,7 @@ use std::time::Duration;
 use service::reload::Reload;
 use service::settings::{
     DEFAULT_ENVELOPE_TTL, DEFAULT_LOGIN_TTL, DEFAULT_PUBLIC_URL, Document, Environment, Input, Noted,
-    Presentation, Problems, Section, Value, Values,
+    Presentation, Problems, Section, Value, Values, keep_alive,
 };
 use token_crypto::KeyRing;
 use url::{Host, Url};
@@ -32,6 +32,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// How long to go on accepting connections after a stop was asked for.
     pub drain: Duration,
+    /// How long a connection may be idle.
+    pub keep_alive: Duration,
     /// The keys that the envelope is sealed with and the cookies' keys are derived from.
     pub keys: KeyRing,
     /// How long a login may take.
@@ -137,6 +139,7 @@ fn sections(document: &mut Document) -> Result<Config, Noted> {
     );
     let listen = section.or("listen", LISTEN);
     let drain = section.or("drain", Duration::ZERO);
+    let keep_alive = keep_alive(&mut section);
     let require_binding = section.or("require_binding", true);
     let presentation = Presentation::read(&mut section);
     let help = section.optional("help");
@@ -155,6 +158,7 @@ fn sections(document: &mut Document) -> Result<Config, Noted> {
         public_url: public_url?,
         listen: listen?,
         drain: drain?,
+        keep_alive: keep_alive?,
         keys: keys?,
         login_ttl: login_ttl?,
         envelope_ttl: envelope_ttl?,

@@ -1,0 +1,212 @@
+//! What the machine and its clients may do to a running program: nobody reads its log, few files may be open, its database is
+//! replaced. It serves all the same, or says that it does not.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use test_programs::Serving;
+use tokio::net::TcpStream;
+
+use crate::support::api::yaml;
+use crate::support::folder::Folder;
+use crate::support::program::{program, run};
+use crate::support::{Browser, Extra, Provider, clock};
+
+const ISSUER: &str = "http://127.0.0.1:9/api/v2";
+
+/// A folder with a good configuration, whose api listens on a port that was free a moment ago.
+fn configured(issuer: &str) -> (Folder, String) {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let base = format!("http://127.0.0.1:{port}");
+    let folder = Folder::new();
+    let yaml = yaml(issuer, &base, &folder, Extra { api: "listen: HERE", ..Extra::default() });
+    folder.write("config.yml", &yaml.replace("HERE", &format!("127.0.0.1:{port}")));
+    (folder, base)
+}
+
+/// The api, started by a line of a shell in which `$API` is the program.
+fn through_a_shell(folder: &Folder, line: &str) -> Child {
+    let api = program(folder.path());
+    let mut shell = Command::new("sh");
+    shell.current_dir(folder.path()).args(["-c", line]).env("API", api.get_program());
+    shell.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+async fn until_alive(base: &str) {
+    let address = base.strip_prefix("http://").unwrap();
+    for _ in 0..200 {
+        if TcpStream::connect(address).await.is_ok() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("the api does not listen on {base}");
+}
+
+/// Asks it to end, and waits until it has.
+fn stop(mut child: Child) {
+    let id = child.id().to_string();
+    assert!(Command::new("kill").args(["-s", "TERM", &id]).status().unwrap().success());
+    let started = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        assert!(started.elapsed() < Duration::from_secs(5), "SIGTERM does not end it");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[tokio::test]
+async fn a_log_that_nobody_reads_holds_nobody_up_and_what_is_lost_is_counted() {
+    let (folder, base) = configured(ISSUER);
+    let metrics = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let file = fs::read_to_string(folder.join("config.yml")).unwrap();
+    folder.write("config.yml", &file.replace("api:\n", &format!("api:\n  metrics_listen: {metrics}\n")));
+    // Its standard error is a pipe that this test holds and never reads.
+    let child = through_a_shell(&folder, "RUST_LOG=debug exec $API");
+    until_alive(&base).await;
+    for _ in 0..100 {
+        let mut many = tokio::task::JoinSet::new();
+        for _ in 0..60 {
+            let base = base.clone();
+            many.spawn(async move { Browser::at(&base).get("/v1/oauth2/login").await.status });
+        }
+        while let Some(status) = many.join_next().await {
+            assert_eq!(status.unwrap(), 400);
+        }
+    }
+    let asked = Instant::now();
+    assert_eq!(Browser::at(&base).get("/health/ready").await.status, 200);
+    assert!(asked.elapsed() < Duration::from_secs(1), "{:?}", asked.elapsed());
+    let counted = Browser::at(&format!("http://{metrics}")).get("/metrics").await.body;
+    let dropped = counted.lines().find_map(|line| line.strip_prefix("passerelle_log_lines_dropped_total "));
+    assert!(dropped.unwrap().parse::<u64>().unwrap() > 0, "{counted}");
+    stop(child);
+}
+
+#[tokio::test]
+async fn a_standard_output_that_is_closed_or_full_stops_nothing() {
+    for end in
+        ["exec $API >&-", "exec $API >/dev/full", "exec $API >&- 2>&-", "exec $API >/dev/full 2>/dev/full"]
+    {
+        let (folder, base) = configured(ISSUER);
+        let child = through_a_shell(&folder, end);
+        until_alive(&base).await;
+        assert_eq!(Browser::at(&base).get("/health/ready").await.status, 200, "{end}");
+        Browser::at(&base).get("/v1/oauth2/login").await.problem(400);
+        stop(child);
+    }
+}
+
+#[tokio::test]
+async fn the_number_of_files_is_raised_to_what_the_system_allows() {
+    let (folder, base) = configured(ISSUER);
+    let child = through_a_shell(&folder, "ulimit -Sn 256; exec $API");
+    until_alive(&base).await;
+    let limits = fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap();
+    let line = limits.lines().find(|line| line.starts_with("Max open files")).unwrap();
+    let numbers: Vec<&str> = line.split_whitespace().skip(3).take(2).collect();
+    assert_eq!(numbers[0], numbers[1], "{line}");
+    stop(child);
+}
+
+#[tokio::test]
+async fn idle_connections_leave_room_for_others_and_for_the_program_itself() {
+    let provider = Provider::start();
+    clock::follow_machine();
+    let (folder, base) = configured(provider.issuer());
+    let child = through_a_shell(&folder, "ulimit -n 300; exec $API");
+    until_alive(&base).await;
+    let address = base.strip_prefix("http://").unwrap();
+    let mut idle = Vec::new();
+    for _ in 0..600 {
+        idle.push(TcpStream::connect(address).await.unwrap());
+    }
+    let asked = Instant::now();
+    assert_eq!(Browser::at(&base).get("/health/ready").await.status, 200);
+    let session = Browser::at(&base).log_in().await;
+    assert!(asked.elapsed() < Duration::from_secs(15), "{:?}", asked.elapsed());
+    let reply = Browser::at(&base).get_with("/v1/me", &[("authorization", &session.bearer())]).await;
+    assert_eq!(reply.status, 200);
+    drop(idle);
+    stop(child);
+}
+
+#[tokio::test]
+async fn a_database_is_made_for_its_owner_alone() {
+    let (folder, _) = configured(ISSUER);
+    let file = fs::read_to_string(folder.join("config.yml")).unwrap();
+    let file = file.replace("test.db", "data/test.db");
+    let listen = file.lines().find(|line| line.contains("listen:")).unwrap().to_owned();
+    folder.write("config.yml", &file.replace(&listen, "  listen: 127.0.0.1:0"));
+    let serving = Serving::start(&mut program(folder.path()));
+    let _ = Browser::at(serving.base()).get("/health/ready").await;
+    let mode = |name: &str| fs::metadata(folder.join(name)).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode("data"), 0o700);
+    for name in ["data/test.db", "data/test.db-wal", "data/test.db-shm"] {
+        assert_eq!(mode(name), 0o600, "{name}");
+    }
+    assert_eq!(serving.stop("TERM").0, Some(0));
+}
+
+#[tokio::test]
+async fn a_database_that_is_replaced_is_opened_anew_and_until_then_it_is_not_ready() {
+    let provider = Provider::start();
+    clock::follow_machine();
+    let (folder, base) = configured(provider.issuer());
+    let serving = Serving::start(&mut program(folder.path()));
+    let session = Browser::at(&base).log_in().await;
+    let bearer = session.bearer();
+    let bearer = [("authorization", bearer.as_str())];
+    let backup = format!(".backup '{}'", folder.join("backup.db").display());
+    assert!(Command::new("sqlite3").arg(folder.join("test.db")).arg(backup).status().unwrap().success());
+    let later = Browser::at(&base).log_in().await;
+
+    // Moved away: not ready, and what is left says why.
+    fs::rename(folder.join("test.db"), folder.join("away.db")).unwrap();
+    let ready = Browser::at(&base).get("/health/ready").await;
+    assert_eq!((ready.status, ready.json()["database"].as_str()), (503, Some("down")));
+    for other in ["test.db-wal", "test.db-shm"] {
+        let _ = fs::remove_file(folder.join(other));
+    }
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    fs::rename(folder.join("backup.db"), folder.join("test.db")).unwrap();
+    let replaced = Instant::now();
+    while Browser::at(&base).get("/health/ready").await.status != 200 {
+        assert!(replaced.elapsed() < Duration::from_secs(10), "the new file is not opened");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    // What the backup holds counts, and what it does not is gone.
+    assert_eq!(Browser::at(&base).get_with("/v1/me", &bearer).await.status, 200);
+    let later = [("authorization", &*later.bearer())];
+    assert_eq!(Browser::at(&base).get_with("/v1/me", &later).await.status, 401);
+    Browser::at(&base).log_in().await;
+    let (code, log) = serving.stop("TERM");
+    assert_eq!(code, Some(0));
+    for words in ["ERROR", "the database's file was moved or replaced", "Fix", "the new one is open now"] {
+        assert!(log.to_lowercase().contains(&words.to_lowercase()), "{words} is not in {log}");
+    }
+    // After a restart it is the same.
+    let serving = Serving::start(&mut program(folder.path()));
+    assert_eq!(Browser::at(&base).get_with("/v1/me", &bearer).await.status, 200);
+    assert_eq!(serving.stop("TERM").0, Some(0));
+}
+
+#[test]
+fn a_start_says_what_it_starts_and_no_password() {
+    let (folder, base) = configured(ISSUER);
+    let serving = Serving::start(&mut program(folder.path()));
+    assert_eq!(serving.base(), base);
+    let (_, log) = serving.stop("TERM");
+    let line = log.lines().find(|line| line.contains("starting")).unwrap();
+    for words in [env!("CARGO_PKG_VERSION"), "development", "config.yml", "test.db", ISSUER] {
+        assert!(line.contains(words), "{words} is not in {line}");
+    }
+    let file = fs::read_to_string(folder.join("config.yml")).unwrap();
+    let database = file.lines().find(|line| line.contains("database_url")).unwrap().to_owned();
+    let url = "  database_url: postgres://somebody:a-password@127.0.0.1:9/accounts";
+    folder.write("config.yml", &file.replace(&database, url));
+    let (code, _, stderr) = run(&mut program(folder.path()));
+    assert!(code == 1 && stderr.contains("127.0.0.1:9/accounts"), "{stderr}");
+    assert!(!stderr.contains("a-password") && !stderr.contains("somebody"), "{stderr}");
+}

@@ -1,0 +1,264 @@
+//! One connection: its requests, one after the other, and how it ends.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::header::CONNECTION;
+use axum::http::{HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep_until, timeout};
+use tower_service::Service as _;
+
+/// How long a client may take to send the head of a request.
+pub const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a client that has connected but not asked for anything may still do so when the server stops. Browsers open
+/// connections in advance.
+const FIRST_REQUEST_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// In the extensions of a request that came after a stop was asked for. It is answered as any other, but readiness must
+/// say that this process is not ready.
+#[derive(Clone, Copy, Debug)]
+pub struct Draining;
+
+/// What a server is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    Serving,
+    /// New connections are accepted, and each answer ends its connection.
+    Draining,
+    /// The listener is closed.
+    Finishing,
+}
+
+/// An answer in the making.
+enum Answer<F> {
+    /// It ends with its connection.
+    Here(F),
+    /// It goes on without its connection.
+    Task(JoinHandle<Result<Response, Infallible>>),
+}
+
+/// What a connection is held with.
+pub(crate) struct Conversation {
+    pub(crate) router: Router,
+    pub(crate) peer: SocketAddr,
+    pub(crate) stage: watch::Receiver<Stage>,
+    /// Tells it to make room for others.
+    pub(crate) crowd: Arc<Notify>,
+    /// How long it may be idle.
+    pub(crate) keep_alive: Duration,
+}
+
+/// Why a connection ended early.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Broken {
+    #[error(transparent)]
+    Http(#[from] hyper::Error),
+    #[error("the head of a request did not come in time")]
+    SlowHead,
+}
+
+impl Conversation {
+    /// Answers requests until either side has enough.
+    pub(crate) async fn hold(self, stream: TcpStream) -> Result<(), Broken> {
+        // Answers are small and complete: waiting for more to send only delays them.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "TCP_NODELAY could not be set");
+        }
+        let Self { router, peer, mut stage, crowd, keep_alive } = self;
+        let has_asked = Arc::new(AtomicBool::new(false));
+        let head = Arc::new(Head::new());
+        let service = {
+            let (stage, has_asked, head) = (stage.clone(), has_asked.clone(), head.clone());
+            service_fn(move |request: hyper::Request<Incoming>| {
+                has_asked.store(true, Ordering::Relaxed);
+                head.is_complete();
+                let mut request = request.map(Body::new);
+                request.extensions_mut().insert(ConnectInfo(peer));
+                if *stage.borrow() != Stage::Serving {
+                    request.extensions_mut().insert(Draining);
+                }
+                let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+                let (answer, stage) = (router.clone().call(request), stage.clone());
+                // What changes something is finished even when its client has left: hyper drops the future of an answer that
+                // nobody waits for, sometimes before its first step, so a task of its own begins here. It holds the stage, for
+                // a server that stops to wait for it.
+                let answer = if changes {
+                    let stage = stage.clone();
+                    Answer::Task(tokio::spawn(async move {
+                        let _held = stage;
+                        answer.await
+                    }))
+                } else {
+                    Answer::Here(answer)
+                };
+                let head = head.clone();
+                async move {
+                    let mut answer = match answer {
+                        Answer::Here(answer) => answer.await?,
+                        Answer::Task(task) => match task.await {
+                            Ok(answer) => answer?,
+                            Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+                        },
+                    };
+                    if *stage.borrow() != Stage::Serving {
+                        answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+                    }
+                    head.is_awaited();
+                    Ok::<_, Infallible>(answer)
+                }
+            })
+        };
+        let stream = Watched { stream, head: head.clone() };
+        let mut connection = pin!(
+            http1::Builder::new()
+                .timer(TokioTimer::new())
+                // hyper counts from the end of the answer before, so this is how long a connection may be idle.
+                .header_read_timeout(keep_alive)
+                .serve_connection(TokioIo::new(stream), service)
+        );
+        let finishing = async {
+            let _ = stage.wait_for(|stage| *stage == Stage::Finishing).await;
+        };
+        tokio::select! {
+            ended = connection.as_mut() => return Ok(ended?),
+            () = head.is_late() => return Err(Broken::SlowHead),
+            () = crowd.notified() => {}
+            () = finishing => {
+                // Without this pause hyper would close a connection whose first request is on its way.
+                if !has_asked.load(Ordering::Relaxed)
+                    && let Ok(ended) = timeout(FIRST_REQUEST_TIMEOUT, connection.as_mut()).await
+                {
+                    return Ok(ended?);
+                }
+            }
+        }
+        connection.as_mut().graceful_shutdown();
+        tokio::select! {
+            ended = connection => Ok(ended?),
+            () = head.is_late() => Err(Broken::SlowHead),
+        }
+    }
+}
+
+/// The head of the next request: whether any of it has come, and when.
+struct Head {
+    began: Instant,
+    /// Milliseconds since then, or one of the following.
+    first_byte: AtomicU64,
+}
+
+/// Nothing of it has come.
+const AWAITED: u64 = u64::MAX;
+/// All of it has come, and the answer is in the making.
+const COMPLETE: u64 = u64::MAX - 1;
+
+impl Head {
+    fn new() -> Self {
+        // Whoever connects has something to ask: the first request is awaited no longer than the rest of one.
+        Self { began: Instant::now(), first_byte: AtomicU64::new(0) }
+    }
+
+    fn is_complete(&self) {
+        self.first_byte.store(COMPLETE, Ordering::Relaxed);
+    }
+
+    fn is_awaited(&self) {
+        self.first_byte.store(AWAITED, Ordering::Relaxed);
+    }
+
+    /// Notes that bytes have come.
+    fn has_bytes(&self) {
+        if self.first_byte.load(Ordering::Relaxed) == AWAITED {
+            self.first_byte.store(self.elapsed(), Ordering::Relaxed);
+        }
+    }
+
+    fn elapsed(&self) -> u64 {
+        u64::try_from(self.began.elapsed().as_millis()).unwrap_or_default()
+    }
+
+    /// Waits until a head that has begun is not complete in time.
+    async fn is_late(&self) {
+        let mut seen = self.first_byte.load(Ordering::Relaxed);
+        loop {
+            // A head that begins from now on is not late before this time has passed.
+            let since =
+                if seen < COMPLETE { self.began + Duration::from_millis(seen) } else { Instant::now() };
+            sleep_until(since + HEADER_TIMEOUT).await;
+            let first_byte = self.first_byte.load(Ordering::Relaxed);
+            if first_byte == seen && seen < COMPLETE {
+                return;
+            }
+            seen = first_byte;
+        }
+    }
+}
+
+/// A connection that notes when bytes come.
+struct Watched {
+    stream: TcpStream,
+    head: Arc<Head>,
+}
+
+impl AsyncRead for Watched {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        let polled = Pin::new(&mut self.stream).poll_read(context, buffer);
+        if buffer.filled().len() > before {
+            self.head.has_bytes();
+        }
+        polled
+    }
+}
+
+impl AsyncWrite for Watched {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(context, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+}
