@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::file::{self, Identity};
 use crate::migrations::bring_up_to_date;
 use crate::pool::{Pool, PoolLimits};
+use crate::read_only::open_read_only;
 use crate::url::{DatabaseUrl, Engine};
 
 /// How many connections read SQLite at the same time.
@@ -93,6 +94,24 @@ impl Database {
                 Ok(Self { readers: pool.clone(), writer: pool, file: None })
             }
         }
+    }
+
+    /// Whether the database can be reached, without changing or creating anything.
+    ///
+    /// # Errors
+    /// When it cannot. A SQLite file that is to be made is no error.
+    pub async fn check(url: &DatabaseUrl, limits: PoolLimits) -> Result<(), Error> {
+        if let Some((path, true)) = url.file()
+            && file::identity(&path).is_ok_and(|there| there.is_none())
+        {
+            return Ok(());
+        }
+        let asked = async {
+            let mut connection = open_read_only(url).await?;
+            sqlx::query("SELECT 1").execute(&mut connection).await.map_err(|error| Error::open(url, &error))
+        };
+        timeout(limits.timeout, asked).await.map_err(|_| Error::TimedOut(limits.timeout))??;
+        Ok(())
     }
 
     /// Whether the database answers.

@@ -11,6 +11,7 @@ mod new_key;
 mod pool;
 mod profile;
 mod prune;
+mod read_only;
 mod roles;
 mod rotation;
 mod sessions;

@@ -10,6 +10,7 @@ use sqlx::{
 use crate::database::Database;
 use crate::error::Error;
 use crate::pool::PoolLimits;
+use crate::read_only::open_read_only;
 use crate::url::{DatabaseUrl, Engine};
 
 /// Every table of the migrations, each after those it refers to.
@@ -69,7 +70,7 @@ pub enum TransferError {
 /// # Errors
 /// When either database cannot be used, their versions differ, or the target has other accounts.
 pub async fn transfer(from: &DatabaseUrl, to: &DatabaseUrl) -> Result<Vec<Transferred>, TransferError> {
-    let mut source = open_source(from).await.map_err(TransferError::OpenSource)?;
+    let mut source = open_read_only(from).await.map_err(TransferError::OpenSource)?;
     let begin = match from.engine {
         Engine::Sqlite => "BEGIN",
         Engine::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
@@ -107,17 +108,6 @@ pub async fn transfer(from: &DatabaseUrl, to: &DatabaseUrl) -> Result<Vec<Transf
     }
     target.commit().await.map_err(TransferError::Write)?;
     Ok(transferred)
-}
-
-/// Connects without creating or changing a file.
-async fn open_source(url: &DatabaseUrl) -> Result<AnyConnection, Error> {
-    let mut options = url.options.clone();
-    if url.engine == Engine::Sqlite {
-        let kept: Vec<(String, String)> =
-            options.database_url.query_pairs().into_owned().filter(|(name, _)| name != "mode").collect();
-        options.database_url.query_pairs_mut().clear().extend_pairs(kept).append_pair("mode", "ro");
-    }
-    AnyConnection::connect_with(&options).await.map_err(|error| Error::open(url, &error))
 }
 
 /// Whether exactly the migrations of this program were made there.

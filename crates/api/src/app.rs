@@ -76,11 +76,7 @@ impl App {
             link_by_email: oauth2.link_by_email,
             token_ttl: api.token_ttl,
         };
-        let client = Client::new(client::Options {
-            user_agent: concat!("passerelle/", env!("CARGO_PKG_VERSION")),
-            largest_answer: LARGEST_ANSWER,
-            uses_proxy: true,
-        })?;
+        let client = client()?;
         let state = AppState::new(Inner {
             provider: Provider::new(oauth2.provider.clone(), client, policy),
             secrets: Current::new(Secrets::new(secrets, &oauth2)),
@@ -135,6 +131,18 @@ impl App {
         let _ = tokio::time::timeout(CLOSE_TIMEOUT, self.state.database.close()).await;
         Ok(())
     }
+}
+
+/// What calls the provider.
+///
+/// # Errors
+/// When TLS cannot be set up.
+pub fn client() -> Result<Client, client::SetUpError> {
+    Client::new(client::Options {
+        user_agent: concat!("passerelle/", env!("CARGO_PKG_VERSION")),
+        largest_answer: LARGEST_ANSWER,
+        uses_proxy: true,
+    })
 }
 
 async fn prune_regularly(state: AppState) {

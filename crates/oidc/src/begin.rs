@@ -21,6 +21,20 @@ pub struct PendingLogin {
     pub binding: Option<String>,
 }
 
+impl PendingLogin {
+    /// A login that nobody began.
+    pub(crate) fn of_nobody() -> Self {
+        let verifier = "v".repeat(43);
+        Self {
+            state: String::new(),
+            nonce: String::new(),
+            code_verifier: verifier,
+            origin: String::new(),
+            binding: None,
+        }
+    }
+}
+
 /// Why a login cannot begin.
 #[derive(Debug, thiserror::Error)]
 pub enum BeginError {

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use serde_json::{Map, Value};
 
 use crate::jwks::KeySet;
@@ -12,6 +14,12 @@ pub struct Contradiction {
     pub value: String,
     /// What the provider says.
     pub problem: &'static str,
+}
+
+impl fmt::Display for Contradiction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} has \"{}\", and {}", self.key, self.value, self.problem)
+    }
 }
 
 impl Contradiction {

@@ -79,6 +79,21 @@ impl Provider {
     }
 }
 
+impl Provider {
+    /// Asks the token endpoint whether it knows this client and its secret, with a code that nobody was given.
+    ///
+    /// # Errors
+    /// When it refuses the client, or does not answer as it should.
+    pub async fn check_client(&self, client_secret: &SecretString) -> Result<(), LoginFailure> {
+        let metadata = self.metadata().await?;
+        let code = SecretString::from("a-code-that-nobody-was-given");
+        match self.exchange(&metadata, &PendingLogin::of_nobody(), &code, client_secret).await {
+            Ok(_) | Err(LoginFailure::CodeRefused) => Ok(()),
+            Err(failure) => Err(failure),
+        }
+    }
+}
+
 impl Tokens {
     /// Only a bearer token can be used without a proof (RFC 6749, section 7.1), and only printable characters
     /// make one (appendix A.12).

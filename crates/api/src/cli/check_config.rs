@@ -3,14 +3,18 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use accounts::Database;
+use oidc::{CachePolicy, Provider};
 use service::settings::{Document, Problem, Problems};
+use service::stdio::complain;
 use url::Url;
 
 use super::exit::refuse;
+use crate::app;
 use crate::config::Config;
 
 /// Says what is wrong in the api's sections, and whether the two programs of one file understand each other.
-pub(super) fn run(path: &Path) -> ExitCode {
+pub(super) async fn run(path: &Path, online: bool) -> ExitCode {
     let document = match Document::read(path) {
         Ok(document) => document,
         Err(problems) => return refuse(&problems),
@@ -29,11 +33,66 @@ pub(super) fn run(path: &Path) -> ExitCode {
     if !between.is_empty() {
         return refuse(&Problems(between));
     }
+    for warning in config.values.warnings() {
+        complain(&format_args!("warning: {warning}"));
+    }
     if config.secrets.keys.has_placeholder() {
-        eprintln!("warning: oauth2.encryption_key is \"changeme\", which works in development only");
+        complain(&"warning: oauth2.encryption_key is \"changeme\", which works in development only");
+    }
+    if online && !is_right_online(&config).await {
+        return ExitCode::FAILURE;
     }
     println!("The configuration is valid.");
     ExitCode::SUCCESS
+}
+
+/// Asks the provider and the database. Neither is changed.
+async fn is_right_online(config: &Config) -> bool {
+    let mut is_right = true;
+    let mut problem = |path: &str, problem: String, fix: &str| {
+        is_right = false;
+        complain(&Problem { path: path.to_owned(), problem, fix: fix.to_owned() });
+    };
+    if let Err(error) = Database::check(&config.api.database_url, config.api.database_pool).await {
+        complain(&error);
+        return false;
+    }
+    let client = match app::client() {
+        Ok(client) => client,
+        Err(error) => {
+            complain(&error);
+            return false;
+        }
+    };
+    let provider = Provider::new(config.oauth2.provider.clone(), client, CachePolicy::default());
+    match provider.contradictions().await {
+        Err(error) => {
+            let fix = "look at it from this machine with curl";
+            problem("oauth2.server_metadata_url", told(&error), fix);
+            return false;
+        }
+        Ok(contradictions) => {
+            for contradiction in contradictions {
+                complain(&format_args!("warning: {contradiction}"));
+            }
+        }
+    }
+    if let Err(failure) = provider.check_client(&config.secrets.client_secret).await {
+        let fix = "compare client_id, client_secret and redirect_uri with what ProConnect registered";
+        problem("oauth2.client_id", told(&failure), fix);
+    }
+    is_right
+}
+
+/// An error with all that caused it.
+fn told(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
 }
 
 /// The playground is no origin that may receive tokens: every login from it would be refused.

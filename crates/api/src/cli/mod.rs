@@ -29,7 +29,11 @@ enum Command {
     /// Serve (what happens without a command too)
     Serve,
     /// Say everything that is wrong in the configuration file, or that nothing is
-    CheckConfig,
+    CheckConfig {
+        /// Also ask the provider and the database, which changes nothing at either
+        #[arg(long)]
+        online: bool,
+    },
     /// Print a new encryption key for the api and the playground to share
     GenerateKey,
     /// Copy users, roles and API tokens into an empty database, from SQLite to PostgreSQL or back
@@ -45,7 +49,7 @@ impl Cli {
         match self.command.unwrap_or(Command::Serve) {
             Command::GenerateKey => generate_key::run(),
             Command::MigrateDatabase(endpoints) => migrate_database::run(endpoints).await,
-            Command::CheckConfig => check_config::run(&config_path(self.config)),
+            Command::CheckConfig { online } => check_config::run(&config_path(self.config), online).await,
             Command::Serve => serve::run(config_path(self.config)).await,
         }
     }

@@ -24,6 +24,9 @@ pub(super) async fn run(file: PathBuf) -> ExitCode {
         provider = %config.oauth2.provider.metadata_url,
         "starting"
     );
+    for warning in config.values.warnings() {
+        tracing::warn!("{warning}");
+    }
     let served = match App::new(config).await {
         Ok(app) => app.serve(file).await,
         Err(error) => Err(error),

@@ -1,8 +1,12 @@
 use std::time::Duration;
 
+use contract::path;
 use oidc::Algorithm;
-use secrecy::SecretString;
-use service::settings::{DEFAULT_ENVELOPE_TTL, DEFAULT_LOGIN_TTL, Input, Noted, Section, Value};
+use secrecy::{ExposeSecret as _, SecretString};
+use service::settings::{
+    DEFAULT_ENVELOPE_TTL, DEFAULT_LOGIN_TTL, Input, Noted, Section, Value, is_left_at_localhost,
+    refuse_placeholder,
+};
 use token_crypto::KeyRing;
 use url::Url;
 
@@ -41,7 +45,10 @@ impl OAuth2 {
     pub(super) fn read(mut section: Section<'_>) -> Result<(Self, Secrets), Noted> {
         let client_id =
             section.required("client_id", "the client id that ProConnect registered for this service");
-        let client_secret = section.required("client_secret", "the client secret that goes with client_id");
+        let client_id = client_id.map(|FromProConnect(client_id)| client_id);
+        let client_secret = section
+            .required("client_secret", "the client secret that goes with client_id")
+            .map(|SecretFromProConnect(secret)| secret);
         let metadata_url = section.required(
             "server_metadata_url",
             "the URL of ProConnect's metadata, https://…/.well-known/openid-configuration",
@@ -63,6 +70,13 @@ impl OAuth2 {
             |url| url.fragment().is_none(),
             "has a fragment",
             "remove # and what follows",
+        );
+        let redirect_uri = section.check(
+            "redirect_uri",
+            redirect_uri,
+            |url| url.path().ends_with(path::CALLBACK),
+            &format!("does not end in {}", path::CALLBACK),
+            "give the URL at which browsers reach that path of this api, and register it with ProConnect",
         );
         let scopes = section.required("scope", "the scopes, such as \"openid given_name usual_name email\"");
         let allowed_origins =
@@ -116,7 +130,43 @@ impl Value for SafeUrl {
         if input.environment().is_production() && url.scheme() == "http" && !is_on_this_machine {
             return Err(input.refuse("is plain http in production", "use https"));
         }
+        if input.environment().is_production() && is_left_at_localhost(&url) {
+            let fix = "give the address at which browsers reach this api";
+            return Err(input.refuse("was left as in config.yml.example", fix));
+        }
         Ok(Self(url))
+    }
+}
+
+/// What ProConnect gave, and not what the example has in its place.
+struct FromProConnect(String);
+
+impl Value for FromProConnect {
+    fn read(input: &mut Input<'_>) -> Result<Self, Noted> {
+        let value = String::read(input)?;
+        refuse_placeholder(input, &value, "give the client id that ProConnect registered for this service")?;
+        Ok(Self(value))
+    }
+
+    fn is_blank(&self) -> bool {
+        self.0.is_blank()
+    }
+}
+
+/// The same of a secret.
+struct SecretFromProConnect(SecretString);
+
+impl Value for SecretFromProConnect {
+    const IS_SECRET: bool = true;
+
+    fn read(input: &mut Input<'_>) -> Result<Self, Noted> {
+        let secret = SecretString::read(input)?;
+        refuse_placeholder(
+            input,
+            secret.expose_secret(),
+            "give the secret that ProConnect has for client_id",
+        )?;
+        Ok(Self(secret))
     }
 }
 

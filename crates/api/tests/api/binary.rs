@@ -1,12 +1,14 @@
 //! The program: its command line, its start and its end.
 
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
 use std::time::{Duration, Instant};
 
 use crate::support::api::{KEY, yaml};
 use crate::support::folder::Folder;
 use crate::support::program::{program, run};
-use crate::support::{Browser, Extra};
+use crate::support::twist::Twist;
+use crate::support::{Browser, Extra, Provider, clock};
 use test_programs::Serving;
 
 const ISSUER: &str = "http://127.0.0.1:9/api/v2";
@@ -16,7 +18,13 @@ fn configured(api: &'static str) -> Folder {
     let folder = Folder::new();
     let yaml = yaml(ISSUER, "http://127.0.0.1:8000", &folder, Extra { api, ..Extra::default() });
     folder.write("config.yml", &yaml);
+    private(&folder, "config.yml");
     folder
+}
+
+/// Has a file be read by its owner alone.
+fn private(folder: &Folder, name: &str) {
+    std::fs::set_permissions(folder.join(name), std::fs::Permissions::from_mode(0o600)).unwrap();
 }
 
 #[test]
@@ -218,4 +226,79 @@ fn a_file_in_which_no_login_can_succeed_is_refused() {
     folder.write("config.yml", &format!("{yaml}\nplayground:\n  {good}\n  oauth2_encryption_key: {KEY}\n"));
     let (code, _, stderr) = run(program(folder.path()).arg("check-config"));
     assert_eq!(code, 0, "{stderr}");
+}
+
+#[test]
+fn a_file_with_secrets_that_everybody_can_read_is_warned_of() {
+    let folder = configured("listen: 127.0.0.1:0");
+    let yaml = std::fs::read_to_string(folder.join("config.yml")).unwrap();
+    let secret = yaml.lines().find(|line| line.contains("client_secret")).unwrap().to_owned();
+    folder.write("config.yml", &yaml.replace(&secret, "  client_secret_file: secret.txt"));
+    folder.write("secret.txt", "a-secret\n");
+    for (name, warned) in [("config.yml", true), ("secret.txt", true), ("", false)] {
+        private(&folder, "config.yml");
+        private(&folder, "secret.txt");
+        if warned {
+            let open = std::fs::Permissions::from_mode(0o644);
+            std::fs::set_permissions(folder.join(name), open).unwrap();
+        }
+        let (code, _, stderr) = run(program(folder.path()).arg("check-config"));
+        assert_eq!(code, 0, "{stderr}");
+        let warning =
+            format!("warning: {name} can be read by every user of this machine (mode 0644). Fix: chmod");
+        assert_eq!(stderr.contains(&warning), warned, "{name}: {stderr}");
+        let (_, log) = Serving::start(&mut program(folder.path())).stop("TERM");
+        assert_eq!(log.contains("can be read by every user"), warned, "{name}: {log}");
+    }
+}
+
+#[tokio::test]
+async fn online_the_provider_and_the_database_are_asked_and_nothing_is_changed() {
+    let provider = Provider::start();
+    clock::follow_machine();
+    let folder = Folder::new();
+    let check = async |oauth2: &'static str| {
+        let extra = Extra { oauth2, ..Extra::default() };
+        folder.write("config.yml", &yaml(provider.issuer(), "http://127.0.0.1:8000", &folder, extra));
+        private(&folder, "config.yml");
+        let mut command = program(folder.path());
+        command.args(["check-config", "--online"]);
+        tokio::task::spawn_blocking(move || run(&mut command)).await.unwrap()
+    };
+    let (code, stdout, stderr) = check("").await;
+    assert_eq!((code, stdout.as_str(), stderr.as_str()), (0, "The configuration is valid.\n", ""));
+    assert!(!folder.join("test.db").exists(), "checking made a database");
+
+    let (code, _, stderr) = check("client_secret: another").await;
+    assert_eq!(code, 1, "{stderr}");
+    assert!(stderr.contains("invalid_client") && stderr.contains("Fix: "), "{stderr}");
+
+    provider.script().metadata = Twist::with("scopes_supported", serde_json::json!(["openid"]));
+    let (code, _, stderr) = check("scope: openid profile").await;
+    assert_eq!(code, 0, "{stderr}");
+    assert!(stderr.contains("warning: oauth2.scope has \"profile\""), "{stderr}");
+
+    provider.script().metadata = Twist::with("issuer", "https://other.example");
+    let (code, _, stderr) = check("").await;
+    assert_eq!(code, 1, "{stderr}");
+    assert!(
+        stderr.contains("oauth2.server_metadata_url") && stderr.contains("https://other.example"),
+        "{stderr}"
+    );
+
+    provider.behave();
+    folder.write("test.db", &"this is no database, but long enough to be taken for one. ".repeat(100));
+    let (code, _, stderr) = check("").await;
+    assert_eq!(code, 1, "{stderr}");
+    assert!(stderr.contains("test.db") && stderr.contains("not a database"), "{stderr}");
+}
+
+#[test]
+fn without_a_provider_the_online_check_fails_and_says_which_address() {
+    let folder = configured("listen: 127.0.0.1:0");
+    let (code, _, stderr) = run(program(folder.path()).args(["check-config", "--online"]));
+    assert_eq!(code, 1, "{stderr}");
+    assert!(stderr.contains("127.0.0.1:9") && stderr.contains("Fix: "), "{stderr}");
+    // Offline nobody is asked.
+    assert_eq!(run(program(folder.path()).arg("check-config")).0, 0);
 }

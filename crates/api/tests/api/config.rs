@@ -78,7 +78,8 @@ fn every_key_can_be_given() {
          trusted_proxies: [10.0.0.0/8, \"fd00::/8\", 192.0.2.1]\n  environment: production\n\
          playground:\n  api_url: http://localhost:8000\n"
     );
-    let config = read(&yaml).unwrap();
+    // Production refuses the placeholders.
+    let config = read(&yaml.replace("your_proconnect_", "our_")).unwrap();
     assert_eq!(config.oauth2.provider.signing_algorithms, [Algorithm::Es256]);
     assert_eq!(config.oauth2.provider.required_acr, ["eidas2"]);
     assert!(config.oauth2.link_by_email && config.api.environment.is_production());

@@ -47,7 +47,7 @@ fn plain_http_works_in_production_on_loopback_only() {
     }
     for uri in [
         GOOD_URI,
-        "http://localhost:8000/v1/oauth2/callback",
+        "http://localhost:8001/v1/oauth2/callback",
         "http://127.0.0.1:8000/v1/oauth2/callback",
         "http://127.1.2.3/v1/oauth2/callback",
         "http://[::1]:8000/v1/oauth2/callback",
@@ -55,6 +55,38 @@ fn plain_http_works_in_production_on_loopback_only() {
     ] {
         assert_eq!(problems(GOOD_KEY, uri, "production"), [""; 0], "{uri}");
     }
+}
+
+#[test]
+fn what_the_example_stands_in_for_is_refused_in_production() {
+    let yaml = |environment| {
+        yaml(GOOD_KEY, "http://localhost:8000/v1/oauth2/callback", environment)
+            .replace("client_id: x", "client_id: your_proconnect_client_id")
+            .replace("client_secret: y", "client_secret: your_proconnect_client_secret")
+    };
+    let read =
+        |environment| Document::parse("config.yml", &yaml(environment)).and_then(Config::from_document);
+    assert!(read("development").is_ok());
+    let problems = read("production").unwrap_err().to_string();
+    for path in ["oauth2.client_id", "oauth2.client_secret", "oauth2.redirect_uri"] {
+        let line =
+            problems.lines().find(|line| line.starts_with(path)).unwrap_or_else(|| panic!("{problems}"));
+        assert!(line.contains("example") && line.contains(". Fix: "), "{line}");
+    }
+    assert_eq!(problems.lines().count(), 3, "{problems}");
+    assert!(!problems.contains("your_proconnect_client_secret"), "{problems}");
+}
+
+#[test]
+fn a_redirect_uri_that_this_api_does_not_answer_is_refused() {
+    for uri in
+        ["https://api.gouv.fr/callback", "https://api.gouv.fr/", "https://api.gouv.fr/v1/oauth2/callback/"]
+    {
+        assert_eq!(problems(GOOD_KEY, uri, "development"), ["oauth2.redirect_uri"], "{uri}");
+    }
+    // A proxy may take a path in front away.
+    let below = "https://www.gouv.fr/api/v1/oauth2/callback";
+    assert_eq!(problems(GOOD_KEY, below, "production"), [""; 0]);
 }
 
 #[test]

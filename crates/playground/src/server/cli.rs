@@ -49,6 +49,9 @@ pub fn run() -> ExitCode {
         Err(problems) => return fail(MISCONFIGURED, &problems),
     };
     if let Some(Command::CheckConfig) = cli.command {
+        for warning in config.values.warnings() {
+            complain(&format_args!("warning: {warning}"));
+        }
         return match App::new(config) {
             Ok(_) => {
                 println!("The configuration is valid, and the site's files are there.");
@@ -66,6 +69,9 @@ pub fn run() -> ExitCode {
         api = config.api_url.as_str(),
         "starting"
     );
+    for warning in config.values.warnings() {
+        tracing::warn!("{warning}");
+    }
     let listen = config.listen;
     let app = match App::new(config) {
         Ok(app) => app,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use service::reload::Reload;
 use service::settings::{
     DEFAULT_ENVELOPE_TTL, DEFAULT_LOGIN_TTL, DEFAULT_PUBLIC_URL, Document, Environment, Input, Noted,
-    Presentation, Problems, Section, Value, Values, keep_alive,
+    Presentation, Problems, Section, Value, Values, is_left_at_localhost, keep_alive,
 };
 use token_crypto::KeyRing;
 use url::{Host, Url};
@@ -131,7 +131,7 @@ fn sections(document: &mut Document) -> Result<Config, Noted> {
         "api_url",
         "the URL where this server reaches the api, such as http://localhost:8000",
     );
-    let api_public_url = section.optional::<Base>("api_public_url");
+    let api_public_url = api_public_url(&mut section, api_url.as_ref().ok(), environment);
     let public_url = public_url(&mut section, environment);
     let keys = section.required(
         "oauth2_encryption_key",
@@ -153,7 +153,7 @@ fn sections(document: &mut Document) -> Result<Config, Noted> {
     let api_url = api_url?;
     Ok(Config {
         environment,
-        api_public_url: api_public_url?.unwrap_or_else(|| api_url.clone()),
+        api_public_url: api_public_url?,
         api_url,
         public_url: public_url?,
         listen: listen?,
@@ -175,6 +175,30 @@ fn sections(document: &mut Document) -> Result<Config, Noted> {
     })
 }
 
+/// Where browsers reach the api: where this server does, unless the file says otherwise.
+fn api_public_url(
+    section: &mut Section<'_>,
+    api_url: Option<&Base>,
+    environment: Environment,
+) -> Result<Base, Noted> {
+    const KEY: &str = "api_public_url";
+    let url = section.optional::<Base>(KEY)?;
+    let is_given = url.is_some();
+    // What is wrong with api_url is told there.
+    let Some(url) = url.or_else(|| api_url.cloned()).or_else(|| Base::parse(DEFAULT_PUBLIC_URL)) else {
+        return Err(section.problem(KEY, "is missing", "give where browsers reach the api"));
+    };
+    if environment.is_production() && api_url.is_some() && is_left_at_localhost(&url.0) {
+        let problem = if is_given {
+            "was left as in config.yml.example"
+        } else {
+            "is missing, and browsers cannot reach api_url"
+        };
+        return Err(section.problem(KEY, problem, "give the address at which browsers reach the api"));
+    }
+    Ok(url)
+}
+
 fn public_url(section: &mut Section<'_>, environment: Environment) -> Result<Base, Noted> {
     const KEY: &str = "public_url";
     let url = match section.optional::<Base>(KEY)? {
@@ -185,6 +209,13 @@ fn public_url(section: &mut Section<'_>, environment: Environment) -> Result<Bas
     let mut noted = Ok(());
     if url.0.path() != "/" {
         noted = Err(section.problem(KEY, "has a path", "write scheme, host and port only"));
+    }
+    if environment.is_production() && is_left_at_localhost(&url.0) {
+        noted = Err(section.problem(
+            KEY,
+            "was left as in config.yml.example",
+            "give the address at which browsers reach the playground",
+        ));
     }
     if environment.is_production() && !url.is_https() && !url.is_loopback() {
         noted = Err(section.problem(KEY, "is plain http in production", "use https"));
@@ -313,9 +344,34 @@ mod tests {
         for host in ["localhost", "127.0.0.1", "[::1]", "app.localhost"] {
             let config = read(&format!(
                 "api: {{environment: production}}\nplayground:\n  api_url: http://api:8000\n  \
-                 public_url: http://{host}:3000\n  oauth2_encryption_key: {KEY}\n"
+                 public_url: http://{host}:3001\n  oauth2_encryption_key: {KEY}\n"
             ));
             assert!(config.is_ok(), "{host}: {config:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_left_at_localhost_is_refused_in_production() {
+        for (lines, wrong) in [
+            ("api_url: http://api:8000", &["public_url"][..]),
+            ("api_url: http://localhost:8000", &["public_url", "api_public_url"]),
+            ("api_url: http://localhost:8000\n  public_url: https://app.gouv.fr", &["api_public_url"]),
+            (
+                "api_url: http://localhost:8000\n  public_url: https://app.gouv.fr\n  api_public_url: https://api.gouv.fr",
+                &[],
+            ),
+        ] {
+            let yaml = |environment| {
+                format!(
+                    "api: {{environment: {environment}}}\nplayground:\n  {lines}\n  oauth2_encryption_key: {KEY}\n"
+                )
+            };
+            let problems = read(&yaml("production")).err().unwrap_or_default();
+            assert_eq!(problems.lines().count(), wrong.len(), "{lines}: {problems}");
+            for key in wrong {
+                assert!(problems.contains(&format!("playground.{key}: ")), "{lines}: {problems}");
+            }
+            assert!(read(&yaml("development")).is_ok(), "{lines}");
         }
     }
 

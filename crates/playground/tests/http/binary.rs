@@ -1,6 +1,7 @@
 //! The program: its command line, its start and its end.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::Output;
 use std::time::{Duration, Instant};
@@ -11,6 +12,7 @@ use crate::support::{KEY, Playground, sealed, site};
 fn config(name: &str, content: &str) -> PathBuf {
     let path = site().join(name);
     fs::write(&path, content).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
     path
 }
 
@@ -43,11 +45,15 @@ fn a_configuration_can_be_checked_without_starting() {
     let (code, stdout, stderr) = run(&["check-config", "--config", path.to_str().unwrap()]);
     assert_eq!(
         (code, stdout.as_str()),
-        (0, "the configuration and the site's files are in order\n"),
+        (0, "The configuration is valid, and the site's files are there.\n"),
         "{stderr}"
     );
     let by_variable = program().arg("check-config").env("CONFIG_FILE", &path).output().unwrap();
     assert!(by_variable.status.success());
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    let (code, _, stderr) = run(&["check-config", "--config", path.to_str().unwrap()]);
+    assert_eq!(code, 0, "{stderr}");
+    assert!(stderr.contains("good.yml can be read by every user of this machine (mode 0644)"), "{stderr}");
 }
 
 #[test]
@@ -99,7 +105,8 @@ fn an_address_in_use_is_told() {
     let path = config("taken.yml", &yaml);
     let (code, _, stderr) = run(&["--config", path.to_str().unwrap()]);
     assert_eq!(code, 1);
-    assert!(stderr.contains("cannot serve on 127.0.0.1:"), "{stderr}");
+    assert_eq!(stderr.matches("cannot listen on 127.0.0.1:").count(), 1, "{stderr}");
+    assert!(stderr.contains("Fix: choose another address in the section playground"), "{stderr}");
 }
 
 #[tokio::test]

@@ -158,6 +158,9 @@ async fn what_cannot_be_read_changes_nothing() {
     fs::write(&service.config, format!("{good}  colour: blue\n")).unwrap();
     refused("playground.colour: is not a known key").await;
     fs::write(&service.config, format!("{good}api: {{environment: production}}\n")).unwrap();
+    refused("playground.public_url: was left as in config.yml.example").await;
+    let elsewhere = good.replace("playground:\n", "playground:\n  public_url: https://app.gouv.fr\n");
+    fs::write(&service.config, format!("{elsewhere}api: {{environment: production}}\n")).unwrap();
     refused("api.environment: is not what it was at the start").await;
 
     fs::write(&service.config, format!("{good}  title: Another\n")).unwrap();

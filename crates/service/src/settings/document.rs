@@ -42,7 +42,9 @@ impl Document {
                 "name a readable file with --config or $CONFIG_FILE; config.yml.example shows what it holds",
             )
         })?;
-        Self::parse(&name, &text)
+        let mut document = Self::parse(&name, &text)?;
+        document.reading.values.note_file(path);
+        Ok(document)
     }
 
     /// Reads a string; `name` is what problems call it.

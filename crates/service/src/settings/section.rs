@@ -1,5 +1,5 @@
 use std::collections::HashSet;
-use std::path::Path;
+use std::path::PathBuf;
 
 use super::environment::Environment;
 use super::input::{Given, Input};
@@ -153,7 +153,8 @@ impl<'a> Section<'a> {
                 let path = self.path_of(&file_key);
                 let input =
                     Input::new(path, Given::Node(file), String::new(), self.environment, self.reading);
-                let lines = lines_of_file(input)?;
+                let (path, lines) = lines_of_file(input)?;
+                self.reading.values.note_file(&path);
                 Ok(Some((file_key, Given::Lines(lines))))
             }
         }
@@ -171,10 +172,10 @@ impl<'a> Section<'a> {
     }
 }
 
-/// The lines of a file that are not blank, at least one; spaces around them are dropped.
-fn lines_of_file(mut input: Input<'_>) -> Result<Vec<String>, Noted> {
-    let path = input.string()?;
-    let text = std::fs::read_to_string(Path::new(&path)).map_err(|error| {
+/// A file, and its lines that are not blank, at least one; spaces around them are dropped.
+fn lines_of_file(mut input: Input<'_>) -> Result<(PathBuf, Vec<String>), Noted> {
+    let path = PathBuf::from(input.string()?);
+    let text = std::fs::read_to_string(&path).map_err(|error| {
         let fix = "check the path, from the working directory, and its permissions";
         input.refuse(format!("names a file that cannot be read ({error})"), fix)
     })?;
@@ -183,5 +184,5 @@ fn lines_of_file(mut input: Input<'_>) -> Result<Vec<String>, Noted> {
     if lines.is_empty() {
         return Err(input.refuse("names an empty file", "put the secret in it"));
     }
-    Ok(lines)
+    Ok((path, lines))
 }

@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, Hash, RandomState};
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
 use std::sync::LazyLock;
 
 /// One seed for all readings of this process.
@@ -8,26 +10,48 @@ static HASHER: LazyLock<RandomState> = LazyLock::new(RandomState::new);
 /// What a program read of its configuration, by key and as hashes: enough to tell what is another value in a
 /// later reading, without keeping any secret.
 #[derive(Clone, Debug, Default)]
-pub struct Values(BTreeMap<String, u64>);
+pub struct Values {
+    hashes: BTreeMap<String, u64>,
+    warnings: Vec<String>,
+}
 
 impl Values {
+    /// What is not wrong, and yet to be looked at, each with what to do.
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// Warns of a file that every user of the machine can read: there are secrets in it.
+    pub(crate) fn note_file(&mut self, path: &Path) {
+        const READABLE_BY_OTHERS: u32 = 0o004;
+        let mode = path.metadata().map(|metadata| metadata.mode()).unwrap_or_default();
+        if mode & READABLE_BY_OTHERS != 0 {
+            let name = path.display();
+            self.warnings.push(format!(
+                "{name} can be read by every user of this machine (mode {:04o}). Fix: chmod o-rwx {name}",
+                mode & 0o7777
+            ));
+        }
+    }
+
     pub(crate) fn note(&mut self, key: String, value: &impl Hash) {
-        self.0.insert(key, HASHER.hash_one(value));
+        self.hashes.insert(key, HASHER.hash_one(value));
     }
 
     /// The keys, as `section.key`, that have another value in a later reading, or in only one of the two.
     pub(crate) fn changed(&self, later: &Self) -> Vec<String> {
-        let mut keys: Vec<&String> = self.0.keys().chain(later.0.keys()).collect();
+        let mut keys: Vec<&String> = self.hashes.keys().chain(later.hashes.keys()).collect();
         keys.sort_unstable();
         keys.dedup();
-        keys.into_iter().filter(|key| self.0.get(*key) != later.0.get(*key)).cloned().collect()
+        keys.into_iter().filter(|key| self.hashes.get(*key) != later.hashes.get(*key)).cloned().collect()
     }
 
     /// Takes one key's value from a later reading.
     pub(crate) fn adopt(&mut self, later: &Self, key: &str) {
-        match later.0.get(key) {
-            Some(hash) => self.0.insert(key.to_owned(), *hash),
-            None => self.0.remove(key),
+        match later.hashes.get(key) {
+            Some(hash) => self.hashes.insert(key.to_owned(), *hash),
+            None => self.hashes.remove(key),
         };
     }
 }
