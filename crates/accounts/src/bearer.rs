@@ -19,6 +19,8 @@ pub struct Bearer {
     pub kind: TokenKind,
     /// When the token expires, if ever.
     pub token_expires: Option<i64>,
+    /// When the token was last used, true to ten minutes.
+    pub token_last_used: Option<i64>,
     /// The account's id.
     pub user_id: i64,
     /// The provider that identified the person.
@@ -42,6 +44,7 @@ struct Row {
     token_id: i64,
     kind: String,
     token_expires: i64,
+    token_last_used: Option<i64>,
     user_id: i64,
     issuer: Option<String>,
     sub: Option<String>,
@@ -61,7 +64,8 @@ impl Database {
     pub async fn bearer(&self, token: &ApiToken, now: UnixTime) -> Result<Option<Bearer>, Error> {
         static SELECT: LazyLock<String> = LazyLock::new(|| {
             format!(
-                "SELECT tokens.id AS token_id, tokens.kind, tokens.expires AS token_expires, users.id AS user_id, users.issuer,
+                "SELECT tokens.id AS token_id, tokens.kind, tokens.expires AS token_expires,
+                     tokens.last_used AS token_last_used, users.id AS user_id, users.issuer,
                      users.sub, users.created, users.updated, roles.name AS role, roles.permissions, {profile}
                  FROM tokens
                  JOIN users ON users.id = tokens.user_id
@@ -98,6 +102,7 @@ impl From<Row> for Bearer {
             // What is no session may do less.
             kind: if row.kind == "session" { TokenKind::Session } else { TokenKind::Key },
             token_expires: (row.token_expires != WITHOUT_END).then_some(row.token_expires),
+            token_last_used: row.token_last_used,
             user_id: row.user_id,
             issuer: row.issuer,
             sub: row.sub,

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod bearer;
+mod circumstances;
 mod database;
 mod error;
 mod file;
@@ -19,8 +20,10 @@ mod tokens;
 mod transfer;
 mod url;
 mod users;
+mod uses;
 
 pub use bearer::Bearer;
+pub use circumstances::Circumstances;
 pub use database::Database;
 pub use error::Error;
 pub use keys::{Key, KeyQuery, KeySort, KeyStatus};
@@ -34,3 +37,4 @@ pub use tokens::Revoked;
 pub use transfer::{TransferError, Transferred, transfer};
 pub use url::{DatabaseUrl, UnsupportedUrl};
 pub use users::Person;
+pub use uses::{Use, is_due};

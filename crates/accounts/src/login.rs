@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use secrecy::SecretString;
 use service::random;
 use token_crypto::{ApiToken, UnixTime};
 
+use crate::circumstances::Circumstances;
 use crate::database::Database;
 use crate::error::Error;
 use crate::tokens::{self, MintedIds};
@@ -58,14 +58,14 @@ impl From<sqlx::Error> for LoginError {
 
 impl Database {
     /// Finds the person's account or creates it, refreshes what the provider says of them, and mints a token: all of it
-    /// or nothing. The ID token that the person leaves with is remembered as a hash.
+    /// or nothing.
     ///
     /// # Errors
     /// When the account is disabled or the database fails.
     pub async fn log_in(
         &self,
         person: &Person,
-        id_token: &SecretString,
+        circumstances: &Circumstances,
         policy: LoginPolicy,
         now: UnixTime,
     ) -> Result<Minted, LoginError> {
@@ -73,11 +73,13 @@ impl Database {
         let expires = now.after(policy.token_ttl);
         // Most logins are by somebody who is known and of whom nothing is new: one statement.
         let known = self
-            .write(async |connection| tokens::mint(connection, person, &token, id_token, now, expires).await)
+            .write(async |connection| {
+                tokens::mint(connection, person, &token, circumstances, now, expires).await
+            })
             .await?;
         let (ids, possible_duplicate_of) = match known {
             Some(ids) => (ids, None),
-            None => self.first_or_changed(person, policy, (&token, id_token), now, expires).await?,
+            None => self.first_or_changed(person, policy, (&token, circumstances), now, expires).await?,
         };
         let MintedIds { user_id, token_id } = ids;
         Ok(Minted { user_id, token_id, token, possible_duplicate_of })
@@ -88,7 +90,7 @@ impl Database {
         &self,
         person: &Person,
         policy: LoginPolicy,
-        (token, id_token): (&ApiToken, &SecretString),
+        (token, circumstances): (&ApiToken, &Circumstances),
         now: UnixTime,
         expires: UnixTime,
     ) -> Result<(MintedIds, Option<i64>), LoginError> {
@@ -100,7 +102,7 @@ impl Database {
             if !is_new {
                 users::refresh(transaction, person, now).await?;
             }
-            let ids = tokens::mint(transaction, person, token, id_token, now, expires)
+            let ids = tokens::mint(transaction, person, token, circumstances, now, expires)
                 .await?
                 .ok_or(LoginError::Disabled)?;
             let duplicate = if is_new { users::possible_duplicate(transaction, person).await? } else { None };

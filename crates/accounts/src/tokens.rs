@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 use sqlx::{AnyConnection, FromRow as _};
 use token_crypto::{ApiToken, TokenKind, UnixTime};
 
+use crate::circumstances::Circumstances;
 use crate::database::Database;
 use crate::error::Error;
 use crate::profile;
@@ -52,29 +53,38 @@ pub(crate) async fn mint(
     connection: &mut AnyConnection,
     person: &Person,
     token: &ApiToken,
-    id_token: &SecretString,
+    circumstances: &Circumstances,
     now: UnixTime,
     expires: UnixTime,
 ) -> Result<Option<MintedIds>, sqlx::Error> {
     static INSERT: LazyLock<String> = LazyLock::new(|| {
         let next = 3 + profile::COUNT;
         format!(
-            "INSERT INTO tokens (user_id, hash, created, expires, hint, acr, id_token_hash)
-             SELECT id, ${}, ${}, ${}, ${}, ${}, ${} FROM users
+            "INSERT INTO tokens (user_id, hash, created, last_used, expires, hint, acr, id_token_hash, browser, system, last_address)
+             SELECT id, ${}, ${}, ${}, ${}, ${}, ${}, ${}, ${}, ${}, ${} FROM users
              WHERE issuer = $1 AND sub = $2 AND disabled = 0 AND {is_unchanged}
              RETURNING user_id, id",
             next,
+            next + 1,
             next + 1,
             next + 2,
             next + 3,
             next + 4,
             next + 5,
+            next + 6,
+            next + 7,
+            next + 8,
             is_unchanged = profile::is_unchanged(3),
         )
     });
     let insert = sqlx::query(INSERT.as_str()).bind(&person.issuer).bind(&person.sub);
     let insert = person.profile.bind(insert).bind(hash(token)).bind(now.seconds()).bind(expires.seconds());
-    let insert = insert.bind(token.hint()).bind(&person.profile.acr).bind(hash_of_id_token(id_token));
+    let insert = insert.bind(token.hint()).bind(&person.profile.acr);
+    let insert = insert
+        .bind(hash_of_id_token(&circumstances.id_token))
+        .bind(&circumstances.browser)
+        .bind(&circumstances.system)
+        .bind(&circumstances.address);
     // SQLite commits at the end of the statement, after its first row: so all rows are read.
     let row = insert.fetch_all(connection).await?.pop();
     row.map(|row| MintedIds::from_row(&row)).transpose()

@@ -18,6 +18,7 @@ use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::router::router;
 use crate::state::{AppState, Clock, Inner, Secrets, system_clock};
+use crate::uses::Uses;
 
 /// Far more than any answer of a provider holds, in bytes.
 const LARGEST_ANSWER: usize = 512 * 1024;
@@ -84,6 +85,7 @@ impl App {
             api,
             restart_url,
             presentation,
+            uses: Uses::of(database.clone()),
             database,
             limits: Limits::default(),
             metrics: Metrics::default(),
@@ -156,6 +158,15 @@ async fn prune_regularly(state: AppState) {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
                     "expired tokens could not be removed"
+                );
+            }
+        }
+        match state.database.forget_addresses(state.now()).await {
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "old addresses could not be forgotten"
                 );
             }
         }

@@ -9,6 +9,7 @@ pub mod app;
 pub mod auth;
 pub mod cli;
 pub mod config;
+pub mod device;
 pub mod extract;
 #[cfg(test)]
 mod fuzz;
@@ -23,3 +24,4 @@ pub mod refused_logins;
 pub mod router;
 pub mod routes;
 pub mod state;
+pub mod uses;

@@ -16,6 +16,7 @@ use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::pending_logins::PendingLogins;
 use crate::refused_logins::RefusedLogins;
+use crate::uses::Uses;
 
 /// Tells the time. A test may bring its own.
 pub type Clock = fn() -> UnixTime;
@@ -38,6 +39,8 @@ pub struct Inner {
     pub secrets: Current<Secrets>,
     /// Users, roles and tokens.
     pub database: Database,
+    /// Where it is told that tokens are used.
+    pub uses: Uses,
     /// ProConnect.
     pub provider: Provider,
     /// How much each client has asked for.

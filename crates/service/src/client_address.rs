@@ -31,6 +31,28 @@ pub fn address(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet]) 
     Some(client)
 }
 
+/// Where a request comes from, as it is told to the person it is about: never the address of a server of ours, and nothing that
+/// only the client says.
+#[must_use]
+pub fn seen(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet]) -> Option<IpAddr> {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip().to_canonical();
+    let is_ours =
+        |address: &IpAddr| address.is_loopback() || trusted.iter().any(|network| network.contains(address));
+    match (is_ours(&peer), headers.contains_key(X_FORWARDED_FOR)) {
+        (true, true) => address(extensions, headers, trusted).filter(|client| !is_ours(client)),
+        (false, false) => Some(peer),
+        // A server of ours that speaks for nobody, or somebody who says for whom they ask and is not believed.
+        (true, false) | (false, true) => None,
+    }
+}
+
+/// The network of an address, which says roughly where somebody was and not who they are.
+#[must_use]
+pub fn network(address: IpAddr) -> String {
+    let length = if address.is_ipv4() { 24 } else { 48 };
+    IpNet::new(address, length).map_or_else(|_| String::new(), |network| network.trunc().to_string())
+}
+
 /// An address, with or without brackets and a port.
 fn parse(entry: &str) -> Option<IpAddr> {
     let bracketed = || entry.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
@@ -119,6 +141,32 @@ mod tests {
     #[test]
     fn an_ipv4_address_is_the_same_however_it_is_written() {
         assert_eq!(seen_from("::ffff:10.0.0.1", &["::ffff:192.0.2.1"]).to_string(), "192.0.2.1");
+    }
+
+    #[test]
+    fn what_people_are_told_is_never_an_address_of_ours_nor_what_a_client_says() {
+        let seen = |peer: &str, forwarded: Option<&str>| {
+            let mut extensions = Extensions::new();
+            extensions.insert(ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 1)));
+            let mut headers = HeaderMap::new();
+            if let Some(line) = forwarded {
+                headers.insert(X_FORWARDED_FOR, line.parse().unwrap());
+            }
+            seen(&extensions, &headers, &["10.0.0.0/8".parse().unwrap()]).map(network)
+        };
+        assert_eq!(seen("127.0.0.1", Some("203.0.113.9")).as_deref(), Some("203.0.113.0/24"));
+        assert_eq!(seen("10.0.0.1", Some("2001:db8:1:2::3")).as_deref(), Some("2001:db8:1::/48"));
+        assert_eq!(seen("198.51.100.7", None).as_deref(), Some("198.51.100.0/24"));
+        for (peer, forwarded) in [
+            ("127.0.0.1", None),
+            ("10.0.0.1", None),
+            ("127.0.0.1", Some("127.0.0.1")),
+            ("10.0.0.1", Some("10.0.0.2")),
+            ("10.0.0.1", Some("unknown")),
+            ("198.51.100.7", Some("203.0.113.9")),
+        ] {
+            assert_eq!(seen(peer, forwarded), None, "{peer} {forwarded:?}");
+        }
     }
 
     #[test]

@@ -67,6 +67,7 @@ on_each_database! {
     keys_made_at_the_same_time_respect_the_limit
     a_key_is_replaced_once
     the_same_request_makes_one_key
+    a_use_is_noted_once_in_ten_minutes_and_its_address_forgotten_in_thirty_days
 }
 
 /// A folder of its own for one test.

@@ -9,7 +9,7 @@ use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream, UnixStream};
 use tokio::sync::watch;
 
-use crate::suite::{Fixture, NOW, parsed, somebody};
+use crate::suite::{Fixture, NOW, circumstances, parsed, somebody};
 use test_programs::Postgres;
 
 #[tokio::test]
@@ -39,8 +39,8 @@ async fn connections_of_which_nothing_is_heard_are_given_up_for_new_ones() {
     let role_id = accounts.ensure_role("Freemium", NOW).await.unwrap();
     let identity = somebody("one");
     let policy = LoginPolicy { role_id, link_by_email: false, token_ttl: Duration::from_secs(60) };
-    let id_token = "an ID token".into();
-    let log_in = || accounts.log_in(&identity, &id_token, policy, NOW);
+    let circumstances = circumstances();
+    let log_in = || accounts.log_in(&identity, &circumstances, policy, NOW);
     let minted = log_in().await.unwrap();
 
     // Two logins are under way at that moment, one of which nobody waits for any more.

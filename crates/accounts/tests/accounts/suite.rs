@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
-use accounts::{Database, DatabaseUrl, LoginError, LoginPolicy, Minted, Person, PoolLimits, Profile};
-use secrecy::{ExposeSecret as _, SecretString};
+use accounts::{
+    Circumstances, Database, DatabaseUrl, LoginError, LoginPolicy, Minted, Person, PoolLimits, Profile, Use,
+    is_due,
+};
+use secrecy::ExposeSecret as _;
 use sqlx::{AnyConnection, Connection as _, Executor as _};
 use token_crypto::{ApiToken, TokenKind, UnixTime};
 
@@ -13,8 +16,13 @@ pub(crate) use crate::keys::*;
 pub(crate) const NOW: UnixTime = UnixTime(1_790_000_000);
 const TTL: Duration = Duration::from_secs(3_600);
 
-pub(crate) fn id_token() -> SecretString {
-    "the ID token of a login".into()
+pub(crate) fn circumstances() -> Circumstances {
+    Circumstances {
+        id_token: "the ID token of a login".into(),
+        browser: Some("Firefox".to_owned()),
+        system: Some("Linux".to_owned()),
+        address: Some("192.0.2.0/24".to_owned()),
+    }
 }
 
 pub(crate) struct Fixture {
@@ -31,12 +39,12 @@ impl Fixture {
     }
 
     pub(crate) async fn log_in(&self, person: &Person) -> Result<Minted, LoginError> {
-        self.accounts.log_in(person, &id_token(), self.policy(), NOW).await
+        self.accounts.log_in(person, &circumstances(), self.policy(), NOW).await
     }
 
     async fn link(&self, person: &Person) -> Result<Minted, LoginError> {
         self.accounts
-            .log_in(person, &id_token(), LoginPolicy { link_by_email: true, ..self.policy() }, NOW)
+            .log_in(person, &circumstances(), LoginPolicy { link_by_email: true, ..self.policy() }, NOW)
             .await
     }
 
@@ -281,7 +289,7 @@ pub(crate) async fn expired_tokens_are_removed_and_no_others(url: Url) {
         database.log_in(&somebody("one")).await.unwrap();
     }
     let policy = LoginPolicy { token_ttl: TTL * 2, ..database.policy() };
-    let later = database.accounts.log_in(&somebody("one"), &id_token(), policy, NOW).await.unwrap();
+    let later = database.accounts.log_in(&somebody("one"), &circumstances(), policy, NOW).await.unwrap();
     assert_eq!(database.accounts.prune_tokens(0, NOW).await.unwrap(), 0);
     assert_eq!(database.accounts.prune_tokens(0, hour_later()).await.unwrap(), 501);
     assert!(database.accounts.bearer(&later.token, hour_later()).await.unwrap().is_some());
@@ -362,4 +370,35 @@ pub(crate) async fn a_database_of_the_first_version_keeps_its_people_and_their_s
     assert_eq!(database.log_in(&somebody("one")).await.unwrap().user_id, 1);
     let bearer = database.accounts.bearer(&token, NOW).await.unwrap().unwrap();
     assert_eq!(bearer.profile, somebody("one").profile);
+}
+
+pub(crate) async fn a_use_is_noted_once_in_ten_minutes_and_its_address_forgotten_in_thirty_days(url: Url) {
+    let database = Fixture::open(url).await;
+    let minted = database.log_in(&somebody("one")).await.unwrap();
+    let used = async |seconds: u64| {
+        let sessions = database.accounts.sessions(minted.user_id, UnixTime(NOW.0 + seconds)).await.unwrap();
+        (sessions[0].last_used.unwrap() - i64::try_from(NOW.0).unwrap(), sessions[0].last_address.clone())
+    };
+    let note = async |seconds: u64, address: Option<&str>| {
+        let at = UnixTime(NOW.0 + seconds);
+        let noted = Use { token_id: minted.token_id, at, address: address.map(str::to_owned) };
+        database.accounts.note_uses(&[noted]).await.unwrap();
+    };
+    assert_eq!(used(0).await, (0, Some("192.0.2.0/24".to_owned())), "the login is the first use");
+    note(599, Some("198.51.100.0/24")).await;
+    assert_eq!(used(599).await, (0, Some("192.0.2.0/24".to_owned())));
+    assert!(!is_due(Some(0), UnixTime(599)) && is_due(Some(0), UnixTime(600)) && is_due(None, UnixTime(0)));
+    note(600, Some("198.51.100.0/24")).await;
+    assert_eq!(used(600).await, (600, Some("198.51.100.0/24".to_owned())));
+    note(1_300, None).await;
+    assert_eq!(
+        used(1_300).await,
+        (1_300, Some("198.51.100.0/24".to_owned())),
+        "what is unknown erases nothing"
+    );
+    let (month, moment) = (30 * 24 * 3_600, 1_300);
+    let forget = async |seconds| database.accounts.forget_addresses(UnixTime(NOW.0 + seconds)).await.unwrap();
+    assert_eq!(forget(month + moment - 1).await, 0);
+    assert_eq!(forget(month + moment).await, 1);
+    assert_eq!(used(1_300).await, (1_300, None));
 }

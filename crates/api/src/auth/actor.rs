@@ -55,6 +55,7 @@ impl FromRequestParts<AppState> for Actor {
         let token = ApiToken::parse(credentials).ok_or_else(invalid)?;
         let bearer = state.database.bearer(&token, state.now()).await?;
         let actor = bearer.map(Self).ok_or_else(|| unknown(parts, state))?;
+        state.uses.note(&actor, parts, &state.api.trusted_proxies, state.now());
         actor.warn_of_end(parts, state);
         Ok(actor)
     }

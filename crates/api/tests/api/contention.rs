@@ -5,6 +5,7 @@ use std::time::Duration;
 use accounts::{Database, DatabaseUrl, LoginPolicy, Person, PoolLimits, Profile};
 use token_crypto::UnixTime;
 
+use crate::support::api::circumstances;
 use crate::support::folder::Folder;
 
 const NOW: UnixTime = UnixTime(1_767_225_600);
@@ -34,7 +35,7 @@ async fn first_logins_in_two_processes_refuse_nobody() {
                 let database = database.clone();
                 logins.push(tokio::spawn(async move {
                     let identity = identity(process, person);
-                    database.log_in(&identity, &"an ID token".into(), policy, NOW).await
+                    database.log_in(&identity, &circumstances(), policy, NOW).await
                 }));
             }
         }

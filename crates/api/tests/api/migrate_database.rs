@@ -8,6 +8,7 @@ use std::time::Duration;
 use accounts::{Database, DatabaseUrl, LoginPolicy, Person, PoolLimits, Profile};
 use token_crypto::UnixTime;
 
+use crate::support::api::circumstances;
 use crate::support::folder::Folder;
 
 const PEOPLE: usize = 3;
@@ -21,7 +22,7 @@ async fn fill(url: &str) {
     for person in 0..PEOPLE {
         let (issuer, sub) = ("https://issuer.example".to_owned(), person.to_string());
         let person = Person { issuer, sub, profile: Profile::default() };
-        database.log_in(&person, &"an ID token".into(), policy, UnixTime(1)).await.unwrap();
+        database.log_in(&person, &circumstances(), policy, UnixTime(1)).await.unwrap();
     }
     database.close().await;
 }

@@ -14,6 +14,7 @@ use service::client::{self, CallError, Client, Method, RequestBuilder, StatusCod
 use url::Url;
 
 use super::config::Base;
+use super::web::visitor;
 
 /// No answer of the api is longer, in bytes: some people have hundreds of sessions.
 const LARGEST_ANSWER: usize = 1024 * 1024;
@@ -81,7 +82,7 @@ impl ApiClient {
 
     /// The account that the token belongs to.
     pub(crate) async fn me(&self, token: &SecretString) -> Result<UserInfo, ApiError> {
-        self.answer(self.client.request(Method::GET, &self.me), token).await
+        self.answer(self.request(Method::GET, &self.me), token).await
     }
 
     /// Revokes the API token and asks for ProConnect's end of session.
@@ -91,7 +92,7 @@ impl ApiClient {
         request: &LogoutRequest,
     ) -> Result<LogoutAnswer, ApiError> {
         let body = serde_json::to_vec(request).map_err(|_| ApiError::NotJson)?;
-        let post = self.client.request(Method::POST, &self.logout);
+        let post = self.request(Method::POST, &self.logout);
         self.answer(post.header("content-type", "application/json").body(body), token).await
     }
 
@@ -102,7 +103,7 @@ impl ApiClient {
         reason: Option<RevocationReason>,
     ) -> Result<(), ApiError> {
         let form = RevocationRequest { token: token.clone(), reason };
-        let post = self.client.request(Method::POST, &self.revoke).form(&form);
+        let post = self.request(Method::POST, &self.revoke).form(&form);
         match self.client.send(post).await?.status {
             StatusCode::OK => Ok(()),
             status => Err(ApiError::Status(status)),
@@ -113,7 +114,7 @@ impl ApiClient {
     pub(crate) async fn way_out(&self, origin: &str, state: &str) -> Result<String, ApiError> {
         let url = Url::parse_with_params(&self.switch, [("origin", origin), ("state", state)]);
         let url = url.map_err(|_| ApiError::NotJson)?;
-        let answer = self.client.send(self.client.request(Method::GET, url)).await?;
+        let answer = self.client.send(self.request(Method::GET, url.as_str())).await?;
         answer.location.filter(|_| answer.status.is_redirection()).ok_or(ApiError::Status(answer.status))
     }
 
@@ -130,9 +131,18 @@ impl ApiClient {
         }
     }
 
+    /// A request that says for whom it is made: the api counts it for their address, and tells them where they were.
+    fn request(&self, method: Method, url: &str) -> RequestBuilder {
+        let request = self.client.request(method, url);
+        match visitor::address() {
+            Some(address) => request.header("x-forwarded-for", address.to_string()),
+            None => request,
+        }
+    }
+
     /// A request to a path of the api.
     fn to(&self, method: Method, path: &str) -> RequestBuilder {
-        self.client.request(method, self.base.join(path))
+        self.request(method, &self.base.join(path))
     }
 
     /// The JSON of a success.

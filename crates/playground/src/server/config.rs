@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use ipnet::IpNet;
 use service::reload::Reload;
 use service::settings::{
     DEFAULT_ENVELOPE_TTL, DEFAULT_LOGIN_TTL, DEFAULT_PUBLIC_URL, Document, Environment, Input, Noted,
@@ -42,6 +43,8 @@ pub struct Config {
     pub envelope_ttl: Duration,
     /// Whether an envelope that names no browser is refused.
     pub require_binding: bool,
+    /// The proxies that may say who the visitor is. Default: none but those on this machine.
+    pub trusted_proxies: Vec<IpNet>,
     /// The service's name, and where people ask for help.
     pub presentation: Presentation,
     /// The page that helps people who are refused; without it, the contact does.
@@ -141,6 +144,7 @@ fn sections(document: &mut Document) -> Result<Config, Noted> {
     let drain = section.or("drain", Duration::ZERO);
     let keep_alive = keep_alive(&mut section);
     let require_binding = section.or("require_binding", true);
+    let trusted_proxies = section.or("trusted_proxies", Vec::new());
     let presentation = Presentation::read(&mut section);
     let help = section.optional("help");
     let announce = section.optional::<String>("announce");
@@ -163,6 +167,7 @@ fn sections(document: &mut Document) -> Result<Config, Noted> {
         login_ttl: login_ttl?,
         envelope_ttl: envelope_ttl?,
         require_binding: require_binding?,
+        trusted_proxies: trusted_proxies?,
         presentation: presentation?,
         help: help?,
         announce: announce?.filter(|announce| !announce.trim().is_empty()),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use contract::path;
+use ipnet::IpNet;
 use leptos::config::LeptosOptions;
 use service::cookies::Jar;
 use service::reload::Current;
@@ -41,6 +42,8 @@ pub(crate) struct AppState {
     pub(crate) secrets: Current<Secrets>,
     pub(crate) envelope_ttl: Duration,
     pub(crate) require_binding: bool,
+    /// The proxies that may say who the visitor is.
+    pub(crate) trusted_proxies: Vec<IpNet>,
     pub(crate) jar: Jar,
     pub(crate) flash: Flash,
     pub(crate) pending_logins: PendingLogins,
@@ -102,6 +105,7 @@ impl AppState {
             me_url: config.api_public_url.join(path::ME),
             envelope_ttl: config.envelope_ttl,
             require_binding: config.require_binding,
+            trusted_proxies: config.trusted_proxies,
             jar,
             flash: Flash::new(jar),
             pending_logins: PendingLogins::new(jar, config.login_ttl + config.envelope_ttl),

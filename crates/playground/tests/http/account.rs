@@ -272,3 +272,22 @@ async fn a_clock_that_is_put_back_takes_nobodys_session_away() {
     assert!(browser.get("/").await.html.contains("Camille Martin"));
     assert!(browser.has_session());
 }
+
+#[tokio::test]
+async fn the_api_is_told_for_whom_it_is_asked() {
+    let playground = Playground::configured("trusted_proxies: [10.0.0.0/8]").await;
+    let mut browser = playground.logged_in().await;
+    for (forwarded, told) in [
+        (None, ""),
+        (Some("203.0.113.9"), "203.0.113.9"),
+        (Some("198.51.100.7, 203.0.113.9, 10.0.0.2"), "203.0.113.9"),
+        (Some("[2001:db8::1]:443"), "2001:db8::1"),
+        (Some("127.0.0.1"), ""),
+        (Some("what is no address"), ""),
+    ] {
+        let headers: Vec<(&str, &str)> =
+            forwarded.map(|line| ("x-forwarded-for", line)).into_iter().collect();
+        browser.send_with("/", &headers).await;
+        assert_eq!(playground.calls().pop().unwrap().forwarded_for, told, "{forwarded:?}");
+    }
+}

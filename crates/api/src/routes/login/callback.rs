@@ -1,19 +1,24 @@
 //! `GET /v1/oauth2/callback`: ProConnect sends the browser back here.
 
-use accounts::{LoginError, Person, Profile};
-use axum::extract::State;
+use std::convert::Infallible;
+
+use accounts::{Circumstances, LoginError, Person, Profile};
+use axum::extract::{FromRequestParts, State};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use contract::{LoginErrorCode, ProblemBody, ProblemCode, path};
 use oidc::{AuthorizationErrorKind, AuthorizationResponse, LoginFailure, PendingLogin, quoted};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
+use service::client_address::{network, seen};
 use service::cookies::Cookies;
 use service::speculative::Speculative;
 use token_crypto::Envelope;
 use utoipa::IntoParams;
 
 use super::redirect::{Redirect, redirect};
+use crate::device::Device;
 use crate::extract::Query;
 use crate::page::Page;
 use crate::pending_logins::Taken;
@@ -36,6 +41,21 @@ pub(crate) struct CallbackQuery {
     error: Option<String>,
     /// The same, for people.
     error_description: Option<String>,
+}
+
+/// Where a browser is, and what it is, by its own word.
+pub(crate) struct Origin {
+    device: Device,
+    address: Option<String>,
+}
+
+impl FromRequestParts<AppState> for Origin {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
+        let address = seen(&parts.extensions, &parts.headers, &state.api.trusted_proxies).map(network);
+        Ok(Self { device: Device::of(&parts.headers), address })
+    }
 }
 
 /// Why a login that ProConnect sent back came to nothing. Its message is safe to log.
@@ -125,6 +145,7 @@ pub(crate) async fn callback(
     State(state): State<AppState>,
     Speculative(is_speculative): Speculative,
     cookies: Cookies,
+    origin: Origin,
     Query(query): Query<CallbackQuery>,
 ) -> Result<Response, Problem> {
     if is_speculative {
@@ -136,7 +157,8 @@ pub(crate) async fn callback(
         .as_ref()
         .and_then(|value| secrets.pending_logins.take(&cookies, value.expose_secret(), state.now()))
         .ok_or_else(|| unknown_state(&state, &query))?;
-    let finished = if is_late { Err(Refusal::Late) } else { log_in(&state, &secrets, &pending, query).await };
+    let finished =
+        if is_late { Err(Refusal::Late) } else { log_in(&state, &secrets, &pending, query, origin).await };
     let redirect = match finished {
         Ok(envelope) => {
             state.metrics.login("success");
@@ -161,6 +183,7 @@ async fn log_in(
     secrets: &Secrets,
     pending: &PendingLogin,
     query: CallbackQuery,
+    Origin { device, address }: Origin,
 ) -> Result<String, Refusal> {
     let CallbackQuery { code, iss, error, error_description, .. } = query;
     let response = AuthorizationResponse { code, iss, error, error_description };
@@ -171,9 +194,15 @@ async fn log_in(
         issuer: logged_in.identity.issuer,
         sub: logged_in.identity.sub,
     };
-    let minted = state.database.log_in(&person, &logged_in.id_token, state.login_policy, now).await;
+    let circumstances = Circumstances {
+        id_token: logged_in.id_token,
+        browser: device.browser,
+        system: device.system,
+        address,
+    };
+    let minted = state.database.log_in(&person, &circumstances, state.login_policy, now).await;
     let minted = minted.map_err(|error| match error {
-        LoginError::Disabled => Refusal::Disabled(error, logged_in.id_token.clone()),
+        LoginError::Disabled => Refusal::Disabled(error, circumstances.id_token.clone()),
         error => Refusal::Account(error),
     })?;
     tracing::info!(user_id = minted.user_id, token_id = minted.token_id, "logged in");
@@ -188,7 +217,7 @@ async fn log_in(
     let envelope = Envelope {
         app_token: minted.token.reveal().clone(),
         token_id: minted.token_id,
-        proconnect_token: logged_in.id_token,
+        proconnect_token: circumstances.id_token,
         binding: pending.binding.clone(),
     };
     Ok(envelope.seal(&secrets.keys, now))

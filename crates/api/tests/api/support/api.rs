@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use accounts::Circumstances;
 use api::app::App;
 use api::config::Config;
 use oidc::CachePolicy;
@@ -24,6 +25,11 @@ pub(crate) const OTHER_KEY: &str = "QW5kIHRoaXMgb25lIGlzIGFub3RoZXIga2V5LCB0b28=
 
 pub(crate) fn keys() -> KeyRing {
     KeyRing::parse([KEY.into()]).unwrap()
+}
+
+/// A login of which nothing else is known.
+pub(crate) fn circumstances() -> Circumstances {
+    Circumstances { id_token: "an ID token".into(), browser: None, system: None, address: None }
 }
 
 /// The memory of the tests: failures are forgotten at once.

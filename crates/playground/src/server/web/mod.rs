@@ -6,3 +6,4 @@ mod language;
 pub(super) mod page;
 pub(super) mod same_origin;
 pub(super) mod time;
+pub(super) mod visitor;

@@ -117,7 +117,13 @@ pub(crate) struct Call {
     pub(crate) line: String,
     pub(crate) idempotency_key: String,
     pub(crate) authorization: String,
+    pub(crate) forwarded_for: String,
     pub(crate) body: String,
+}
+
+/// A header, empty when it is missing.
+fn header(headers: &HeaderMap, name: &str) -> String {
+    headers.get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
 }
 
 /// The calls received so far.
@@ -137,7 +143,6 @@ impl Api {
         body: String,
         answer: &Answer,
     ) -> Response {
-        let authorization = headers.get("authorization").map(|value| value.to_str().unwrap().to_owned());
         let first = {
             let mut calls = self.calls.lock().unwrap();
             let first = calls.iter().all(|call| call.path != path);
@@ -145,7 +150,8 @@ impl Api {
                 path,
                 line: String::new(),
                 idempotency_key: String::new(),
-                authorization: authorization.unwrap_or_default(),
+                authorization: header(headers, "authorization"),
+                forwarded_for: header(headers, "x-forwarded-for"),
                 body,
             });
             first
@@ -200,6 +206,7 @@ async fn other(State(api): State<Api>, request: Request) -> Response {
             line,
             idempotency_key: header("idempotency-key").unwrap_or_default(),
             authorization: header("authorization").unwrap_or_default(),
+            forwarded_for: header("x-forwarded-for").unwrap_or_default(),
             body: String::from_utf8(body.to_vec()).unwrap(),
         });
         first

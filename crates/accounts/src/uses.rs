@@ -1,0 +1,72 @@
+//! When and from where a token was last used, true to ten minutes: at most one write in that time.
+
+use token_crypto::UnixTime;
+
+use crate::database::Database;
+use crate::error::Error;
+
+/// How old what is known may become, in seconds.
+const TRUE_TO: i64 = 600;
+/// How long addresses are kept, in seconds: 30 days.
+const ADDRESSES_KEPT: i64 = 30 * 24 * 3_600;
+
+/// That a token was used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Use {
+    /// Which.
+    pub token_id: i64,
+    /// When.
+    pub at: UnixTime,
+    /// The network it was used from, when that is known.
+    pub address: Option<String>,
+}
+
+/// Whether a use at this time is to be written, when the last one known was then.
+#[must_use]
+pub fn is_due(last_used: Option<i64>, now: UnixTime) -> bool {
+    last_used.is_none_or(|last| last <= now.seconds().saturating_sub(TRUE_TO))
+}
+
+impl Database {
+    /// Notes uses, unless somebody else noted one of the same token a moment ago.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn note_uses(&self, uses: &[Use]) -> Result<(), Error> {
+        self.transaction(async |transaction| {
+            for used in uses {
+                sqlx::query(
+                    "UPDATE tokens SET last_used = $2, last_address = COALESCE($3, last_address)
+                     WHERE id = $1 AND (last_used IS NULL OR last_used <= $4)",
+                )
+                .bind(used.token_id)
+                .bind(used.at.seconds())
+                .bind(&used.address)
+                .bind(used.at.seconds().saturating_sub(TRUE_TO))
+                .execute(&mut *transaction)
+                .await?;
+            }
+            Ok::<_, Error>(())
+        })
+        .await
+    }
+
+    /// Forgets the addresses that are older than they may be. Says how many.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn forget_addresses(&self, now: UnixTime) -> Result<u64, Error> {
+        let before = now.seconds().saturating_sub(ADDRESSES_KEPT);
+        let forgotten = self
+            .write(async |connection| {
+                sqlx::query(
+                    "UPDATE tokens SET last_address = NULL WHERE last_address IS NOT NULL AND last_used <= $1",
+                )
+                .bind(before)
+                .execute(connection)
+                .await
+            })
+            .await?;
+        Ok(forgotten.rows_affected())
+    }
+}
