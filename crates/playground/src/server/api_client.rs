@@ -14,7 +14,7 @@ use service::client::{self, CallError, Client, Method, RequestBuilder, StatusCod
 use url::Url;
 
 use super::config::Base;
-use super::web::visitor;
+use super::visitor;
 
 /// No answer of the api is longer, in bytes: some people have hundreds of sessions.
 const LARGEST_ANSWER: usize = 1024 * 1024;

@@ -13,6 +13,7 @@ mod router;
 mod routes;
 mod session;
 mod state;
+mod visitor;
 mod web;
 
 pub use app::App;

@@ -19,7 +19,7 @@ use super::routes::{
     asset, health, home, keys, language, login, logout, no_cookies, picture, refusal, sessions, switch,
 };
 use super::state::Shared;
-use super::web::{headers, same_origin, visitor};
+use super::web::{client, headers, same_origin};
 use crate::place::SWITCH;
 
 pub(super) fn router(assets: &Assets, state: Shared) -> Router {
@@ -45,7 +45,7 @@ pub(super) fn router(assets: &Assets, state: Shared) -> Router {
         .fallback(refusal::not_found)
         .method_not_allowed_fallback(refusal::method_not_allowed)
         .layer(from_fn_with_state(state.clone(), same_origin::check))
-        .layer(from_fn_with_state(state.clone(), visitor::note))
+        .layer(from_fn_with_state(state.clone(), client::note))
         .layer(cookies::layer())
         .layer(from_fn_with_state(state.clone(), headers::add))
         .layer(from_fn(request::follow))
