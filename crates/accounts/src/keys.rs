@@ -5,7 +5,8 @@ use token_crypto::UnixTime;
 
 use crate::database::Database;
 use crate::error::Error;
-use crate::tokens::{WITHOUT_END, live};
+use crate::record::{Event, record};
+use crate::tokens::{self, WITHOUT_END, live};
 
 pub(crate) const COLUMNS: &str =
     "id, name, hint, created, expires, lifetime, last_used, revoked, replaced_by";
@@ -197,21 +198,26 @@ impl Database {
         keep_ended: i64,
         now: UnixTime,
     ) -> Result<Option<Key>, Error> {
-        let now = now.seconds();
+        let seconds = now.seconds();
         let update = format!("UPDATE tokens SET name = $4 WHERE {VISIBLE} AND id = $5 RETURNING {COLUMNS}");
         let mut rows: Vec<Row> = self
-            .write(async |connection| {
-                sqlx::query_as(AssertSqlSafe(update))
+            .transaction(async |transaction| {
+                let rows = sqlx::query_as(AssertSqlSafe(update))
                     .bind(user_id)
-                    .bind(now)
-                    .bind(now.saturating_sub(keep_ended))
+                    .bind(seconds)
+                    .bind(seconds.saturating_sub(keep_ended))
                     .bind(name)
                     .bind(id)
-                    .fetch_all(connection)
-                    .await
+                    .fetch_all(&mut *transaction)
+                    .await?;
+                if !rows.is_empty() {
+                    let event = Event::success("key.renamed").of_user(user_id).of_token(id);
+                    record(transaction, event, now).await?;
+                }
+                Ok::<_, Error>(rows)
             })
             .await?;
-        Ok(rows.pop().map(|row| row.into_key(now)))
+        Ok(rows.pop().map(|row| row.into_key(seconds)))
     }
 
     /// Ends a key at once. Says whether its owner has such a key, ended before or not.
@@ -225,22 +231,18 @@ impl Database {
         keep_ended: i64,
         now: UnixTime,
     ) -> Result<bool, Error> {
-        let now = now.seconds();
         self.transaction(async |transaction| {
-            let ended = sqlx::query(concat!(
-                "UPDATE tokens SET revoked = $2, revoked_by = 'owner'
-                 WHERE kind = 'key' AND user_id = $1 AND id = $3 AND ",
-                live!()
-            ))
-            .bind(user_id)
-            .bind(now)
-            .bind(id)
-            .execute(&mut *transaction)
-            .await?;
-            if ended.rows_affected() > 0 {
-                return Ok(true);
+            let seconds = now.seconds();
+            // A transaction that begins with a write waits for others, on SQLite too.
+            sqlx::query("UPDATE users SET updated = updated WHERE id = $1")
+                .bind(user_id)
+                .execute(&mut *transaction)
+                .await?;
+            let known = find(transaction, user_id, id, keep_ended, seconds).await?.is_some();
+            if known {
+                tokens::revoke(transaction, id, "owner", now).await?;
             }
-            Ok::<_, Error>(find(transaction, user_id, id, keep_ended, now).await?.is_some())
+            Ok::<_, Error>(known)
         })
         .await
     }

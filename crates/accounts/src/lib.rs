@@ -2,6 +2,7 @@
 
 mod bearer;
 mod circumstances;
+mod context;
 mod database;
 mod error;
 mod file;
@@ -13,6 +14,7 @@ mod pool;
 mod profile;
 mod prune;
 mod read_only;
+mod record;
 mod roles;
 mod rotation;
 mod sessions;
@@ -24,6 +26,7 @@ mod uses;
 
 pub use bearer::Bearer;
 pub use circumstances::Circumstances;
+pub use context::Context;
 pub use database::Database;
 pub use error::Error;
 pub use keys::{Key, KeyQuery, KeySort, KeyStatus};
@@ -31,6 +34,7 @@ pub use login::{LoginError, LoginPolicy, Minted};
 pub use new_key::{KeyError, KeyRequest, MadeKey};
 pub use pool::PoolLimits;
 pub use profile::Profile;
+pub use record::{Event, Recorded};
 pub use rotation::Rotation;
 pub use sessions::Session;
 pub use tokens::Revoked;

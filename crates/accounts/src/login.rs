@@ -8,6 +8,7 @@ use token_crypto::{ApiToken, UnixTime};
 use crate::circumstances::Circumstances;
 use crate::database::Database;
 use crate::error::Error;
+use crate::record::{Event, record};
 use crate::tokens::{self, MintedIds};
 use crate::users::{self, Person};
 
@@ -73,8 +74,13 @@ impl Database {
         let expires = now.after(policy.token_ttl);
         // Most logins are by somebody who is known and of whom nothing is new: one statement.
         let known = self
-            .write(async |connection| {
-                tokens::mint(connection, person, &token, circumstances, now, expires).await
+            .transaction(async |transaction| {
+                let ids =
+                    tokens::mint(&mut *transaction, person, &token, circumstances, now, expires).await?;
+                if let Some(ids) = &ids {
+                    record(transaction, logged_in(ids), now).await?;
+                }
+                Ok::<_, LoginError>(ids)
             })
             .await?;
         let (ids, possible_duplicate_of) = match known {
@@ -95,9 +101,7 @@ impl Database {
         expires: UnixTime,
     ) -> Result<(MintedIds, Option<i64>), LoginError> {
         self.transaction(async |transaction| {
-            if policy.link_by_email {
-                users::link(transaction, person).await?;
-            }
+            let is_linked = policy.link_by_email && users::link(transaction, person).await?;
             let is_new = users::create(transaction, person, policy.role_id, now).await?;
             if !is_new {
                 users::refresh(transaction, person, now).await?;
@@ -106,8 +110,24 @@ impl Database {
                 .await?
                 .ok_or(LoginError::Disabled)?;
             let duplicate = if is_new { users::possible_duplicate(transaction, person).await? } else { None };
+            let of_this_user = |name| Event::success(name).of_user(ids.user_id);
+            if is_new {
+                record(transaction, of_this_user("user.created"), now).await?;
+            }
+            if is_linked {
+                record(transaction, of_this_user("user.linked"), now).await?;
+            }
+            if let Some(older) = duplicate {
+                let event = of_this_user("user.possible_duplicate").by_the_system();
+                record(transaction, event.with("older_user_id", older), now).await?;
+            }
+            record(transaction, logged_in(&ids), now).await?;
             Ok((ids, duplicate))
         })
         .await
     }
+}
+
+fn logged_in(ids: &MintedIds) -> Event {
+    Event::success("login.success").of_user(ids.user_id).of_token(ids.token_id)
 }

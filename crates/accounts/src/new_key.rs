@@ -8,6 +8,7 @@ use token_crypto::{ApiToken, TokenKind, UnixTime};
 use crate::database::Database;
 use crate::error::Error;
 use crate::keys::{COLUMNS, Key, Row};
+use crate::record::{Event, record};
 use crate::tokens::{self, WITHOUT_END};
 
 /// How long an `Idempotency-Key` is remembered, in seconds.
@@ -79,7 +80,7 @@ impl Database {
     /// When none was made.
     pub async fn make_key(&self, request: KeyRequest<'_>, now: UnixTime) -> Result<MadeKey, KeyError> {
         let token = ApiToken::mint(TokenKind::Key, random::bytes)?;
-        let now = now.seconds();
+        let (at, now) = (now, now.seconds());
         let digest = request.idempotency_key.map(digest);
         let row = self
             .transaction(async |transaction| {
@@ -101,7 +102,10 @@ impl Database {
                 if active(transaction, request.user_id, now).await? >= i64::from(request.limit) {
                     return Err(KeyError::TooMany);
                 }
-                insert(transaction, &token, request, digest.as_deref(), now).await
+                let row = insert(transaction, &token, request, digest.as_deref(), now).await?;
+                let event = Event::success("key.created").of_user(request.user_id).of_token(row.id);
+                record(transaction, event, at).await?;
+                Ok(row)
             })
             .await?;
         Ok(MadeKey { key: row.into_key(now), token })

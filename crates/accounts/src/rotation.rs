@@ -6,6 +6,7 @@ use token_crypto::{ApiToken, TokenKind, UnixTime};
 use crate::database::Database;
 use crate::keys::{KeyStatus, find};
 use crate::new_key::{KeyError, KeyRequest, MadeKey, active, insert, lock};
+use crate::record::{Event, record};
 
 /// How a key is replaced.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +37,7 @@ impl Database {
     ) -> Result<MadeKey, KeyError> {
         let Rotation { user_id, id, grace, limit, keep_ended } = rotation;
         let token = ApiToken::mint(TokenKind::Key, random::bytes)?;
-        let now = now.seconds();
+        let (at, now) = (now, now.seconds());
         let row = self
             .transaction(async |transaction| {
                 lock(transaction, user_id).await?;
@@ -65,15 +66,17 @@ impl Database {
                     .bind(id)
                     .bind(new.id)
                     .bind(old.expires.min(now + grace))
-                    .execute(transaction)
+                    .execute(&mut *transaction)
                     .await?;
                 } else {
                     sqlx::query("UPDATE tokens SET replaced_by = $2 WHERE id = $1")
                         .bind(id)
                         .bind(new.id)
-                        .execute(transaction)
+                        .execute(&mut *transaction)
                         .await?;
                 }
+                let event = Event::success("key.rotated").of_user(user_id).of_token(id);
+                record(transaction, event.with("replaced_by", new.id), at).await?;
                 Ok(new)
             })
             .await?;

@@ -1,5 +1,6 @@
 //! The sessions among the tokens: listed and ended by whose they are.
 
+use sqlx::AssertSqlSafe;
 use token_crypto::UnixTime;
 
 use crate::database::Database;
@@ -56,16 +57,10 @@ impl Database {
     /// When the database does not answer.
     pub async fn end_session(&self, user_id: i64, id: i64, now: UnixTime) -> Result<bool, Error> {
         self.transaction(async |transaction| {
-            sqlx::query(concat!(
-                "UPDATE tokens SET revoked = $2, revoked_by = 'owner'
-                 WHERE user_id = $1 AND id = $3 AND kind = 'session' AND ",
-                live!()
-            ))
-            .bind(user_id)
-            .bind(now.seconds())
-            .bind(id)
-            .execute(&mut *transaction)
-            .await?;
+            let ended = end(transaction, Whose::Session(user_id, id), "owner", now).await?;
+            if ended > 0 {
+                return Ok(true);
+            }
             let known: Option<i64> = sqlx::query_scalar(
                 "SELECT id FROM tokens WHERE user_id = $1 AND id = $2 AND kind = 'session'",
             )
@@ -90,18 +85,10 @@ impl Database {
         now: UnixTime,
     ) -> Result<(u64, u64), Error> {
         self.transaction(async |transaction| {
-            let sessions = sqlx::query(concat!(
-                "UPDATE tokens SET revoked = $2, revoked_by = 'owner'
-                 WHERE user_id = $1 AND kind = 'session' AND id <> $3 AND ",
-                live!()
-            ))
-            .bind(user_id)
-            .bind(now.seconds())
-            .bind(current)
-            .execute(&mut *transaction)
-            .await?;
-            let keys = if with_keys { end_keys(transaction, user_id, "owner", now).await? } else { 0 };
-            Ok::<_, Error>((sessions.rows_affected(), keys))
+            let sessions = end(transaction, Whose::OtherSessions(user_id, current), "owner", now).await?;
+            let keys =
+                if with_keys { end(transaction, Whose::Keys(user_id), "owner", now).await? } else { 0 };
+            Ok::<_, Error>((sessions, keys))
         })
         .await
     }
@@ -117,33 +104,55 @@ impl Database {
         with_keys: bool,
         now: UnixTime,
     ) -> Result<bool, Error> {
-        // One statement needs no transaction.
-        if !with_keys {
-            return self.revoke(token_id, "logout", now).await;
-        }
         self.transaction(async |transaction| {
             let ended = tokens::revoke(transaction, token_id, "logout", now).await?;
-            end_keys(transaction, user_id, "logout", now).await?;
+            if with_keys {
+                end(transaction, Whose::Keys(user_id), "logout", now).await?;
+            }
             Ok::<_, Error>(ended)
         })
         .await
     }
 }
 
-async fn end_keys(
+/// Which tokens end.
+#[derive(Clone, Copy)]
+enum Whose {
+    /// One session of this person.
+    Session(i64, i64),
+    /// Their other sessions.
+    OtherSessions(i64, i64),
+    /// Their keys.
+    Keys(i64),
+}
+
+/// Ends them, one after the other, so that each is recorded. The first statement is a write: SQLite refuses a transaction that
+/// begins with a read when somebody else wrote meanwhile.
+async fn end(
     connection: &mut sqlx::AnyConnection,
-    user_id: i64,
-    by: &str,
+    whose: Whose,
+    by: &'static str,
     now: UnixTime,
 ) -> Result<u64, sqlx::Error> {
-    let ended = sqlx::query(concat!(
-        "UPDATE tokens SET revoked = $2, revoked_by = $3 WHERE user_id = $1 AND kind = 'key' AND ",
-        live!()
-    ))
-    .bind(user_id)
-    .bind(now.seconds())
-    .bind(by)
-    .execute(connection)
-    .await?;
-    Ok(ended.rows_affected())
+    let (user_id, other, condition) = match whose {
+        Whose::Session(user_id, id) => (user_id, id, "kind = 'session' AND id = $3"),
+        Whose::OtherSessions(user_id, current) => (user_id, current, "kind = 'session' AND id <> $3"),
+        Whose::Keys(user_id) => (user_id, 0, "kind = 'key' AND id <> $3"),
+    };
+    sqlx::query("UPDATE users SET updated = updated WHERE id = $1")
+        .bind(user_id)
+        .execute(&mut *connection)
+        .await?;
+    let select = format!("SELECT id FROM tokens WHERE user_id = $1 AND {} AND {condition}", live!());
+    let ids: Vec<i64> = sqlx::query_scalar(AssertSqlSafe(select))
+        .bind(user_id)
+        .bind(now.seconds())
+        .bind(other)
+        .fetch_all(&mut *connection)
+        .await?;
+    let mut ended = 0;
+    for id in ids {
+        ended += u64::from(tokens::revoke(connection, id, by, now).await?);
+    }
+    Ok(ended)
 }

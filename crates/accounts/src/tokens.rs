@@ -12,6 +12,7 @@ use crate::circumstances::Circumstances;
 use crate::database::Database;
 use crate::error::Error;
 use crate::profile;
+use crate::record::{Event, record};
 use crate::users::Person;
 
 /// When a token expires that has no end.
@@ -90,21 +91,32 @@ pub(crate) async fn mint(
     row.map(|row| MintedIds::from_row(&row)).transpose()
 }
 
-/// Ends a token at once. Says whether it was live.
+/// Ends a token at once, and records it. Says whether it was live.
 pub(crate) async fn revoke(
     connection: &mut AnyConnection,
     token_id: i64,
-    by: &str,
+    by: &'static str,
     now: UnixTime,
 ) -> Result<bool, sqlx::Error> {
-    let ended =
-        sqlx::query(concat!("UPDATE tokens SET revoked = $2, revoked_by = $3 WHERE id = $1 AND ", live!()))
-            .bind(token_id)
-            .bind(now.seconds())
-            .bind(by)
-            .execute(connection)
-            .await?;
-    Ok(ended.rows_affected() > 0)
+    let ended: Vec<(i64, String)> = sqlx::query_as(concat!(
+        "UPDATE tokens SET revoked = $2, revoked_by = $3 WHERE id = $1 AND ",
+        live!(),
+        " RETURNING user_id, kind"
+    ))
+    .bind(token_id)
+    .bind(now.seconds())
+    .bind(by)
+    .fetch_all(&mut *connection)
+    .await?;
+    for (user_id, kind) in &ended {
+        let event = match (kind.as_str(), by) {
+            ("session", "logout") => Event::success("logout"),
+            ("session", _) => Event::success("session.ended").because(by),
+            _ => Event::success("key.revoked").because(by),
+        };
+        record(connection, event.of_user(*user_id).of_token(token_id), now).await?;
+    }
+    Ok(!ended.is_empty())
 }
 
 /// What the end of a token came upon.
@@ -123,7 +135,12 @@ impl Database {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn revoke_held(&self, token: &ApiToken, by: &str, now: UnixTime) -> Result<Revoked, Error> {
+    pub async fn revoke_held(
+        &self,
+        token: &ApiToken,
+        by: &'static str,
+        now: UnixTime,
+    ) -> Result<Revoked, Error> {
         self.transaction(async |transaction| {
             let id: Option<i64> = sqlx::query_scalar("SELECT id FROM tokens WHERE hash = $1")
                 .bind(hash(token))
@@ -157,7 +174,7 @@ impl Database {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn revoke(&self, token_id: i64, by: &str, now: UnixTime) -> Result<bool, Error> {
-        self.write(async |connection| revoke(connection, token_id, by, now).await).await
+    pub async fn revoke(&self, token_id: i64, by: &'static str, now: UnixTime) -> Result<bool, Error> {
+        self.transaction(async |transaction| Ok(revoke(transaction, token_id, by, now).await?)).await
     }
 }

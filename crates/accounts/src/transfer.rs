@@ -13,8 +13,8 @@ use crate::pool::PoolLimits;
 use crate::read_only::open_read_only;
 use crate::url::{DatabaseUrl, Engine};
 
-/// Every table of the migrations, each after those it refers to.
-const TABLES: [&str; 3] = ["roles", "users", "tokens"];
+/// Every table of the migrations, each after those it refers to, but for the one that is empty outside of a pruning.
+const TABLES: [&str; 4] = ["roles", "users", "tokens", "audit"];
 /// How many rows go at a time. SQLite takes 32,766 values in one statement.
 const BATCH: usize = 500;
 
@@ -270,6 +270,7 @@ mod tests {
                 sql.split("CREATE TABLE ").skip(1).map(|rest| rest.split_whitespace().next().unwrap());
             let mut created: Vec<&str> = created.collect();
             let mut transferred = TABLES.to_vec();
+            created.retain(|table| *table != "audit_pruning");
             created.sort_unstable();
             transferred.sort_unstable();
             assert_eq!(created, transferred, "{engine:?}");

@@ -95,9 +95,9 @@ pub(crate) async fn possible_duplicate(
 }
 
 /// Gives the subject to the one account that has this e-mail address and no subject yet. Two such accounts belong to
-/// nobody in particular, so neither is taken.
-pub(crate) async fn link(connection: &mut AnyConnection, person: &Person) -> Result<(), sqlx::Error> {
-    let Some(email) = &person.profile.email else { return Ok(()) };
+/// nobody in particular, so neither is taken. Says whether one was.
+pub(crate) async fn link(connection: &mut AnyConnection, person: &Person) -> Result<bool, sqlx::Error> {
+    let Some(email) = &person.profile.email else { return Ok(false) };
     // A transaction that begins with a write waits for other processes to end theirs. SQLite refuses one that begins
     // with a read when somebody else wrote before its first write. So this writes what is there already.
     let known = sqlx::query("UPDATE users SET updated = updated WHERE issuer = $1 AND sub = $2")
@@ -106,7 +106,7 @@ pub(crate) async fn link(connection: &mut AnyConnection, person: &Person) -> Res
         .execute(&mut *connection)
         .await?;
     if known.rows_affected() > 0 {
-        return Ok(());
+        return Ok(false);
     }
     let candidates: Vec<(i64, String)> =
         sqlx::query_as("SELECT id, email FROM users WHERE sub IS NULL AND lower(email) = lower($1)")
@@ -129,6 +129,7 @@ pub(crate) async fn link(connection: &mut AnyConnection, person: &Person) -> Res
             user_id = id,
             "a first login took over a prepared account with the same e-mail address"
         );
+        return Ok(true);
     }
-    Ok(())
+    Ok(false)
 }

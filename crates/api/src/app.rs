@@ -26,6 +26,8 @@ const LARGEST_ANSWER: usize = 512 * 1024;
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 /// How often expired tokens are removed.
 const PRUNE_INTERVAL: Duration = Duration::from_secs(3_600);
+/// How often it is recorded which sessions and keys have expired.
+const EXPIRY_INTERVAL: Duration = Duration::from_secs(60);
 /// How often the file of the database is looked at.
 const FOLLOW_INTERVAL: Duration = Duration::from_secs(3);
 /// How often clients that have been quiet are forgotten.
@@ -121,6 +123,7 @@ impl App {
             move |config: Config| state.secrets.set(Secrets::new(config.secrets, &state.oauth2))
         }));
         let pruning = tokio::spawn(prune_regularly(self.state.clone()));
+        let recording = tokio::spawn(record_expiries(self.state.clone()));
         let following = tokio::spawn(follow_file(self.state.clone()));
         let forgetting = tokio::spawn(forget_regularly(self.state.clone()));
         let options = server::Options { drain: self.state.api.drain, keep_alive: self.state.api.keep_alive };
@@ -129,6 +132,7 @@ impl App {
         pruning.abort();
         forgetting.abort();
         following.abort();
+        recording.abort();
         // A database that is unreachable would never answer.
         let _ = tokio::time::timeout(CLOSE_TIMEOUT, self.state.database.close()).await;
         Ok(())
@@ -147,10 +151,33 @@ pub fn client() -> Result<Client, client::SetUpError> {
     })
 }
 
+/// Records what has expired, at once and every minute.
+async fn record_expiries(state: AppState) {
+    let mut interval = tokio::time::interval(EXPIRY_INTERVAL);
+    loop {
+        interval.tick().await;
+        if let Err(error) = state.database.record_expiries(state.now()).await {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, "sessions and keys that have expired were not recorded");
+        }
+    }
+}
+
 async fn prune_regularly(state: AppState) {
     let mut interval = tokio::time::interval(PRUNE_INTERVAL);
     loop {
         interval.tick().await;
+        // What is removed has its expiry recorded before.
+        if let Err(error) = state.database.record_expiries(state.now()).await {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, "sessions and keys that have expired were not recorded");
+            continue;
+        }
+        let audit = &state.api.audit;
+        if let Err(error) = state.database.prune_record(audit.keep, audit.keep_addresses, state.now()).await {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, "old events could not be removed");
+        }
         match state.database.prune_tokens(state.api.keys.keep_ended, state.now()).await {
             Ok(0) => {}
             Ok(removed) => tracing::info!(removed, "tokens that have ended were removed"),

@@ -21,6 +21,7 @@ pub mod page;
 pub mod pending_logins;
 pub mod problem;
 pub mod refused_logins;
+pub mod rfc3339;
 pub mod router;
 pub mod routes;
 pub mod state;

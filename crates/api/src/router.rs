@@ -17,9 +17,10 @@ use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::auth::context::in_context;
 use crate::auth::limit::limit_logins;
 use crate::problem::Problem;
-use crate::routes::{health, keys, login, me, sessions};
+use crate::routes::{health, history, keys, login, me, sessions};
 use crate::state::AppState;
 use crate::{answer, routes::openapi};
 
@@ -48,6 +49,7 @@ pub fn table(state: &AppState) -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(keys::rotate))
         .routes(routes!(sessions::list, sessions::end_others))
         .routes(routes!(sessions::end))
+        .routes(routes!(history::list))
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
         .split_for_parts()
@@ -69,6 +71,7 @@ pub fn router(state: AppState) -> Router {
         .layer((
             from_fn(request::follow),
             from_fn_with_state(state.clone(), answer::complete),
+            from_fn_with_state(state.clone(), in_context),
             cookies::layer(),
             TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, ANSWER_TIMEOUT),
             RequestBodyTimeoutLayer::new(BODY_TIMEOUT),

@@ -2,6 +2,7 @@
 
 mod codes;
 mod exposed;
+mod history;
 mod key;
 mod login;
 mod logout;
@@ -12,6 +13,7 @@ mod user;
 
 pub mod path;
 
+pub use history::{Event, EventList};
 pub use key::{Key, KeyChange, KeyList, KeyRotation, KeyStatus, NewKey};
 pub use login::LoginErrorCode;
 pub use logout::{LogoutAnswer, LogoutRequest, LogoutStatus};

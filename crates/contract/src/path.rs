@@ -30,6 +30,8 @@ pub const ME_KEY_ROTATION: &str = "/v1/me/keys/{id}/rotate";
 pub const SESSIONS: &str = "/v1/me/sessions";
 /// One of them.
 pub const SESSION: &str = "/v1/me/sessions/{id}";
+/// What happened to a person's account.
+pub const HISTORY: &str = "/v1/me/history";
 /// Whether the process runs.
 pub const LIVE: &str = "/health/live";
 /// Whether the process can serve requests.

@@ -4,6 +4,7 @@
 
 mod keys;
 mod outage;
+mod record;
 mod suite;
 mod tls;
 mod transfer;
@@ -67,6 +68,11 @@ on_each_database! {
     keys_made_at_the_same_time_respect_the_limit
     a_key_is_replaced_once
     the_same_request_makes_one_key
+    what_happens_to_an_account_is_recorded_with_who_did_it
+    an_operator_is_recorded_by_name_and_a_possible_duplicate_by_the_system
+    what_was_recorded_can_be_changed_by_nobody_but_the_pruning
+    an_expiry_is_recorded_once_whoever_looks
+    what_cannot_be_recorded_does_not_happen
     a_use_is_noted_once_in_ten_minutes_and_its_address_forgotten_in_thirty_days
 }
 

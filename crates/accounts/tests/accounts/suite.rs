@@ -12,6 +12,7 @@ use token_crypto::{ApiToken, TokenKind, UnixTime};
 
 use crate::Url;
 pub(crate) use crate::keys::*;
+pub(crate) use crate::record::*;
 
 pub(crate) const NOW: UnixTime = UnixTime(1_790_000_000);
 const TTL: Duration = Duration::from_secs(3_600);
@@ -50,6 +51,15 @@ impl Fixture {
 
     fn policy(&self) -> LoginPolicy {
         LoginPolicy { role_id: self.role_id, link_by_email: false, token_ttl: TTL }
+    }
+
+    pub(crate) fn is_postgresql(&self) -> bool {
+        self.url.expose_secret().starts_with("postgres")
+    }
+
+    /// A connection beside those of the program.
+    pub(crate) async fn connection(&self) -> AnyConnection {
+        AnyConnection::connect(self.url.expose_secret()).await.unwrap()
     }
 
     /// What an operator does by hand.

@@ -1,5 +1,6 @@
 //! Who is asking, and how much they may ask for.
 
 pub mod actor;
+pub mod context;
 pub mod limit;
 pub mod session;

@@ -7,6 +7,7 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 use service::settings::{Environment, Noted, Section, keep_alive};
 
+use super::audit::Audit;
 use super::keys::Keys;
 use super::lifetime::lifetime;
 
@@ -33,6 +34,8 @@ pub struct Api {
     pub environment: Environment,
     /// The group `api.keys`.
     pub keys: Keys,
+    /// The group `api.audit`.
+    pub audit: Audit,
 }
 
 const DEFAULT_DATABASE: &str = "sqlite://passerelle.db?mode=rwc";
@@ -55,6 +58,7 @@ impl Api {
         let metrics_listen = section.optional("metrics_listen");
         let trusted_proxies = section.or("trusted_proxies", Vec::new());
         let keys = Keys::read(section.group("keys"));
+        let audit = Audit::read(section.group("audit"));
         section.finish();
         Ok(Self {
             listen: listen?,
@@ -67,6 +71,7 @@ impl Api {
             trusted_proxies: trusted_proxies?,
             environment: environment?,
             keys: keys?,
+            audit: audit?,
         })
     }
 }

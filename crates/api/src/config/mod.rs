@@ -1,6 +1,7 @@
 //! The sections of the configuration that the api reads.
 
 mod api;
+mod audit;
 mod keys;
 mod lifetime;
 mod oauth2;
@@ -12,6 +13,7 @@ use service::reload::Reload;
 use service::settings::{Document, Noted, Presentation, Problems, Values};
 
 pub use api::Api;
+pub use audit::Audit;
 pub use keys::Keys;
 pub use oauth2::{OAuth2, Secrets};
 

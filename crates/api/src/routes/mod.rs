@@ -1,6 +1,7 @@
 //! The handlers, one family of endpoints a file or folder. `router.rs` says which path leads to which.
 
 pub mod health;
+pub mod history;
 pub mod keys;
 pub mod login;
 pub mod me;

@@ -341,3 +341,37 @@ fn the_example_with_every_key_switched_on_shows_the_defaults() {
     assert_eq!(format!("{:#?}", every_key.api), format!("{:#?}", example.api));
     assert_eq!(format!("{:#?}", every_key.oauth2), format!("{:#?}", example.oauth2));
 }
+
+#[test]
+fn the_record_is_kept_as_long_as_the_law_likes_or_as_somebody_justifies() {
+    let audit = |lines: &str| read(&format!("{MINIMAL}api:\n  audit: {{{lines}}}\n"));
+    let day = 24 * 3_600;
+    for (lines, keep, addresses, warnings) in [
+        ("", 365, 180, 0),
+        ("keep: 200d", 200, 180, 0),
+        ("keep: 90d", 90, 90, 1),
+        ("keep: 365d, keep_addresses: 30d", 365, 30, 0),
+        ("keep: 1000d, justification: enquête en cours", 1000, 180, 0),
+    ] {
+        let config = audit(lines).unwrap();
+        assert_eq!(
+            (config.api.audit.keep, config.api.audit.keep_addresses),
+            (keep * day, addresses * day),
+            "{lines}"
+        );
+        assert_eq!(config.values.warnings().len(), warnings, "{lines}");
+    }
+    for (lines, key) in [
+        ("keep: 366d", "api.audit.keep"),
+        ("keep: 366d, justification: ' '", "api.audit.keep"),
+        ("keep: 0d", "api.audit.keep"),
+        ("keep: 200d, keep_addresses: 201d", "api.audit.keep_addresses"),
+        ("keeps: 1d", "api.audit.keeps"),
+    ] {
+        let problems = audit(lines).unwrap_err().to_string();
+        assert!(
+            problems.starts_with(&format!("{key}: ")) && problems.contains(". Fix: "),
+            "{lines}: {problems}"
+        );
+    }
+}

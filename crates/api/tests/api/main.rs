@@ -15,6 +15,7 @@ mod diagnosis;
 mod discovery;
 mod documentation;
 mod endurance;
+mod history;
 mod id_token;
 mod key_set;
 mod keys;

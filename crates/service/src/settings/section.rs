@@ -120,6 +120,12 @@ impl<'a> Section<'a> {
         self.reading.problems.add(self.path_of(key), problem, fix)
     }
 
+    /// Warns of the value of a key, which is no problem.
+    pub fn warn(&mut self, key: &str, warning: &str) {
+        let path = self.path_of(key);
+        self.reading.values.warn(format!("{path} {warning}"));
+    }
+
     /// A group of keys below this key, as a section of its own; empty when it is not given.
     pub fn group(&mut self, key: &str) -> Section<'_> {
         let (path, node) = (self.path_of(key), self.node(key));

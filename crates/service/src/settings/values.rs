@@ -22,6 +22,11 @@ impl Values {
         &self.warnings
     }
 
+    /// Adds a warning.
+    pub(crate) fn warn(&mut self, warning: String) {
+        self.warnings.push(warning);
+    }
+
     /// Warns of a file that every user of the machine can read: there are secrets in it.
     pub(crate) fn note_file(&mut self, path: &Path) {
         const READABLE_BY_OTHERS: u32 = 0o004;

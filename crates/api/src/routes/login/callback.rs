@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use accounts::{Circumstances, LoginError, Person, Profile};
+use accounts::{Circumstances, Event, LoginError, Person, Profile};
 use axum::extract::{FromRequestParts, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -105,6 +105,22 @@ impl Refusal {
         }
     }
 
+    /// What the record tells of it.
+    fn event(&self) -> Event {
+        let code = self.code();
+        match code {
+            LoginErrorCode::AccessDenied
+            | LoginErrorCode::AcrNotMet
+            | LoginErrorCode::NotAllowed
+            | LoginErrorCode::AccountDisabled => Event::login_refused(code.as_str()),
+            LoginErrorCode::LoginExpired
+            | LoginErrorCode::ProviderError
+            | LoginErrorCode::ProviderUnavailable
+            | LoginErrorCode::Configuration
+            | LoginErrorCode::Internal => Event::login_failed(code.as_str()),
+        }
+    }
+
     /// The ID token of somebody whom ProConnect knows and whom this service refuses.
     fn id_token(&self) -> Option<&SecretString> {
         match self {
@@ -166,6 +182,11 @@ pub(crate) async fn callback(
         }
         Err(refusal) => {
             refusal.log();
+            // What cannot be recorded is refused all the same.
+            if let Err(error) = state.database.record(refusal.event(), state.now()).await {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(error, "the refusal of a login was not recorded");
+            }
             if let Some(id_token) = refusal.id_token() {
                 secrets.refused_logins.remember(&cookies, id_token, state.now());
             }

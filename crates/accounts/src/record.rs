@@ -1,0 +1,238 @@
+//! The record: append-only, written in the transaction of what it tells. What cannot be recorded does not happen.
+
+use serde_json::{Map, Value};
+use sqlx::AnyConnection;
+use token_crypto::UnixTime;
+
+use crate::context::Context;
+use crate::database::Database;
+use crate::error::Error;
+
+/// What happened.
+#[derive(Clone, Debug)]
+pub struct Event {
+    name: &'static str,
+    outcome: &'static str,
+    reason: Option<&'static str>,
+    actor: Actor,
+    user_id: Option<i64>,
+    token_id: Option<i64>,
+    details: Map<String, Value>,
+}
+
+/// Who did it, unless an operator did.
+#[derive(Clone, Copy, Debug)]
+enum Actor {
+    /// The person whom it is about.
+    Person,
+    /// The program itself.
+    System,
+}
+
+/// An event as it was recorded.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Recorded {
+    /// Its number.
+    pub id: i64,
+    /// When, in Unix seconds.
+    pub at: i64,
+    /// What happened.
+    pub event: String,
+    /// `success`, `refused` or `failed`.
+    pub outcome: String,
+    /// Why.
+    pub reason: Option<String>,
+    /// `person`, `operator`, `key` or `system`.
+    pub actor_kind: String,
+    /// The account's id or the system user.
+    pub actor: Option<String>,
+    /// The account that it is about.
+    pub user_id: Option<i64>,
+    /// The session or key.
+    pub token_id: Option<i64>,
+    /// The address that the request came from.
+    pub client: Option<String>,
+    /// What the logs know the request by.
+    pub request_id: Option<String>,
+    /// A JSON object.
+    pub details: Option<String>,
+}
+
+impl Event {
+    fn new(name: &'static str, outcome: &'static str) -> Self {
+        Self {
+            name,
+            outcome,
+            reason: None,
+            actor: Actor::Person,
+            user_id: None,
+            token_id: None,
+            details: Map::new(),
+        }
+    }
+
+    /// Something that was done.
+    #[must_use]
+    pub fn success(name: &'static str) -> Self {
+        Self::new(name, "success")
+    }
+
+    /// A login of somebody who may not enter.
+    #[must_use]
+    pub fn login_refused(reason: &'static str) -> Self {
+        Self { reason: Some(reason), ..Self::new("login.refused", "refused") }
+    }
+
+    /// A login that came to nothing.
+    #[must_use]
+    pub fn login_failed(reason: &'static str) -> Self {
+        Self { reason: Some(reason), actor: Actor::System, ..Self::new("login.failed", "failed") }
+    }
+
+    pub(crate) fn because(self, reason: &'static str) -> Self {
+        Self { reason: Some(reason), ..self }
+    }
+
+    pub(crate) fn by_the_system(self) -> Self {
+        Self { actor: Actor::System, ..self }
+    }
+
+    pub(crate) fn of_user(self, user_id: i64) -> Self {
+        Self { user_id: Some(user_id), ..self }
+    }
+
+    pub(crate) fn of_token(self, token_id: i64) -> Self {
+        Self { token_id: Some(token_id), ..self }
+    }
+
+    /// The same with something to know besides: never who somebody is.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.details.insert(name.to_owned(), value.into());
+        self
+    }
+}
+
+/// Adds an event to the record.
+pub(crate) async fn record(
+    connection: &mut AnyConnection,
+    event: Event,
+    now: UnixTime,
+) -> Result<(), sqlx::Error> {
+    let Context { operator, client, request_id } = Context::current();
+    let (actor_kind, actor) = match (operator, event.actor) {
+        (Some(operator), _) => ("operator", Some(operator)),
+        (None, Actor::Person) => ("person", event.user_id.map(|id| id.to_string())),
+        (None, Actor::System) => ("system", None),
+    };
+    let details = (!event.details.is_empty()).then(|| Value::Object(event.details).to_string());
+    sqlx::query(
+        "INSERT INTO audit (at, event, outcome, reason, actor_kind, actor, user_id, token_id, client, request_id, details)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+    )
+    .bind(now.seconds())
+    .bind(event.name)
+    .bind(event.outcome)
+    .bind(event.reason)
+    .bind(actor_kind)
+    .bind(actor)
+    .bind(event.user_id)
+    .bind(event.token_id)
+    .bind(client)
+    .bind(request_id)
+    .bind(details)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+impl Database {
+    /// Records something that changed nothing else.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn record(&self, event: Event, now: UnixTime) -> Result<(), Error> {
+        self.write(async |connection| record(connection, event, now).await).await
+    }
+
+    /// What happened to a person's account, newest first, before an event, as they may know it: a possible duplicate is of
+    /// somebody else's account, too.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn history(
+        &self,
+        user_id: i64,
+        before: Option<i64>,
+        limit: i64,
+    ) -> Result<Vec<Recorded>, Error> {
+        self.run(async |connection| {
+            sqlx::query_as(
+                "SELECT id, at, event, outcome, reason, actor_kind, actor, user_id, token_id, client, request_id, details
+                 FROM audit WHERE user_id = $1 AND id < $2 AND event <> 'user.possible_duplicate' ORDER BY id DESC LIMIT $3",
+            )
+            .bind(user_id)
+            .bind(before.unwrap_or(i64::MAX))
+            .bind(limit)
+            .fetch_all(connection)
+            .await
+        })
+        .await
+    }
+
+    /// Records the sessions and keys that have expired since it was last looked, each once, whoever looks. Says how many.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn record_expiries(&self, now: UnixTime) -> Result<u64, Error> {
+        let recorded = self
+            .write(async |connection| {
+                sqlx::query(
+                    "INSERT INTO audit (at, event, outcome, actor_kind, user_id, token_id)
+                     SELECT expires, CASE kind WHEN 'key' THEN 'key.expired' ELSE 'session.expired' END, 'success', 'system',
+                         user_id, id
+                     FROM tokens
+                     WHERE expires <= $1 AND (revoked IS NULL OR revoked > expires) AND replaced_by IS NULL
+                         AND NOT EXISTS (SELECT 1 FROM audit WHERE audit.token_id = tokens.id
+                             AND audit.event IN ('session.expired', 'key.expired'))
+                     ON CONFLICT DO NOTHING",
+                )
+                .bind(now.seconds())
+                .execute(connection)
+                .await
+            })
+            .await?;
+        Ok(recorded.rows_affected())
+    }
+
+    /// Removes the events, and the addresses in them, that are older than they may be, in seconds. Says how many events.
+    ///
+    /// # Errors
+    /// When the database does not answer. Nothing has changed then.
+    pub async fn prune_record(&self, keep: i64, keep_addresses: i64, now: UnixTime) -> Result<u64, Error> {
+        let (before, without_address) =
+            (now.seconds().saturating_sub(keep), now.seconds().saturating_sub(keep_addresses));
+        self.transaction(async |transaction| {
+            sqlx::query("INSERT INTO audit_pruning (id, before) VALUES (1, $1)")
+                .bind(without_address.max(before))
+                .execute(&mut *transaction)
+                .await?;
+            sqlx::query("UPDATE audit SET client = NULL WHERE client IS NOT NULL AND at < $1")
+                .bind(without_address)
+                .execute(&mut *transaction)
+                .await?;
+            let removed = sqlx::query("DELETE FROM audit WHERE at < $1")
+                .bind(before)
+                .execute(&mut *transaction)
+                .await?
+                .rows_affected();
+            sqlx::query("DELETE FROM audit_pruning").execute(&mut *transaction).await?;
+            if removed > 0 {
+                let event = Event::success("audit.pruned").by_the_system().with("removed", removed);
+                record(transaction, event, now).await?;
+            }
+            Ok::<_, Error>(removed)
+        })
+        .await
+    }
+}
