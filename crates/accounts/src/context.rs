@@ -21,6 +21,11 @@ impl Context {
         CONTEXT.scope(self, work).await
     }
 
+    /// Who ended something by a command, as `revoked_by` tells it.
+    pub(crate) fn ended_by(&self) -> String {
+        self.operator.as_ref().map_or_else(|| "operator".to_owned(), |name| format!("operator:{name}"))
+    }
+
     /// The one that something is done in.
     pub(crate) fn current() -> Self {
         CONTEXT.try_with(Self::clone).unwrap_or_default()

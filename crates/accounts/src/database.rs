@@ -153,6 +153,14 @@ impl Database {
         self.readers.run(work).await
     }
 
+    /// Lends a connection for something that may take long.
+    pub(crate) async fn run_unbounded<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, sqlx::Error>,
+    ) -> Result<T, Error> {
+        self.readers.run_unbounded(work).await
+    }
+
     /// Lends a connection that writes.
     pub(crate) async fn write<T>(
         &self,

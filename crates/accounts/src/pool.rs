@@ -99,6 +99,17 @@ impl Pool {
         Ok(result)
     }
 
+    /// Lends a connection for one thing to do, however long it takes.
+    pub(crate) async fn run_unbounded<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, sqlx::Error>,
+    ) -> Result<T, Error> {
+        let mut lease = self.lease().await?;
+        let result = work(&mut lease).await?;
+        lease.give_back();
+        Ok(result)
+    }
+
     /// Lends a connection for a transaction, and bounds its time. An error of the work rolls it back.
     pub(crate) async fn transaction<T, E: From<Error>>(
         &self,

@@ -13,7 +13,7 @@ use crate::error::Error;
 pub struct Event {
     name: &'static str,
     outcome: &'static str,
-    reason: Option<&'static str>,
+    reason: Option<String>,
     actor: Actor,
     user_id: Option<i64>,
     token_id: Option<i64>,
@@ -80,17 +80,19 @@ impl Event {
     /// A login of somebody who may not enter.
     #[must_use]
     pub fn login_refused(reason: &'static str) -> Self {
-        Self { reason: Some(reason), ..Self::new("login.refused", "refused") }
+        Self { reason: Some(reason.to_owned()), ..Self::new("login.refused", "refused") }
     }
 
     /// A login that came to nothing.
     #[must_use]
     pub fn login_failed(reason: &'static str) -> Self {
-        Self { reason: Some(reason), actor: Actor::System, ..Self::new("login.failed", "failed") }
+        Self { reason: Some(reason.to_owned()), actor: Actor::System, ..Self::new("login.failed", "failed") }
     }
 
-    pub(crate) fn because(self, reason: &'static str) -> Self {
-        Self { reason: Some(reason), ..self }
+    /// The operator's name is told as the actor, so that a person who reads of it learns no more than that it was one.
+    pub(crate) fn because(self, reason: &str) -> Self {
+        let reason = if reason.starts_with("operator:") { "operator" } else { reason };
+        Self { reason: Some(reason.to_owned()), ..self }
     }
 
     pub(crate) fn by_the_system(self) -> Self {

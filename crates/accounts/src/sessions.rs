@@ -117,9 +117,11 @@ impl Database {
 
 /// Which tokens end.
 #[derive(Clone, Copy)]
-enum Whose {
+pub(crate) enum Whose {
     /// One session of this person.
     Session(i64, i64),
+    /// All of their sessions.
+    Sessions(i64),
     /// Their other sessions.
     OtherSessions(i64, i64),
     /// Their keys.
@@ -128,14 +130,15 @@ enum Whose {
 
 /// Ends them, one after the other, so that each is recorded. The first statement is a write: SQLite refuses a transaction that
 /// begins with a read when somebody else wrote meanwhile.
-async fn end(
+pub(crate) async fn end(
     connection: &mut sqlx::AnyConnection,
     whose: Whose,
-    by: &'static str,
+    by: &str,
     now: UnixTime,
 ) -> Result<u64, sqlx::Error> {
     let (user_id, other, condition) = match whose {
         Whose::Session(user_id, id) => (user_id, id, "kind = 'session' AND id = $3"),
+        Whose::Sessions(user_id) => (user_id, 0, "kind = 'session' AND id <> $3"),
         Whose::OtherSessions(user_id, current) => (user_id, current, "kind = 'session' AND id <> $3"),
         Whose::Keys(user_id) => (user_id, 0, "kind = 'key' AND id <> $3"),
     };

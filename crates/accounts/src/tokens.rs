@@ -95,7 +95,7 @@ pub(crate) async fn mint(
 pub(crate) async fn revoke(
     connection: &mut AnyConnection,
     token_id: i64,
-    by: &'static str,
+    by: &str,
     now: UnixTime,
 ) -> Result<bool, sqlx::Error> {
     let ended: Vec<(i64, String)> = sqlx::query_as(concat!(
@@ -135,12 +135,7 @@ impl Database {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn revoke_held(
-        &self,
-        token: &ApiToken,
-        by: &'static str,
-        now: UnixTime,
-    ) -> Result<Revoked, Error> {
+    pub async fn revoke_held(&self, token: &ApiToken, by: &str, now: UnixTime) -> Result<Revoked, Error> {
         self.transaction(async |transaction| {
             let id: Option<i64> = sqlx::query_scalar("SELECT id FROM tokens WHERE hash = $1")
                 .bind(hash(token))
@@ -174,7 +169,7 @@ impl Database {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn revoke(&self, token_id: i64, by: &'static str, now: UnixTime) -> Result<bool, Error> {
+    pub async fn revoke(&self, token_id: i64, by: &str, now: UnixTime) -> Result<bool, Error> {
         self.transaction(async |transaction| Ok(revoke(transaction, token_id, by, now).await?)).await
     }
 }

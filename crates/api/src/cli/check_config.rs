@@ -9,7 +9,7 @@ use service::settings::{Document, Problem, Problems};
 use service::stdio::complain;
 use url::Url;
 
-use super::exit::refuse;
+use super::exit::{refuse, told};
 use crate::app;
 use crate::config::Config;
 
@@ -82,17 +82,6 @@ async fn is_right_online(config: &Config) -> bool {
         problem("oauth2.client_id", told(&failure), fix);
     }
     is_right
-}
-
-/// An error with all that caused it.
-fn told(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
 }
 
 /// The playground is no origin that may receive tokens: every login from it would be refused.

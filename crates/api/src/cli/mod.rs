@@ -4,6 +4,7 @@ mod check_config;
 mod exit;
 mod generate_key;
 mod migrate_database;
+mod operator;
 mod serve;
 
 use std::path::PathBuf;
@@ -36,7 +37,27 @@ enum Command {
     },
     /// Print a new encryption key for the api and the playground to share
     GenerateKey,
-    /// Copy users, roles and API tokens into an empty database, from SQLite to PostgreSQL or back
+    /// List and change people's accounts
+    #[command(subcommand)]
+    Users(operator::users::Users),
+    /// List and change roles
+    #[command(subcommand)]
+    Roles(operator::roles::Roles),
+    /// List and revoke people's keys
+    #[command(subcommand)]
+    Keys(operator::keys::Keys),
+    /// List and end people's sessions
+    #[command(subcommand)]
+    Sessions(operator::sessions::Sessions),
+    /// Read the record of what happened
+    Audit(operator::audit::Audit),
+    /// Copy a SQLite database whole while it is in use, into a new file for its owner alone
+    #[command(after_help = "Example: api backup /var/backups/passerelle-2026-11-26.db")]
+    Backup {
+        /// The file to make
+        file: PathBuf,
+    },
+    /// Copy users, roles, API tokens and the record into an empty database, from SQLite to PostgreSQL or back
     ///
     /// Stop the api first. All of it is copied or nothing, every row is compared, and the source is only read. Done
     /// again, it changes nothing. Then name the new database in the configuration.
@@ -50,6 +71,14 @@ impl Cli {
             Command::GenerateKey => generate_key::run(),
             Command::MigrateDatabase(endpoints) => migrate_database::run(endpoints).await,
             Command::CheckConfig { online } => check_config::run(&config_path(self.config), online).await,
+            Command::Users(users) => operator::users::command(&config_path(self.config), users).await,
+            Command::Roles(roles) => operator::roles::command(&config_path(self.config), roles).await,
+            Command::Keys(keys) => operator::keys::command(&config_path(self.config), keys).await,
+            Command::Sessions(sessions) => {
+                operator::sessions::command(&config_path(self.config), sessions).await
+            }
+            Command::Audit(audit) => operator::audit::command(&config_path(self.config), audit).await,
+            Command::Backup { file } => operator::backup::command(&config_path(self.config), &file).await,
             Command::Serve => serve::run(config_path(self.config)).await,
         }
     }

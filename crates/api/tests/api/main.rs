@@ -24,6 +24,7 @@ mod login_refusal;
 mod logout;
 mod logout_refusal;
 mod migrate_database;
+mod operator;
 mod origins;
 mod outage;
 mod pending;

@@ -1,7 +1,8 @@
 use std::time::Duration;
 
 /// Reads `300s`, `10m`, `24h` or `7d`; a whole number and one unit.
-pub(crate) fn parse(text: &str) -> Option<Duration> {
+#[must_use]
+pub fn parse(text: &str) -> Option<Duration> {
     let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
     let seconds = match unit {
         "s" => 1,

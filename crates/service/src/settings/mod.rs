@@ -20,6 +20,7 @@ use std::path::PathBuf;
 
 pub use contact::Contact;
 pub use document::{DEFAULT_ENVELOPE_TTL, DEFAULT_LOGIN_TTL, DEFAULT_PUBLIC_URL, Document};
+pub use duration::parse as parse_duration;
 pub use environment::Environment;
 pub use example::{is_left_at_localhost, refuse_placeholder};
 pub use input::Input;

@@ -1,0 +1,13 @@
+//! What operators do with commands, beside a running api and at once.
+
+mod audit;
+mod backup;
+mod roles;
+mod tokens;
+mod users;
+
+pub use audit::AuditQuery;
+pub use backup::BackupError;
+pub use roles::{Role, RoleError};
+pub use tokens::IssuedToken;
+pub use users::{Account, PrepareError, Who};

@@ -1,0 +1,21 @@
+//! `api backup`: a copy of the database while it is in use.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use accounts::BackupError;
+
+use super::runner::run;
+use crate::cli::exit::Refusal;
+
+pub(crate) async fn command(config: &Path, file: &Path) -> ExitCode {
+    run(config, async |desk| match desk.database.backup(&desk.config.api.database_url, file).await {
+        Ok(()) => {
+            println!("The database is copied to {}.", file.display());
+            Ok(())
+        }
+        Err(error @ BackupError::Postgres) => Err(Refusal::Misuse(error.to_string())),
+        Err(error) => Err(Refusal::failed(&error)),
+    })
+    .await
+}

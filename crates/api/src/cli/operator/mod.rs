@@ -1,0 +1,11 @@
+//! The operator's commands: they work beside a running api, on either database, and at once.
+
+pub(super) mod audit;
+pub(super) mod backup;
+pub(super) mod keys;
+mod output;
+pub(super) mod roles;
+mod runner;
+pub(super) mod sessions;
+pub(super) mod users;
+mod who;
