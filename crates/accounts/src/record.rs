@@ -79,13 +79,13 @@ impl Event {
 
     /// A login of somebody who may not enter.
     #[must_use]
-    pub fn login_refused(reason: &'static str) -> Self {
+    pub fn login_refused(reason: &str) -> Self {
         Self { reason: Some(reason.to_owned()), ..Self::new("login.refused", "refused") }
     }
 
     /// A login that came to nothing.
     #[must_use]
-    pub fn login_failed(reason: &'static str) -> Self {
+    pub fn login_failed(reason: &str) -> Self {
         Self { reason: Some(reason.to_owned()), actor: Actor::System, ..Self::new("login.failed", "failed") }
     }
 

@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 use sqlx::AnyConnection;
 use token_crypto::UnixTime;
 
+use crate::database::Database;
+use crate::error::Error;
 use crate::profile::{self, Profile};
 
 /// Somebody whom a provider identified.
@@ -56,6 +58,25 @@ pub(crate) async fn refresh(
     let update = sqlx::query(UPDATE.as_str()).bind(&person.issuer).bind(&person.sub);
     person.profile.bind(update).bind(now.seconds()).execute(connection).await?;
     Ok(())
+}
+
+impl Database {
+    /// Whether an operator disabled the account of this subject.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn is_disabled(&self, issuer: &str, sub: &str) -> Result<bool, Error> {
+        let disabled: Option<i64> = self
+            .run(async |connection| {
+                sqlx::query_scalar("SELECT disabled FROM users WHERE issuer = $1 AND sub = $2")
+                    .bind(issuer)
+                    .bind(sub)
+                    .fetch_optional(connection)
+                    .await
+            })
+            .await?;
+        Ok(disabled.is_some_and(|disabled| disabled != 0))
+    }
 }
 
 /// How many accounts with nearly the same address are looked at.

@@ -4,6 +4,7 @@
 //! A request comes in through `router.rs`, the one table of routes, and reaches a handler in `routes/`. What a handler
 //! refuses is a `Problem`, which `answer.rs` turns into JSON or a page.
 
+pub mod access;
 pub mod answer;
 pub mod app;
 pub mod auth;

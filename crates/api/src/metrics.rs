@@ -6,7 +6,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use contract::LogoutStatus;
+use contract::{AccessReason, LogoutStatus};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::{ConstCounter, Counter};
 use prometheus_client::metrics::family::Family;
@@ -22,12 +22,18 @@ struct Outcome {
     outcome: &'static str,
 }
 
+#[derive(Clone, Debug, EncodeLabelSet, Eq, Hash, PartialEq)]
+struct Reason {
+    reason: &'static str,
+}
+
 /// The counters.
 #[derive(Clone, Debug, Default)]
 pub struct Metrics {
     logins: Family<Outcome, Counter>,
     logouts: Family<Outcome, Counter>,
     possible_duplicates: Counter,
+    access_refusals: Family<Reason, Counter>,
 }
 
 impl Metrics {
@@ -45,6 +51,11 @@ impl Metrics {
         self.logouts.get_or_create(&Outcome { outcome }).inc();
     }
 
+    /// A rule refused somebody.
+    pub fn access_refusal(&self, reason: AccessReason) {
+        self.access_refusals.get_or_create(&Reason { reason: reason.as_str() }).inc();
+    }
+
     /// A first login may be of somebody who has an account.
     pub fn possible_duplicate(&self) {
         self.possible_duplicates.inc();
@@ -60,6 +71,11 @@ impl Metrics {
         let mut registry = Registry::with_prefix("passerelle");
         registry.register("logins", "Logins that ended, by outcome", self.logins.clone());
         registry.register("logouts", "Logouts that ended, by outcome", self.logouts.clone());
+        registry.register(
+            "access_refusals",
+            "People whom a rule of oauth2.access refused, by reason",
+            self.access_refusals.clone(),
+        );
         registry.register(
             "possible_duplicates",
             "First logins that may be of somebody who has an account",

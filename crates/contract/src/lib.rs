@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod access;
 mod codes;
 mod exposed;
 mod history;
@@ -13,6 +14,7 @@ mod user;
 
 pub mod path;
 
+pub use access::AccessReason;
 pub use history::{Event, EventList};
 pub use key::{Key, KeyChange, KeyList, KeyRotation, KeyStatus, NewKey};
 pub use login::LoginErrorCode;

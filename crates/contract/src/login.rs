@@ -19,6 +19,8 @@ codes! {
         Configuration = "configuration",
         /// An operator disabled the account.
         AccountDisabled = "account_disabled",
+        /// A rule of `oauth2.access` refuses the person; `reason` says which.
+        AccessRefused = "access_refused",
         /// The api failed; the log says why.
         Internal = "internal",
     }

@@ -41,5 +41,7 @@ pub const OPENAPI: &str = "/openapi.json";
 
 /// The parameter with the envelope, where a login that succeeded sends the browser.
 pub const ENCRYPTED_TOKEN: &str = "encrypted_token";
+/// The parameter with an [`AccessReason`](crate::AccessReason), beside the login error `access_refused`.
+pub const REASON: &str = "reason";
 /// The parameter with a [`LoginErrorCode`](crate::LoginErrorCode), where a login that failed sends the browser.
 pub const LOGIN_ERROR: &str = "login_error";

@@ -1,6 +1,6 @@
 //! What a page says about what happened just before.
 
-use contract::LoginErrorCode;
+use contract::{AccessReason, LoginErrorCode};
 
 use crate::text::Lang;
 
@@ -61,6 +61,22 @@ notices! {
     Configuration = "configuration", Error, configuration;
     /// The account was disabled in the API.
     AccountDisabled = "account_disabled", Error, account_disabled;
+    /// The address, the organisation or the identity provider may not enter.
+    Denied = "denied", Error, denied;
+    /// The e-mail address is of none of the domains.
+    EmailDomainRefused = "email_domain", Error, email_domain_refused;
+    /// The e-mail address is none of those listed.
+    EmailRefused = "email", Error, email_refused;
+    /// The organisation is none of those listed.
+    OrganizationRefused = "organization", Error, organization_refused;
+    /// The identity provider is none of those listed.
+    IdentityProviderRefused = "identity_provider", Error, identity_provider_refused;
+    /// The organisation has none of the roles.
+    RoleRefused = "role", Error, role_refused;
+    /// `ProConnect` could not find out which roles it has.
+    RoleUnknown = "role_unknown", Error, role_unknown;
+    /// Another rule.
+    AccessRefused = "access_refused", Error, access_refused;
     /// The API failed.
     Internal = "internal", Error, internal;
     /// The API no longer accepts the session's token.
@@ -125,7 +141,23 @@ impl From<LoginErrorCode> for Notice {
             LoginErrorCode::ProviderUnavailable => Self::ProviderUnavailable,
             LoginErrorCode::Configuration => Self::Configuration,
             LoginErrorCode::AccountDisabled => Self::AccountDisabled,
+            LoginErrorCode::AccessRefused => Self::AccessRefused,
             LoginErrorCode::Internal => Self::Internal,
+        }
+    }
+}
+
+impl From<AccessReason> for Notice {
+    fn from(reason: AccessReason) -> Self {
+        match reason {
+            AccessReason::Denied => Self::Denied,
+            AccessReason::EmailDomain => Self::EmailDomainRefused,
+            AccessReason::Email => Self::EmailRefused,
+            AccessReason::Organization => Self::OrganizationRefused,
+            AccessReason::IdentityProvider => Self::IdentityProviderRefused,
+            AccessReason::Role => Self::RoleRefused,
+            AccessReason::RoleUnknown => Self::RoleUnknown,
+            AccessReason::Custom => Self::AccessRefused,
         }
     }
 }
@@ -137,11 +169,30 @@ impl Notice {
         LoginErrorCode::parse(code).map_or(Self::LoginFailed, Self::from)
     }
 
+    /// What to say of the rule that refused somebody. A rule of a later version is a refusal like others.
+    #[must_use]
+    pub fn from_reason(reason: &str) -> Self {
+        AccessReason::parse(reason).map_or(Self::AccessRefused, Self::from)
+    }
+
     /// Whether ProConnect knew the person whom this service refuses: it would log the same one in again without a question, so
     /// the page offers a way to be somebody else.
     #[must_use]
     pub fn offers_another_account(self) -> bool {
-        matches!(self, Self::AccountDisabled | Self::AcrNotMet | Self::NotAllowed)
+        matches!(
+            self,
+            Self::AccountDisabled
+                | Self::AcrNotMet
+                | Self::NotAllowed
+                | Self::Denied
+                | Self::EmailDomainRefused
+                | Self::EmailRefused
+                | Self::OrganizationRefused
+                | Self::IdentityProviderRefused
+                | Self::RoleRefused
+                | Self::RoleUnknown
+                | Self::AccessRefused
+        )
     }
 
     /// Whether it is about a logout.

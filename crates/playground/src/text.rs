@@ -153,6 +153,23 @@ words! {
         "Logging in to this service is set up wrongly: ProConnect refuses its request. \
         It is nothing you did; please tell the support of this service.";
     account_disabled: "Votre compte est désactivé sur ce service." / "Your account is disabled on this service.";
+    denied: "Ce service ne vous est pas ouvert." / "This service is not open to you.";
+    email_domain_refused: "Votre adresse électronique n’est pas d’un domaine admis par ce service." /
+        "Your e-mail address is not of a domain that this service admits.";
+    email_refused: "Votre adresse électronique n’est pas parmi celles admises par ce service." /
+        "Your e-mail address is not among those that this service admits.";
+    organization_refused: "Votre organisation n’est pas parmi celles admises par ce service." /
+        "Your organisation is not among those that this service admits.";
+    identity_provider_refused: "Votre fournisseur d’identité n’est pas parmi ceux admis par ce service." /
+        "Your identity provider is not among those that this service admits.";
+    role_refused: "Ce service est réservé à d’autres catégories d’organisations que la vôtre." /
+        "This service is for other kinds of organisations than yours.";
+    role_unknown: "ProConnect n’a pas pu déterminer la catégorie de votre organisation, dont ce service a besoin. \
+        Réessayez plus tard\u{202f}; si cela dure, écrivez à l’assistance." /
+        "ProConnect could not find out the kind of your organisation, which this service needs. \
+        Try again later; if it lasts, write to support.";
+    access_refused: "Votre compte ne remplit pas les conditions d’accès à ce service." /
+        "Your account does not meet the conditions of this service.";
     another_account: "Utiliser un autre compte" / "Use another account";
     internal: "Une erreur est survenue de notre côté. Réessayez dans quelques instants." /
         "Something went wrong on our side. Try again shortly.";

@@ -49,6 +49,9 @@ enum Command {
     /// List and end people's sessions
     #[command(subcommand)]
     Sessions(operator::sessions::Sessions),
+    /// Try out who may enter
+    #[command(subcommand)]
+    Access(operator::access::Access),
     /// Read the record of what happened
     Audit(operator::audit::Audit),
     /// Copy a SQLite database whole while it is in use, into a new file for its owner alone
@@ -77,6 +80,7 @@ impl Cli {
             Command::Sessions(sessions) => {
                 operator::sessions::command(&config_path(self.config), sessions).await
             }
+            Command::Access(access) => operator::access::command(&config_path(self.config), access),
             Command::Audit(audit) => operator::audit::command(&config_path(self.config), audit).await,
             Command::Backup { file } => operator::backup::command(&config_path(self.config), &file).await,
             Command::Serve => serve::run(config_path(self.config)).await,

@@ -1,5 +1,6 @@
 //! The sections of the configuration that the api reads.
 
+mod access;
 mod api;
 mod audit;
 mod keys;

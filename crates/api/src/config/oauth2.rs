@@ -10,7 +10,9 @@ use service::settings::{
 use token_crypto::KeyRing;
 use url::Url;
 
+use super::access;
 use super::lifetime::lifetime;
+use crate::access::Rules;
 use crate::origins::{AllowedOrigins, is_loopback};
 
 /// The section `oauth2`. The keys of OpenGateLLM keep their names and meaning.
@@ -24,6 +26,8 @@ pub struct OAuth2 {
     pub default_role: String,
     /// How long a login may take. Default: 60 minutes, which ProConnect allows.
     pub login_ttl: Duration,
+    /// Who may enter. Default: everybody whom the provider lets in.
+    pub access: Rules,
     /// Whether a first login may take over an account with the same e-mail address and no subject. Default: no.
     pub link_by_email: bool,
 }
@@ -96,6 +100,8 @@ impl OAuth2 {
         let envelope_ttl = lifetime(&mut section, "envelope_ttl", DEFAULT_ENVELOPE_TTL, TTL_FIX);
         let required_acr = section.or("required_acr", Vec::new());
         let link_by_email = section.or("link_by_email", false);
+        let asked: Option<Vec<String>> = scopes.as_ref().ok().map(|Scopes(scopes)| scopes.clone());
+        let access = access::read(section.group("access"), asked.as_deref());
         section.finish();
         envelope_ttl?;
         let Scopes(scopes) = scopes?;
@@ -114,6 +120,7 @@ impl OAuth2 {
             allowed_origins: allowed_origins?,
             default_role: default_role?,
             login_ttl: login_ttl?,
+            access: access?,
             link_by_email: link_by_email?,
         };
         Ok((settings, Secrets { client_secret: client_secret?, keys: keys? }))

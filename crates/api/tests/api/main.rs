@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends where what it stands on fails")]
 
 mod abandonment;
+mod access;
 mod account;
 mod authorization_request;
 mod bearer;

@@ -15,6 +15,10 @@ async fn whoever_proconnect_knows_and_this_service_refuses_is_offered_another_ac
         ("account_disabled", true),
         ("acr_not_met", true),
         ("not_allowed", true),
+        ("access_refused", true),
+        ("access_refused&reason=email_domain", true),
+        ("access_refused&reason=of_a_later_version", true),
+        ("access_denied&reason=email_domain", false),
         ("access_denied", false),
         ("login_expired", false),
         ("provider_error", false),
@@ -115,4 +119,29 @@ async fn a_session_that_could_not_be_ended_is_tried_once_more() {
     log_in(&mut browser, APP_TOKEN, 42).await;
     log_in(&mut browser, "sk-the-second", 43).await;
     assert_eq!(revocations(&playground, 2).await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_rule_that_refuses_says_which_it_was_and_never_whom_it_admits() {
+    let playground = Playground::start().await;
+    for (query, words) in [
+        (
+            "login_error=access_refused&reason=email_domain",
+            "Votre adresse électronique n’est pas d’un domaine admis",
+        ),
+        (
+            "reason=organization&login_error=access_refused",
+            "Votre organisation n’est pas parmi celles admises",
+        ),
+        ("login_error=access_refused&reason=role_unknown", "ProConnect n’a pas pu déterminer"),
+        ("login_error=access_refused&reason=denied", "Ce service ne vous est pas ouvert."),
+        ("login_error=access_refused&reason=<script>", "ne remplit pas les conditions"),
+        ("login_error=access_refused", "ne remplit pas les conditions"),
+    ] {
+        let mut browser = playground.browser();
+        let landed = browser.get(&format!("/?{query}")).await;
+        assert_eq!((landed.status, landed.location()), (303, "/"), "{query}");
+        let page = browser.get("/").await;
+        assert!(page.role("alert").unwrap().contains(words), "{query}: {}", page.html);
+    }
 }

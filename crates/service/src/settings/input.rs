@@ -82,6 +82,21 @@ impl<'a> Input<'a> {
         Ok(strings.filter(|text| !text.is_empty()).collect())
     }
 
+    /// One string, whole number or boolean, or a list of them, as JSON. Nothing when it is anything else.
+    #[must_use]
+    pub fn json_scalars(&self) -> Option<Vec<serde_json::Value>> {
+        let scalar = |node: &Node| match node {
+            Node::Text(text) => Some(text.as_str().into()),
+            Node::Boolean(value) => Some((*value).into()),
+            Node::Number(number) => number.map(Into::into),
+            Node::Null | Node::List(_) | Node::Map(_) => None,
+        };
+        match self.node()? {
+            Node::List(nodes) => nodes.iter().map(scalar).collect(),
+            node => scalar(node).map(|value| vec![value]),
+        }
+    }
+
     /// One secret or a list of them, none of them empty, and whether they were given as a list.
     pub(crate) fn secrets(&mut self) -> Result<(Vec<SecretString>, bool), Noted> {
         let (strings, is_list) = match &self.given {

@@ -132,6 +132,12 @@ impl<'a> Section<'a> {
         Section::of_node(path, node, self.environment, self.reading)
     }
 
+    /// The keys that are given, where any name may be one.
+    #[must_use]
+    pub fn keys(&self) -> Vec<String> {
+        self.entries.iter().map(|(key, _)| key.clone()).collect()
+    }
+
     /// Whether a key is given, whatever its value.
     #[must_use]
     pub fn has(&self, key: &str) -> bool {

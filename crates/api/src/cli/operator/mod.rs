@@ -1,5 +1,6 @@
 //! The operator's commands: they work beside a running api, on either database, and at once.
 
+pub(super) mod access;
 pub(super) mod audit;
 pub(super) mod backup;
 pub(super) mod keys;

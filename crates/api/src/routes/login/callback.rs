@@ -7,10 +7,11 @@ use axum::extract::{FromRequestParts, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use contract::{LoginErrorCode, ProblemBody, ProblemCode, path};
-use oidc::{AuthorizationErrorKind, AuthorizationResponse, LoginFailure, PendingLogin, quoted};
+use contract::{AccessReason, LoginErrorCode, ProblemBody, ProblemCode, path};
+use oidc::{AuthorizationErrorKind, AuthorizationResponse, LoggedIn, LoginFailure, PendingLogin, quoted};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use service::client_address::{network, seen};
 use service::cookies::Cookies;
 use service::speculative::Speculative;
@@ -18,6 +19,7 @@ use token_crypto::Envelope;
 use utoipa::IntoParams;
 
 use super::redirect::{Redirect, redirect};
+use crate::access::{Claims, Mailbox};
 use crate::device::Device;
 use crate::extract::Query;
 use crate::page::Page;
@@ -67,6 +69,8 @@ enum Refusal {
     Login(#[from] LoginFailure),
     #[error("{0}")]
     Disabled(LoginError, SecretString),
+    #[error("the rule {} of oauth2.access", .0.reason.as_str())]
+    Access(AccessRefusal),
     #[error(transparent)]
     Account(LoginError),
 }
@@ -92,6 +96,7 @@ impl Refusal {
                 _ => LoginErrorCode::ProviderError,
             },
             Self::Disabled(..) => LoginErrorCode::AccountDisabled,
+            Self::Access(_) => LoginErrorCode::AccessRefused,
             Self::Account(_) => LoginErrorCode::Internal,
         }
     }
@@ -101,6 +106,7 @@ impl Refusal {
         match self {
             Self::Late => Some("oauth2.login_ttl says how long a login may take"),
             Self::Login(failure) => failure.fix(),
+            Self::Access(_) => Some("oauth2.access says who may enter; `api access check` says what holds"),
             Self::Disabled(..) | Self::Account(_) => None,
         }
     }
@@ -113,6 +119,7 @@ impl Refusal {
             | LoginErrorCode::AcrNotMet
             | LoginErrorCode::NotAllowed
             | LoginErrorCode::AccountDisabled => Event::login_refused(code.as_str()),
+            LoginErrorCode::AccessRefused => self.access_event(),
             LoginErrorCode::LoginExpired
             | LoginErrorCode::ProviderError
             | LoginErrorCode::ProviderUnavailable
@@ -121,12 +128,24 @@ impl Refusal {
         }
     }
 
+    /// What the record tells of a rule that refused somebody: what rules ask for, and never who it is.
+    fn access_event(&self) -> Event {
+        let Self::Access(refusal) = self else { return Event::login_refused(self.code().as_str()) };
+        let told = |name| refusal.claims.get(name).cloned().unwrap_or_default();
+        let email = refusal.claims.get("email").and_then(Value::as_str).and_then(Mailbox::parse);
+        Event::login_refused(refusal.reason.as_str())
+            .with("email_domain", email.map(|email| email.domain().to_owned()))
+            .with("siret", told("siret"))
+            .with("idp_id", told("idp_id"))
+            .with("roles", told("roles"))
+    }
+
     /// The ID token of somebody whom ProConnect knows and whom this service refuses.
     fn id_token(&self) -> Option<&SecretString> {
         match self {
-            Self::Disabled(_, id_token) | Self::Login(LoginFailure::AcrNotMet { id_token, .. }) => {
-                Some(id_token)
-            }
+            Self::Disabled(_, id_token)
+            | Self::Login(LoginFailure::AcrNotMet { id_token, .. })
+            | Self::Access(AccessRefusal { id_token, .. }) => Some(id_token),
             _ => None,
         }
     }
@@ -142,6 +161,14 @@ impl Refusal {
             _ => tracing::warn!(code, reason, fix, "a login is refused"),
         }
     }
+}
+
+/// Somebody whom a rule refuses.
+#[derive(Debug)]
+struct AccessRefusal {
+    reason: AccessReason,
+    claims: Map<String, Value>,
+    id_token: SecretString,
 }
 
 /// Takes the browser back from ProConnect.
@@ -192,7 +219,13 @@ pub(crate) async fn callback(
             }
             let code = refusal.code().as_str();
             state.metrics.login(code);
-            to_application(&pending.origin, path::LOGIN_ERROR, code)
+            let reason = if let Refusal::Access(refusal) = &refusal {
+                state.metrics.access_refusal(refusal.reason);
+                format!("{code}&{}={}", path::REASON, refusal.reason.as_str())
+            } else {
+                code.to_owned()
+            };
+            redirect(StatusCode::SEE_OTHER, format!("{}/?{}={reason}", pending.origin, path::LOGIN_ERROR))
         }
     };
     redirect.map(IntoResponse::into_response)
@@ -210,6 +243,7 @@ async fn log_in(
     let response = AuthorizationResponse { code, iss, error, error_description };
     let now = state.now();
     let logged_in = state.provider.log_in(pending, response, &secrets.client_secret, now).await?;
+    let logged_in = admitted(state, logged_in).await?;
     let person = Person {
         profile: Profile::from_claims(&logged_in.identity.claims),
         issuer: logged_in.identity.issuer,
@@ -242,6 +276,23 @@ async fn log_in(
         binding: pending.binding.clone(),
     };
     Ok(envelope.seal(&secrets.keys, now))
+}
+
+/// Lets in whom the rules let in. An account that is disabled is told so first.
+async fn admitted(state: &AppState, logged_in: LoggedIn) -> Result<LoggedIn, Refusal> {
+    let identity = &logged_in.identity;
+    let Some(reason) = state.oauth2.access.decide(&Claims(&identity.claims)).refusal else {
+        return Ok(logged_in);
+    };
+    let is_disabled = state.database.is_disabled(&identity.issuer, &identity.sub).await;
+    if is_disabled.map_err(|error| Refusal::Account(error.into()))? {
+        return Err(Refusal::Disabled(LoginError::Disabled, logged_in.id_token));
+    }
+    Err(Refusal::Access(AccessRefusal {
+        reason,
+        claims: logged_in.identity.claims,
+        id_token: logged_in.id_token,
+    }))
 }
 
 /// The browser shows no login that it began here a moment ago, so nobody knows where it should go back to.

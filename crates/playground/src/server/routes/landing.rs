@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use contract::RevocationReason;
-use contract::path::{ENCRYPTED_TOKEN, LOGIN_ERROR};
+use contract::path::{ENCRYPTED_TOKEN, LOGIN_ERROR, REASON};
 use service::cookies::Cookies;
 use token_crypto::{Envelope, OpenError};
 use url::form_urlencoded;
@@ -43,16 +43,21 @@ enum LandingError {
 impl Arrival {
     /// What a query says of a login; nothing when it is none.
     pub(crate) fn of(query: &str) -> Option<Self> {
-        let mut arrival = None;
+        let (mut arrival, mut failure, mut reason) = (None, None, None);
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match &*name {
-                LOGIN_ERROR => return Some(Self::Failure(Notice::from_login_error(&value))),
+                LOGIN_ERROR if failure.is_none() => failure = Some(Notice::from_login_error(&value)),
+                REASON if reason.is_none() => reason = Some(Notice::from_reason(&value)),
                 ENCRYPTED_TOKEN if arrival.is_none() => arrival = Some(Self::Envelope(value.into_owned())),
                 ENCRYPTED_TOKEN => arrival = Some(Self::Ambiguous),
                 _ => {}
             }
         }
-        arrival
+        match (failure, reason) {
+            (Some(Notice::AccessRefused), Some(reason)) => Some(Self::Failure(reason)),
+            (Some(failure), _) => Some(Self::Failure(failure)),
+            (None, _) => arrival,
+        }
     }
 }
 

@@ -1,0 +1,21 @@
+use contract::AccessReason;
+
+/// What the rules say of somebody.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    /// Every rule, as listed.
+    pub asked: Vec<Asked>,
+    /// Why they may not enter; nothing when they may.
+    pub refusal: Option<AccessReason>,
+}
+
+/// A rule, and whether it held.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// Its key below `oauth2.access`.
+    pub rule: String,
+    /// Whether it held.
+    pub held: bool,
+    /// What is said when it did not.
+    pub reason: AccessReason,
+}

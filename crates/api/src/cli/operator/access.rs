@@ -1,0 +1,88 @@
+//! `api access`: who may enter, tried out.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use contract::AccessReason;
+use serde_json::{Map, Value, json};
+use service::reload::Reload as _;
+
+use super::output::Output;
+use crate::access::Claims;
+use crate::cli::exit::{self, Refusal, refuse};
+use crate::config::Config;
+
+#[derive(Subcommand)]
+pub(crate) enum Access {
+    /// Say which rules of `oauth2.access` hold for somebody: ends with 0 when they may enter, with 3 when not
+    #[command(
+        after_help = "Example: api access check --email camille@example.gouv.fr --siret 13002526500013"
+    )]
+    Check(Somebody),
+}
+
+/// What the provider would say of them.
+#[derive(Args)]
+pub(crate) struct Somebody {
+    /// The e-mail address
+    #[arg(long)]
+    email: Option<String>,
+    /// The number of the organisation's establishment
+    #[arg(long)]
+    siret: Option<String>,
+    /// The identity provider (`idp_id`)
+    #[arg(long)]
+    idp: Option<String>,
+    /// What the organisation is; may be given several times
+    #[arg(long = "role", value_name = "ROLE")]
+    roles: Vec<String>,
+    /// One JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn command(file: &Path, access: Access) -> ExitCode {
+    let config = match Config::read(file) {
+        Ok(config) => config,
+        Err(problems) => return refuse(&problems),
+    };
+    let Access::Check(somebody) = access;
+    exit::code(check(&config, &somebody))
+}
+
+fn check(config: &Config, somebody: &Somebody) -> Result<(), Refusal> {
+    let verdict = config.oauth2.access.decide(&Claims(&somebody.claims()));
+    let reason = verdict.refusal.map(AccessReason::as_str);
+    if somebody.json {
+        let rules: Vec<Value> =
+            verdict.asked.iter().map(|asked| json!({ "rule": asked.rule, "held": asked.held })).collect();
+        println!("{}", json!({ "enters": reason.is_none(), "reason": reason, "rules": rules }));
+    } else {
+        let mut output = Output::new(false);
+        for asked in &verdict.asked {
+            output.row(vec![
+                ("rule", json!(asked.rule)),
+                ("holds", json!(if asked.held { "yes" } else { "no" })),
+            ]);
+        }
+        output.print();
+        println!("{}", if reason.is_none() { "They may enter." } else { "They may not enter." });
+    }
+    match reason {
+        None => Ok(()),
+        Some(reason) => Err(Refusal::Nothing(format!("refused: {reason}"))),
+    }
+}
+
+impl Somebody {
+    fn claims(&self) -> Map<String, Value> {
+        let given = [("email", &self.email), ("siret", &self.siret), ("idp_id", &self.idp)];
+        let mut claims: Map<String, Value> = given
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), value.clone()?.into())))
+            .collect();
+        claims.insert("roles".to_owned(), self.roles.clone().into());
+        claims
+    }
+}

@@ -1,0 +1,173 @@
+//! Who may enter: rules of a configuration, a login that they refuse, and the command that tries them out.
+
+use api::config::Config;
+use serde_json::{Value, json};
+use service::settings::Document;
+
+use crate::support::api::yaml;
+use crate::support::folder::Folder;
+use crate::support::log::Log;
+use crate::support::program::{program, run};
+use crate::support::{Api, Browser, Extra, ORIGIN};
+
+/// What a login comes to: nothing when it succeeds, else the parameters that the application is told.
+async fn outcome(api: &Api) -> String {
+    let reply = Browser::new(api).try_to_log_in().await;
+    assert_eq!(reply.status, 303, "{reply:?}");
+    if reply.location_parameter("encrypted_token").is_some() {
+        return String::new();
+    }
+    reply.location().strip_prefix(&format!("{ORIGIN}/?login_error=")).unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn each_rule_lets_in_whom_it_means_and_refuses_others_with_its_reason() {
+    for (rules, refused) in [
+        ("email_domains: [example.gouv.fr]", ""),
+        ("email_domains: [gouv.fr, .x.gouv.fr]", "email_domain"),
+        ("emails: [Camille.Martin@EXAMPLE.gouv.fr]", ""),
+        ("emails: [camille@example.gouv.fr]", "email"),
+        ("organizations: ['130025265']", ""),
+        ("organizations: ['35600000000048']", "organization"),
+        ("identity_providers: [another]", "identity_provider"),
+        ("roles: [agent_public]", ""),
+        ("roles: [agent_public_territorial]", "role"),
+        ("custom: {uid: ['1']}", ""),
+        ("custom: {uid: [1]}", "custom"),
+        ("deny: {emails: [camille.martin@example.gouv.fr]}", "denied"),
+        ("email_domains: [gouv.fr], organizations: ['130025265']", "email_domain"),
+        ("combine: any, email_domains: [gouv.fr], organizations: ['130025265']", ""),
+        ("combine: any, organizations: ['130025265'], deny: {organizations: ['130025265']}", "denied"),
+    ] {
+        let scope = "scope: openid given_name usual_name email siret idp_id roles organization_label";
+        let oauth2 = format!("{scope}\naccess: {{{rules}}}").leak();
+        let api = Api::configured(oauth2).await;
+        let expected =
+            if refused.is_empty() { String::new() } else { format!("access_refused&reason={refused}") };
+        assert_eq!(outcome(&api).await, expected, "{rules}");
+        assert_eq!(
+            api.count("users").await,
+            i64::from(refused.is_empty()),
+            "{rules}: a refusal leaves no account"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_is_logged_recorded_and_leads_to_another_account() {
+    let log = Log::capture();
+    let api = Api::configured("access: {email_domains: [example.fr]}").await;
+    let mut browser = Browser::new(&api);
+    let back = browser.until_callback().await;
+    log.take();
+    let reply = browser.call_back(&back).await;
+    assert!(reply.location().ends_with("login_error=access_refused&reason=email_domain"), "{reply:?}");
+    let said = log.take();
+    let line = said.lines().find(|line| line.contains(" WARN ")).unwrap();
+    assert!(line.contains("email_domain") && line.contains("oauth2.access"), "{line}");
+    assert!(!line.contains("camille") && line.contains(reply.header("x-request-id")), "{line}");
+    assert!(browser.cookies.contains_key("passerelle_refused"));
+    let recorded = "SELECT event || ' ' || reason || ' ' || details FROM audit";
+    let recorded = api.text(recorded).await;
+    let details: Value =
+        serde_json::from_str(recorded.strip_prefix("login.refused email_domain ").unwrap()).unwrap();
+    assert_eq!(
+        details,
+        json!({
+            "email_domain": "example.gouv.fr", "siret": "13002526500013", "idp_id": null, "roles": ["agent_public"],
+        })
+    );
+}
+
+#[tokio::test]
+async fn an_account_that_is_disabled_is_told_so_before_any_rule() {
+    let api = Api::configured("access: {email_domains: [example.gouv.fr]}").await;
+    Browser::new(&api).log_in().await;
+    api.execute("UPDATE users SET disabled = 1").await;
+    assert_eq!(outcome(&api).await, "account_disabled");
+    // Also when a rule would refuse it.
+    let mut person = json!({"email": "camille@elsewhere.example"});
+    std::mem::swap(&mut api.provider.script().person, &mut person);
+    assert_eq!(outcome(&api).await, "account_disabled");
+    api.execute("UPDATE users SET disabled = 0").await;
+    assert_eq!(outcome(&api).await, "access_refused&reason=email_domain");
+}
+
+fn problems(access: &str, scope: &'static str) -> Vec<String> {
+    let folder = Folder::new();
+    let oauth2 = format!("scope: {scope}\naccess: {{{access}}}").leak();
+    let extra = Extra { oauth2, ..Extra::default() };
+    let yaml = yaml("http://127.0.0.1:9/api/v2", "http://127.0.0.1:8000", &folder, extra);
+    let read = Document::parse("config.yml", &yaml).and_then(Config::from_document);
+    read.err().map_or(Vec::new(), |problems| problems.to_string().lines().map(str::to_owned).collect())
+}
+
+#[test]
+fn a_rule_that_could_let_nobody_in_or_the_wrong_ones_is_refused_by_name() {
+    const ALL: &str = "openid email siret idp_id roles";
+    for (access, key) in [
+        ("email_domains: []", "email_domains"),
+        ("emails: []", "emails"),
+        ("organizations: []", "organizations"),
+        ("identity_providers: []", "identity_providers"),
+        ("roles: []", "roles"),
+        ("custom: {x: []}", "custom.x"),
+        ("custom: {x: [{}]}", "custom.x"),
+        ("deny: {emails: []}", "deny.emails"),
+        ("email_domains: ['*.gouv.fr']", "email_domains[0]"),
+        ("email_domains: [gouv.fr, '@gouv.fr']", "email_domains[1]"),
+        ("email_domains: [127.0.0.1]", "email_domains[0]"),
+        ("emails: [a@b@gouv.fr]", "emails[0]"),
+        ("organizations: [13002526500013]", "organizations[0]"),
+        ("organizations: ['13002526500014']", "organizations[0]"),
+        ("organizations: ['1300252650001']", "organizations[0]"),
+        ("combine: some", "combine"),
+        ("domains: [gouv.fr]", "domains"),
+    ] {
+        let problems = problems(access, ALL);
+        assert_eq!(problems.len(), 1, "{access}: {problems:?}");
+        assert!(problems[0].starts_with(&format!("oauth2.access.{key}: ")), "{access}: {problems:?}");
+        assert!(problems[0].contains(". Fix: "), "{access}: {problems:?}");
+    }
+    for (access, scope) in [
+        ("email_domains: [gouv.fr]", "email"),
+        ("emails: [a@gouv.fr]", "email"),
+        ("organizations: ['130025265']", "siret"),
+        ("identity_providers: [x]", "idp_id"),
+        ("roles: [x]", "roles"),
+        ("deny: {emails: [a@gouv.fr]}", "email"),
+        ("deny: {organizations: ['130025265']}", "siret"),
+        ("deny: {identity_providers: [x]}", "idp_id"),
+    ] {
+        let without = problems(access, "openid given_name");
+        assert!(
+            without.len() == 1 && without[0].contains(&format!("add {scope} to oauth2.scope")),
+            "{without:?}"
+        );
+        assert_eq!(problems(access, ALL), [""; 0], "{access}");
+    }
+    assert_eq!(problems("custom: {custom.direction: [DTNUM, 3, true], acr: x}", ALL), [""; 0]);
+}
+
+#[test]
+fn the_command_says_which_rules_hold_and_ends_accordingly() {
+    let folder = Folder::new();
+    let oauth2 = "access: {email_domains: [example.fr], organizations: ['130025265']}";
+    let extra = Extra { oauth2, ..Extra::default() };
+    folder.write("config.yml", &yaml("http://127.0.0.1:9/api/v2", "http://127.0.0.1:8000", &folder, extra));
+    let check = |arguments: &[&str]| run(program(folder.path()).args(["access", "check"]).args(arguments));
+    let (code, stdout, _) = check(&["--email", "a@example.fr", "--siret", "13002526500013"]);
+    assert_eq!(code, 0);
+    assert_eq!(stdout, "rule           holds\nemail_domains  yes\norganizations  yes\nThey may enter.\n");
+    let (code, stdout, stderr) = check(&["--email", "a@example.fr", "--json"]);
+    assert_eq!((code, stderr.as_str()), (3, "refused: organization\n"));
+    assert_eq!(
+        serde_json::from_str::<Value>(&stdout).unwrap(),
+        json!({
+            "enters": false, "reason": "organization",
+            "rules": [{"rule": "email_domains", "held": true}, {"rule": "organizations", "held": false}],
+        })
+    );
+    assert!(!folder.join("test.db").exists(), "it asks no database");
+    assert_eq!(check(&["--unknown"]).0, 2);
+}
