@@ -61,12 +61,12 @@ mod tests {
 
     #[test]
     fn a_siren_covers_all_its_establishments_and_a_siret_itself() {
-        let [siren, siret] =
+        let [unit, establishment] =
             ["130025265", "13002526500013"].map(|number| Organization::parse(number).unwrap());
-        assert!(siren.covers("13002526500013") && siret.covers("13002526500013"));
+        assert!(unit.covers("13002526500013") && establishment.covers("13002526500013"));
         for other in ["13002526500021", "130025265", "", "130025265000130", "13002526500013\n"] {
-            assert!(!siret.covers(other), "{other:?}");
+            assert!(!establishment.covers(other), "{other:?}");
         }
-        assert!(siren.covers("13002526500021") && !siren.covers("130025265"));
+        assert!(unit.covers("13002526500021") && !unit.covers("130025265"));
     }
 }

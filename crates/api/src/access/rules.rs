@@ -172,7 +172,7 @@ mod tests {
 
     use super::*;
 
-    fn refusal(rules: &Rules, claims: Value) -> Option<AccessReason> {
+    fn refusal(rules: &Rules, claims: &Value) -> Option<AccessReason> {
         rules.decide(&Claims(claims.as_object().unwrap())).refusal
     }
 
@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn without_rules_everybody_enters() {
         assert!(Rules::default().is_empty());
-        assert_eq!(refusal(&Rules::default(), json!({})), None);
+        assert_eq!(refusal(&Rules::default(), &json!({})), None);
     }
 
     #[test]
@@ -200,15 +200,15 @@ mod tests {
         for claims in
             [json!({}), json!({"email": ""}), json!({"email": null}), json!({"email": ["b@gouv.fr"]})]
         {
-            assert_eq!(refusal(&rules, claims), Some(AccessReason::EmailDomain));
+            assert_eq!(refusal(&rules, &claims), Some(AccessReason::EmailDomain));
         }
-        assert_eq!(refusal(&rules, json!({"email": "b@gouv.fr"})), None);
+        assert_eq!(refusal(&rules, &json!({"email": "b@gouv.fr"})), None);
         for denied in [
             json!({"email": "A@gouv.fr"}),
             json!({"email": "b@gouv.fr", "siret": "13002526500013"}),
             json!({"email": "b@gouv.fr", "idp_id": "idp"}),
         ] {
-            assert_eq!(refusal(&rules, denied), Some(AccessReason::Denied));
+            assert_eq!(refusal(&rules, &denied), Some(AccessReason::Denied));
         }
     }
 
@@ -221,11 +221,11 @@ mod tests {
             ..Rules::default()
         };
         let one = json!({"email": "a@x.gouv.fr", "siret": "99999999999999", "idp_id": "idp"});
-        assert_eq!(refusal(&rules, one.clone()), Some(AccessReason::Organization));
-        assert_eq!(refusal(&rules, json!({"siret": "13002526500013"})), Some(AccessReason::EmailDomain));
+        assert_eq!(refusal(&rules, &one), Some(AccessReason::Organization));
+        assert_eq!(refusal(&rules, &json!({"siret": "13002526500013"})), Some(AccessReason::EmailDomain));
         rules.combine = Combine::Any;
-        assert_eq!(refusal(&rules, one), None);
-        assert_eq!(refusal(&rules, json!({"idp_id": "other"})), Some(AccessReason::EmailDomain));
+        assert_eq!(refusal(&rules, &one), None);
+        assert_eq!(refusal(&rules, &json!({"idp_id": "other"})), Some(AccessReason::EmailDomain));
     }
 
     #[test]
@@ -240,7 +240,7 @@ mod tests {
             (json!({"roles": []}), Some(AccessReason::Role)),
             (json!({"roles": "agent_public"}), Some(AccessReason::Role)),
         ] {
-            assert_eq!(refusal(&rules, claims.clone()), reason, "{claims}");
+            assert_eq!(refusal(&rules, &claims), reason, "{claims}");
         }
     }
 
@@ -267,7 +267,7 @@ mod tests {
             ("nothing", json!([""]), false),
         ] {
             let expected = (!held).then_some(AccessReason::Custom);
-            assert_eq!(refusal(&rule(claim, values.clone()), claims.clone()), expected, "{claim} {values}");
+            assert_eq!(refusal(&rule(claim, values.clone()), &claims), expected, "{claim} {values}");
         }
     }
 }
