@@ -19,6 +19,10 @@ pub struct Bearer {
     pub kind: TokenKind,
     /// When the token expires, if ever.
     pub token_expires: Option<i64>,
+    /// When the token was made.
+    pub token_created: i64,
+    /// The level of authentication of the login that made it; none for a key.
+    pub token_acr: Option<String>,
     /// When the token was last used, true to ten minutes.
     pub token_last_used: Option<i64>,
     /// The account's id.
@@ -44,6 +48,8 @@ struct Row {
     token_id: i64,
     kind: String,
     token_expires: i64,
+    token_created: i64,
+    token_acr: Option<String>,
     token_last_used: Option<i64>,
     user_id: i64,
     issuer: Option<String>,
@@ -65,7 +71,7 @@ impl Database {
         static SELECT: LazyLock<String> = LazyLock::new(|| {
             format!(
                 "SELECT tokens.id AS token_id, tokens.kind, tokens.expires AS token_expires,
-                     tokens.last_used AS token_last_used, users.id AS user_id, users.issuer,
+                     tokens.created AS token_created, tokens.acr AS token_acr, tokens.last_used AS token_last_used, users.id AS user_id, users.issuer,
                      users.sub, users.created, users.updated, roles.name AS role, roles.permissions, {profile}
                  FROM tokens
                  JOIN users ON users.id = tokens.user_id
@@ -102,6 +108,8 @@ impl From<Row> for Bearer {
             // What is no session may do less.
             kind: if row.kind == "session" { TokenKind::Session } else { TokenKind::Key },
             token_expires: (row.token_expires != WITHOUT_END).then_some(row.token_expires),
+            token_created: row.token_created,
+            token_acr: row.token_acr,
             token_last_used: row.token_last_used,
             user_id: row.user_id,
             issuer: row.issuer,

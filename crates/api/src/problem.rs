@@ -27,12 +27,27 @@ struct More {
     field: Option<&'static str>,
     max_expires: Option<i64>,
     id: Option<i64>,
+    challenges_basic: bool,
 }
 
 impl Problem {
     /// A problem of this kind; `detail` is for people.
     pub fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
         Self { status: status(code), code, detail: detail.into(), page: None, more: None }
+    }
+
+    /// 401: there is no token.
+    #[must_use]
+    pub fn missing_token() -> Self {
+        let detail = "This needs an API token: send it as `Authorization: Bearer sk-…`.";
+        Self::new(ProblemCode::MissingToken, detail)
+    }
+
+    /// 401: the token is not valid.
+    #[must_use]
+    pub fn invalid_token() -> Self {
+        let detail = "This API token is not valid, has expired or was revoked. Log in again to get another.";
+        Self::new(ProblemCode::InvalidToken, detail)
     }
 
     /// 404.
@@ -96,6 +111,13 @@ impl Problem {
         self
     }
 
+    /// The same, asking for a name and a password when credentials are missing or wrong (RFC 7617).
+    #[must_use]
+    pub fn with_basic_challenge(mut self) -> Self {
+        self.more.get_or_insert_default().challenges_basic = true;
+        self
+    }
+
     /// The same with another detail.
     #[must_use]
     pub fn with_detail(self, detail: String) -> Self {
@@ -132,13 +154,17 @@ impl Problem {
             }
         };
         *response.status_mut() = self.status;
+        let challenges_basic = self.more.as_ref().is_some_and(|more| more.challenges_basic);
         let header = match self.code {
+            ProblemCode::MissingToken | ProblemCode::InvalidToken if challenges_basic => {
+                Some((WWW_AUTHENTICATE, r#"Basic realm="passerelle", charset="UTF-8""#))
+            }
             // RFC 6750, section 3.
             ProblemCode::MissingToken => Some((WWW_AUTHENTICATE, r#"Bearer realm="passerelle""#)),
             ProblemCode::InvalidToken => {
                 Some((WWW_AUTHENTICATE, r#"Bearer realm="passerelle", error="invalid_token""#))
             }
-            ProblemCode::SessionRequired => {
+            ProblemCode::SessionRequired | ProblemCode::Forbidden => {
                 Some((WWW_AUTHENTICATE, r#"Bearer realm="passerelle", error="insufficient_scope""#))
             }
             ProblemCode::TooManyRequests => Some((RETRY_AFTER, "5")),
@@ -161,7 +187,9 @@ fn status(code: ProblemCode) -> StatusCode {
         | ProblemCode::InvalidRedirectUri
         | ProblemCode::Refused => StatusCode::BAD_REQUEST,
         ProblemCode::MissingToken | ProblemCode::InvalidToken => StatusCode::UNAUTHORIZED,
-        ProblemCode::SessionRequired | ProblemCode::KeysDisabled => StatusCode::FORBIDDEN,
+        ProblemCode::SessionRequired | ProblemCode::KeysDisabled | ProblemCode::Forbidden => {
+            StatusCode::FORBIDDEN
+        }
         ProblemCode::TooManyKeys
         | ProblemCode::AlreadyCreated
         | ProblemCode::AlreadyRotated

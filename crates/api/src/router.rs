@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse as _;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use axum::{Router, http};
 use contract::path;
 use service::{cookies, request};
@@ -20,7 +20,7 @@ use utoipa_axum::routes;
 use crate::auth::context::in_context;
 use crate::auth::limit::limit_logins;
 use crate::problem::Problem;
-use crate::routes::{health, history, keys, login, me, sessions};
+use crate::routes::{forward_auth, health, history, keys, login, me, sessions};
 use crate::state::AppState;
 use crate::{answer, routes::openapi};
 
@@ -50,6 +50,8 @@ pub fn table(state: &AppState) -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(sessions::list, sessions::end_others))
         .routes(routes!(sessions::end))
         .routes(routes!(history::list))
+        .routes(routes!(forward_auth::introspect::introspect))
+        .routes(routes!(forward_auth::verify::verify))
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
         .split_for_parts()
@@ -64,6 +66,8 @@ pub fn router(state: AppState) -> Router {
         .route(path::ME_KEYS, get(keys::list).post(keys::create))
         .route(path::ME_KEY, get(keys::show).patch(keys::rename).delete(keys::end))
         .route(path::ME_KEY_ROTATION, post(keys::rotate))
+        .route(path::VERIFY, any(forward_auth::verify::verify))
+        .route(&format!("{}{{*rest}}", path::ENVOY), any(forward_auth::verify::verify_for_envoy))
         .route(path::OPENAPI, get(move || async move { ([(CONTENT_TYPE, json)], description) }))
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || Problem::method_not_allowed())

@@ -4,6 +4,7 @@ mod access;
 mod codes;
 mod exposed;
 mod history;
+mod introspection;
 mod key;
 mod login;
 mod logout;
@@ -16,6 +17,7 @@ pub mod path;
 
 pub use access::AccessReason;
 pub use history::{Event, EventList};
+pub use introspection::{IntrospectionRequest, TokenInformation};
 pub use key::{Key, KeyChange, KeyList, KeyRotation, KeyStatus, NewKey};
 pub use login::LoginErrorCode;
 pub use logout::{LogoutAnswer, LogoutRequest, LogoutStatus};

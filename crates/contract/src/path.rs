@@ -8,6 +8,12 @@ pub const CALLBACK: &str = "/v1/oauth2/callback";
 pub const LOGOUT: &str = "/v1/oauth2/logout";
 /// Ends a token that somebody holds (RFC 7009).
 pub const REVOKE: &str = "/v1/oauth2/revoke";
+/// Says whose a token is (RFC 7662).
+pub const INTROSPECT: &str = "/v1/oauth2/introspect";
+/// Says who is calling, to a proxy.
+pub const VERIFY: &str = "/v1/auth/verify";
+/// The same for Envoy: the conditions follow, and then what Envoy appends.
+pub const ENVOY: &str = "/v1/auth/envoy/";
 /// Leads out of ProConnect, to log in as somebody else or to end what is left of a session: the browser goes here.
 pub const SWITCH: &str = "/v1/oauth2/switch";
 /// Whose API token it is.

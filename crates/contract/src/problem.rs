@@ -60,6 +60,8 @@ codes! {
         MissingToken = "missing_token",
         /// 401: the API token is not valid, has expired or was revoked.
         InvalidToken = "invalid_token",
+        /// 403: the token does not meet a condition; `X-Auth-Reason` says which.
+        Forbidden = "forbidden",
         /// 403: only a session may do this, not a key.
         SessionRequired = "session_required",
         /// 403: no keys are made or replaced here.

@@ -9,7 +9,6 @@ use accounts::Bearer;
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use contract::ProblemCode;
 use service::client_address::address;
 use token_crypto::{ApiToken, TokenKind};
 
@@ -19,8 +18,6 @@ use crate::state::AppState;
 
 /// Answers to a key say when it ends from this long before.
 const END_IS_SOON: Duration = Duration::from_secs(30 * 24 * 3_600);
-const MISSING: &str = "This needs an API token: send it as `Authorization: Bearer sk-…`.";
-const INVALID: &str = "This API token is not valid, has expired or was revoked. Log in again to get another.";
 
 /// The person whose valid API token came with the request. A handler that takes it lets nobody else in.
 #[derive(Clone, Debug)]
@@ -35,6 +32,20 @@ impl Deref for Actor {
 }
 
 impl Actor {
+    /// Whose token this is.
+    ///
+    /// # Errors
+    /// When it is nobody's, or the database does not answer.
+    pub async fn of(token: &str, parts: &Parts, state: &AppState) -> Result<Self, Problem> {
+        // What cannot be a token costs neither the database nor a place in the limit.
+        let token = ApiToken::parse(token).ok_or_else(Problem::invalid_token)?;
+        let bearer = state.database.bearer(&token, state.now()).await?;
+        let actor = bearer.map(Self).ok_or_else(|| unknown(parts, state))?;
+        state.uses.note(&actor, parts, &state.api.trusted_proxies, state.now());
+        actor.warn_of_end(parts, state);
+        Ok(actor)
+    }
+
     /// Has every answer to a key that ends soon say when.
     fn warn_of_end(&self, parts: &Parts, state: &AppState) {
         let soon = state.now().after(END_IS_SOON).seconds();
@@ -49,15 +60,8 @@ impl FromRequestParts<AppState> for Actor {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        let credentials =
-            bearer_credentials(parts).ok_or_else(|| Problem::new(ProblemCode::MissingToken, MISSING))?;
-        // What cannot be a token costs neither the database nor a place in the limit.
-        let token = ApiToken::parse(credentials).ok_or_else(invalid)?;
-        let bearer = state.database.bearer(&token, state.now()).await?;
-        let actor = bearer.map(Self).ok_or_else(|| unknown(parts, state))?;
-        state.uses.note(&actor, parts, &state.api.trusted_proxies, state.now());
-        actor.warn_of_end(parts, state);
-        Ok(actor)
+        let credentials = bearer_credentials(parts).ok_or_else(Problem::missing_token)?;
+        Self::of(credentials, parts, state).await
     }
 }
 
@@ -69,14 +73,10 @@ fn bearer_credentials(parts: &Parts) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then_some(credentials)
 }
 
-fn invalid() -> Problem {
-    Problem::new(ProblemCode::InvalidToken, INVALID)
-}
-
 /// A token that nobody has counts against the client.
 fn unknown(parts: &Parts, state: &AppState) -> Problem {
     match state.limits.count_bad_token(Client::of(parts, state).0) {
-        Ok(()) => invalid(),
+        Ok(()) => Problem::invalid_token(),
         Err(too_many) => too_many.into(),
     }
 }

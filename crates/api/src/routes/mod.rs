@@ -1,5 +1,6 @@
 //! The handlers, one family of endpoints a file or folder. `router.rs` says which path leads to which.
 
+pub mod forward_auth;
 pub mod health;
 pub mod history;
 pub mod keys;

@@ -22,6 +22,7 @@ use utoipa::{IntoResponses, Modify, OpenApi, ToSchema as _};
         (name = "me", description = "The person behind an API token"),
         (name = "keys", description = "Keys for programs; only a session may call these. `/v1/me/keys` is the same as `/v1/keys`"),
         (name = "sessions", description = "Where a person is logged in; only a session may call these"),
+        (name = "services", description = "For proxies and services that stand behind this one"),
         (name = "health", description = "For whatever watches the process"),
     ),
 )]

@@ -42,3 +42,4 @@ mod switch;
 mod token_endpoint;
 mod tolerance;
 mod userinfo;
+mod verify;
