@@ -80,6 +80,14 @@ export const pages: Record<string, Visit> = {
     await page.getByRole('button', { name: 'Copier' }).first().waitFor();
   },
 
+  history: async (page) => {
+    await logIn(page);
+    await createKey(page, 'Import de nuit');
+    await page.goto('/history');
+  },
+
+  'no access': (page) => page.goto('/?login_error=access_refused&reason=email_domain'),
+
   'rename key': async (page) => {
     await logIn(page);
     await createKey(page, 'Import de nuit');

@@ -14,11 +14,13 @@ pub enum Place {
     Keys,
     /// The person's sessions.
     Sessions,
+    /// What happened to their account.
+    History,
 }
 
 impl Place {
     /// All of them, in the order of the navigation.
-    pub const ALL: [Self; 3] = [Self::Account, Self::Keys, Self::Sessions];
+    pub const ALL: [Self; 4] = [Self::Account, Self::Keys, Self::Sessions, Self::History];
 
     /// Where it is.
     #[must_use]
@@ -27,6 +29,7 @@ impl Place {
             Self::Account => "/",
             Self::Keys => "/keys",
             Self::Sessions => "/sessions",
+            Self::History => "/history",
         }
     }
 
@@ -37,6 +40,7 @@ impl Place {
             Self::Account => lang.my_account(),
             Self::Keys => lang.api_keys(),
             Self::Sessions => lang.my_sessions(),
+            Self::History => lang.history(),
         }
     }
 }

@@ -35,6 +35,7 @@ macro_rules! words {
 }
 
 mod counted;
+mod history;
 mod keys;
 mod sessions;
 
@@ -48,6 +49,7 @@ words! {
     my_account: "Mon compte" / "My account";
     api_keys: "Clés d’API" / "API keys";
     my_sessions: "Sessions" / "Sessions";
+    history: "Journal" / "History";
     legal_notice: "Mentions légales" / "Legal notice";
     privacy: "Données personnelles" / "Personal data";
     service_status: "État du service" / "Service status";
@@ -259,7 +261,7 @@ mod tests {
 
     #[test]
     fn french_is_set_as_the_french_do() {
-        let all = [FRENCH, keys::FRENCH, sessions::FRENCH].concat();
+        let all = [FRENCH, history::FRENCH, keys::FRENCH, sessions::FRENCH].concat();
         for words in all.iter().filter(|words| !KEPT.contains(words)) {
             for wrong in ["'", "...", " ?", " !", " ;", " :", "« ", " »", "\u{a0}?", "\u{202f}:"] {
                 assert!(!words.contains(wrong), "{wrong:?} is in {words:?}");

@@ -4,6 +4,7 @@
 
 pub mod contact_line;
 pub mod copyable;
+pub mod event_table;
 pub mod expiring_keys;
 pub mod field_error;
 pub mod footer;

@@ -5,6 +5,7 @@
 pub mod account;
 pub mod cookies;
 pub mod end_session;
+pub mod history;
 pub mod keys;
 pub mod logged_out;
 pub mod logging_out;

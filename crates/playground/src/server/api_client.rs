@@ -1,5 +1,6 @@
 //! The playground's calls to the api.
 
+mod history;
 pub(crate) mod keys;
 mod sessions;
 

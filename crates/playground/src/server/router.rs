@@ -16,7 +16,8 @@ use tower_http::services::ServeDir;
 use super::assets::Assets;
 use super::logo;
 use super::routes::{
-    asset, health, home, keys, language, login, logout, no_cookies, picture, refusal, sessions, switch,
+    asset, health, history, home, keys, language, login, logout, no_cookies, picture, refusal, sessions,
+    switch,
 };
 use super::state::Shared;
 use super::web::{client, headers, same_origin};
@@ -33,6 +34,7 @@ pub(super) fn router(assets: &Assets, state: Shared) -> Router {
         .route("/keys/{id}/rename", get(keys::rename::ask).post(keys::rename::save))
         .route("/keys/{id}/rotate", get(keys::rotate::ask).post(keys::rotate::replace))
         .route("/keys/{id}/revoke", get(keys::revoke::ask).post(keys::revoke::end))
+        .route("/history", get(history::show))
         .route("/sessions", get(sessions::list::show))
         .route("/sessions/end", get(sessions::end_others::ask).post(sessions::end_others::end))
         .route("/sessions/{id}/end", get(sessions::end::ask).post(sessions::end::end))

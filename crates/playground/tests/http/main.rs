@@ -8,6 +8,7 @@ mod binary;
 mod foreign_cookies;
 mod frame;
 mod headers;
+mod history;
 mod key_changes;
 mod keys;
 mod landing;

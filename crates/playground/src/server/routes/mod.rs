@@ -3,6 +3,7 @@
 pub(super) mod account;
 pub(super) mod asset;
 pub(super) mod health;
+pub(super) mod history;
 pub(super) mod home;
 pub(super) mod keys;
 pub(super) mod landing;

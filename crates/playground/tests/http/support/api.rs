@@ -196,6 +196,8 @@ async fn other(State(api): State<Api>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let header = |name: &str| parts.headers.get(name).map(|value| value.to_str().unwrap().to_owned());
     let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
+    // With its query, where a test tells one from another, else without.
+    let whole = format!("{} {}", parts.method, parts.uri);
     let called = format!("{} {}", parts.method, parts.uri.path());
     let first = {
         let mut calls = api.calls.lock().unwrap();
@@ -211,7 +213,8 @@ async fn other(State(api): State<Api>, request: Request) -> Response {
         });
         first
     };
-    match api.answers.others.iter().rev().find(|(line, _)| *line == called) {
+    let answer = |asked: &str| api.answers.others.iter().rev().find(|(line, _)| *line == asked);
+    match answer(&whole).or_else(|| answer(&called)) {
         Some((_, answer)) => give(answer, first).await,
         None => give(&Answer::Problem(404, "not_found", Value::Null), first).await,
     }
