@@ -62,7 +62,7 @@ pub fn EndOthersPage(
     view! {
         <Document title=lang.end_others() member=Some(Member { name, place: Some(Place::Sessions) })>
             <h1>{lang.end_others()}</h1>
-            <p class="lead">{count} " " {lang.end_others_lead()}</p>
+            <p class="lead">{count} " " {(others > 0).then(|| lang.end_others_lead())}</p>
             <form class="form" method="post" action="/sessions/end">
                 <label class="choice">
                     <input type="checkbox" name="keys" value="true" aria-describedby="keys-hint" />
