@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
-use leptos::wasm_bindgen::JsCast as _;
+use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, HtmlTextAreaElement};
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -27,11 +27,18 @@ extern "C" {
 pub fn CopyButton() -> impl IntoView {
     let lang = Lang::current();
     let hydrated = RwSignal::new(false);
-    let said = RwSignal::new("");
+    let heard = RwSignal::new(false);
+    let copied = RwSignal::new(false);
     Effect::new(move || hydrated.set(true));
     let copy = move |event: MouseEvent| {
-        said.set(if copies(&event_target(&event)) { lang.copied() } else { lang.copy_yourself() });
-        set_timeout(move || said.set(""), SAID_FOR);
+        copied.set(copies(&event_target(&event)));
+        heard.set(true);
+        set_timeout(move || heard.set(false), SAID_FOR);
+    };
+    let words = move || match (heard.get(), copied.get()) {
+        (false, _) => "",
+        (true, true) => lang.copied(),
+        (true, false) => lang.copy_yourself(),
     };
 
     view! {
@@ -39,7 +46,7 @@ pub fn CopyButton() -> impl IntoView {
             <button class="button" type="button" hidden=move || !hydrated.get() on:click=copy>
                 {lang.copy()}
             </button>
-            <span role="status">{move || said.get()}</span>
+            <span role="status">{words}</span>
         </p>
     }
 }
@@ -48,7 +55,7 @@ pub fn CopyButton() -> impl IntoView {
 fn copies(button: &Element) -> bool {
     let area = button.closest(".copyable").ok().flatten();
     let field = area.and_then(|area| area.query_selector("textarea").ok().flatten());
-    let field = field.and_then(|field| field.dyn_into::<HtmlTextAreaElement>().ok());
+    let field = field.map(JsCast::unchecked_into::<HtmlTextAreaElement>);
     field.is_some_and(|field| {
         field.select();
         exec_command("copy")
