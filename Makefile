@@ -11,7 +11,7 @@ export PATH := $(HOME)/.cargo/bin:$(CURDIR)/target/tools/node_modules/.bin:$(CUR
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
-setup: ## install what building needs and is missing
+setup: ## install what is missing to build
 	@.ci/setup build
 
 build: setup ## build both servers and the browser's part, optimised, in target/release and target/site
@@ -19,8 +19,8 @@ build: setup ## build both servers and the browser's part, optimised, in target/
 	cargo build --profile quick --package bindgen
 	.ci/site
 
-# With a test among them, cargo gives the dependencies what the tests want of them, and need not compile them again for
-# `cargo test`.
+# With a test in the list, cargo compiles the dependencies with the features that the tests need, and `cargo test` does
+# not compile them again.
 quick: setup
 	cargo build --profile quick --workspace --bins --test usage
 	.ci/site
@@ -28,80 +28,80 @@ quick: setup
 demo: quick ## start the stand-in provider, the api and the playground, and say where to go
 	@cd end2end && npm run --silent demo
 
-demo-cluster: quick ## the same as several machines run it: PostgreSQL, two of each server, nginx in front
+demo-cluster: quick ## start the demo as on several machines: PostgreSQL, two of each server, nginx in front
 	@.ci/setup cluster
 	@cd end2end && npm run --silent demo:cluster
 
-dev: setup ## the demo while you work on it: the playground reloads when a file changes
+dev: setup ## start the demo to work on it: the playground reloads when a file changes
 	@.ci/setup dev
 	@cd end2end && npm run --silent dev
 
-test: test-rust test-browser ## everything that proves the product
+test: test-rust test-browser ## run all tests
 
-test-rust: quick ## the tests of the crates
+test-rust: quick ## run the tests of the crates
 	@.ci/setup test
 	REQUIRE_POSTGRES=1 REQUIRE_PYTHON_INTEROP=1 cargo test --profile quick --workspace
 
-test-browser: quick ## the stand-in provider, then the whole product in a real Chromium
+test-browser: quick ## test the stand-in provider, then the whole product in a real Chromium
 	@.ci/setup browser
 	@.ci/setup cluster
 	cd end2end && npm test
 
-screenshots: quick ## every page, light and dark, wide and narrow, in end2end/test-results/screens
+screenshots: quick ## take pictures of every page, light and dark, wide and narrow, in end2end/test-results/screens
 	@.ci/setup browser
 	cd end2end && npm run screenshots
 
-bench: build ## what everything costs, in time, memory and bytes, beside its budget (RECORD=1 keeps it, MARKDOWN=1)
+bench: build ## measure time, memory and bytes, and compare them with their budgets (RECORD=1 keeps the run, MARKDOWN=1)
 	@.ci/setup bench
 	cd end2end && npm run --silent bench -- $(if $(RECORD),--record) $(if $(MARKDOWN),--markdown) $(if $(BENCH_LOGINS),--logins $(BENCH_LOGINS))
 
-bench-flood: build ## how long real logins take while somebody floods the api
+bench-flood: build ## measure how long real logins take while somebody floods the api
 	@.ci/setup bench
 	cd end2end && npm run --silent bench:flood
 
-bench-callgrind: build ## how many instructions a request, a login and a logout take, the same on a busy machine
+bench-callgrind: build ## count the instructions of a request, a login and a logout: the same on a busy machine
 	@.ci/setup callgrind
 	cd end2end && npm run --silent bench:callgrind
 
-bench-scale: build ## whether a million people change what a login costs; prints the rows of docs/capacity.md
+bench-scale: build ## measure whether a million people make a login slower; prints the rows of docs/capacity.md
 	@.ci/setup test
 	@.ci/setup bench
 	cd end2end && npm run --silent bench:scale
 
-chaos: build ## what the cluster survives: killed servers, a wrong clock, a full disk and so on
+chaos: build ## test what the cluster survives: killed servers, a wrong clock, a full disk and so on
 	@.ci/setup chaos
 	cd end2end && npm run --silent chaos
 
-fuzz: setup ## let libFuzzer look for inputs that break what must hold, FUZZ_SECONDS a target (60)
+fuzz: setup ## let libFuzzer search for inputs that break an assertion, FUZZ_SECONDS for each target (60)
 	@crates/fuzz/run
 
-mutants: setup ## change what security rests on, line by line, and see the tests notice (an hour); MUTANTS_OF=token-crypto|origins|oidc
+mutants: setup ## change the security code line by line and check that a test fails (an hour); MUTANTS_OF=token-crypto|origins|oidc
 	@.ci/setup mutants
 	@.ci/mutants $(MUTANTS_OF)
 
-figures: quick ## what the tests refuse and try, counted while they do; SECURITY.md has the last ones
+figures: quick ## count what the tests refuse and try; SECURITY.md has the last figures
 	@.ci/setup test
 	@.ci/setup browser
 	@.ci/figures
 
-sbom: setup ## list everything inside, as CycloneDX, in target/sbom
+sbom: setup ## list all dependencies, as CycloneDX, in target/sbom
 	@.ci/setup sbom
 	@mkdir -p target/sbom
-	@# It writes beside every Cargo.toml; only the two programs are shipped.
+	@# cargo-cyclonedx writes a file beside every Cargo.toml; only the two programs are shipped.
 	@cargo cyclonedx --quiet --format json --spec-version 1.5
 	@mv crates/api/api.cdx.json crates/playground/playground.cdx.json target/sbom/
 	@rm -f crates/*/*.cdx.json
 	@cd end2end && npm sbom --sbom-format cyclonedx --package-lock-only > ../target/sbom/end2end.cdx.json
 	@ls target/sbom/*.cdx.json
 
-lint: setup ## what the style asks for: format, clippy, dependencies, spelling
+lint: setup ## check format, clippy, dependencies and spelling
 	@.ci/setup lint
 	cargo fmt --all --check
 	cargo clippy --profile quick --workspace --all-targets -- -D warnings
 	cargo clippy --profile wasm-release --package playground --lib --target wasm32-unknown-unknown --no-default-features --features hydrate -- -D warnings
 	cargo deny --log-level error check bans licenses sources
 	@if cargo deny fetch db 2>/dev/null; then cargo deny check advisories; \
-	    else echo "lint: the database of advisories cannot be fetched here, so it was left out"; fi
+	    else echo "lint: the advisory database cannot be fetched here, so advisories were not checked"; fi
 	@node .ci/arrows.mjs
 	@.ci/npm-audit
 	cargo machete

@@ -1,5 +1,5 @@
-// Checks that the `use` lines inside each crate point one way only: no two files need each other, directly or by way of
-// others. Tests inside a file are left out. Prints each circle, and exits 1 when there is one.
+// The last check of `make lint`: the `use` lines inside each crate point one way only. No two files need each other,
+// directly or through others. Tests inside a file are ignored. Prints each circle, and exits 1 when there is one.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -79,7 +79,7 @@ for (const crate of readdirSync(join(root, 'crates'))) {
     .map((file) => [moduleOf(source, file).join('::'), file]));
   const arrows = new Map(files.map((file) => {
     const targets = usesOf(file, moduleOf(source, file)).map((names) => {
-      // The longest beginning of the path that is a file: the rest is an item in it.
+      // Take the longest prefix of the path that is a file: the rest is an item in it.
       for (let length = names.length; length > 0; length -= 1) {
         const target = byModule.get(names.slice(0, length).join('::'));
         if (target) return target;

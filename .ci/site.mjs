@@ -1,5 +1,5 @@
-// The last step of .ci/site: `node .ci/site.mjs MADE SITE` puts the files of MADE into SITE/pkg, each under a name with
-// its hash and beside it compressed, and lists the hashes in SITE/hash.txt, as leptos reads them.
+// The last step of .ci/site: `node .ci/site.mjs MADE SITE` copies the files of MADE into SITE/pkg, each under a name with
+// its hash, with compressed copies beside it, and lists the hashes in SITE/hash.txt, in the format that leptos reads.
 
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ const [made, site] = process.argv.slice(2);
 const pkg = join(site, 'pkg');
 const KINDS = ['js', 'wasm', 'css'];
 
-/** Whoever reads the file meanwhile sees the old one or the new one. */
+/** Replaces the file at once: a reader sees the old content or the new one, never a part. */
 function put(file, content) {
   writeFileSync(`${file}.new`, content);
   renameSync(`${file}.new`, file);
@@ -29,6 +29,6 @@ const hashes = KINDS.map((kind) => {
   }
   return `${kind}: ${hash}\n`;
 });
-// Only now, when all that it names is there; and only then goes what it no longer names.
+// hash.txt comes after the files that it names. Files that it no longer names are removed after it.
 put(join(site, 'hash.txt'), hashes.join(''));
 for (const file of readdirSync(pkg)) if (!kept.has(file)) rmSync(join(pkg, file), { recursive: true });
