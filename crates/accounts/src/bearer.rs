@@ -1,4 +1,4 @@
-//! Whose token it is: the query that every request with a token makes.
+//! Finds the owner of an API token: the query that every request with a token makes.
 
 use std::sync::LazyLock;
 
@@ -23,15 +23,15 @@ pub struct Bearer {
     pub token_created: i64,
     /// The level of authentication of the login that made it; none for a key.
     pub token_acr: Option<String>,
-    /// When the token was last used, true to ten minutes.
+    /// When the token was last used, precise to ten minutes.
     pub token_last_used: Option<i64>,
     /// The account's id.
     pub user_id: i64,
     /// The provider that identified the person.
     pub issuer: Option<String>,
-    /// What that provider calls them.
+    /// The person's subject at that provider.
     pub sub: Option<String>,
-    /// What that provider says of them.
+    /// The person's details from that provider.
     pub profile: Profile,
     /// The role's name.
     pub role: String,
@@ -63,10 +63,10 @@ struct Row {
 }
 
 impl Database {
-    /// Whose token this is; nobody's when it is unknown, revoked or expired, or the account is disabled.
+    /// The owner of a token; none when the token is unknown, revoked or expired, or the account is disabled.
     ///
     /// # Errors
-    /// When the database does not answer. That is never taken for a bad token.
+    /// When the database does not answer. The caller can distinguish this from a bad token.
     pub async fn bearer(&self, token: &ApiToken, now: UnixTime) -> Result<Option<Bearer>, Error> {
         static SELECT: LazyLock<String> = LazyLock::new(|| {
             format!(
@@ -92,7 +92,7 @@ impl Database {
 }
 
 impl Bearer {
-    /// First name and name in use, those that are known.
+    /// First name and usual name, those that are known.
     #[must_use]
     pub fn name(&self) -> Option<String> {
         let names = [&self.profile.given_name, &self.profile.usual_name];
@@ -105,7 +105,7 @@ impl From<Row> for Bearer {
     fn from(row: Row) -> Self {
         Self {
             token_id: row.token_id,
-            // What is no session may do less.
+            // Any other kind counts as a key, which may do less than a session.
             kind: if row.kind == "session" { TokenKind::Session } else { TokenKind::Key },
             token_expires: (row.token_expires != WITHOUT_END).then_some(row.token_expires),
             token_created: row.token_created,
@@ -123,7 +123,7 @@ impl From<Row> for Bearer {
     }
 }
 
-/// The strings of a JSON list. Anything else grants nothing.
+/// The strings of a JSON list. Anything else gives no permission.
 fn strings(json: &str) -> Vec<String> {
     let values: Vec<Value> = serde_json::from_str(json).unwrap_or_default();
     values.into_iter().filter_map(|value| value.as_str().map(str::to_owned)).collect()

@@ -1,13 +1,15 @@
+//! What a login stores with its token, besides the person.
+
 use secrecy::SecretString;
 
-/// What is noted of a login besides the person.
+/// What is stored about a login besides the person.
 #[derive(Clone, Debug)]
 pub struct Circumstances {
-    /// The ID token that the person leaves with; remembered as a hash.
+    /// The ID token that the login returns; stored as a hash.
     pub id_token: SecretString,
-    /// The browser, by its own word.
+    /// The browser, according to its own header.
     pub browser: Option<String>,
-    /// The operating system, by the browser's word.
+    /// The operating system, according to the browser's header.
     pub system: Option<String>,
     /// The network it came from.
     pub address: Option<String>,

@@ -1,13 +1,13 @@
-//! In which request, or by whose command, something is done. The record tells it of every event.
+//! The request or the operator's command in which something is done. The record stores it with every event.
 
-/// Who acts, when it is not the person whom an event is about.
+/// Who acts, and in which request.
 #[derive(Clone, Debug, Default)]
 pub struct Context {
     /// The system user of an operator who runs a command.
     pub operator: Option<String>,
     /// The address a request came from.
     pub client: Option<String>,
-    /// What the logs know the request by.
+    /// The id of the request in the logs.
     pub request_id: Option<String>,
 }
 
@@ -16,17 +16,17 @@ tokio::task_local! {
 }
 
 impl Context {
-    /// Does something in this context.
+    /// Runs `work` in this context.
     pub async fn scope<T>(self, work: impl Future<Output = T>) -> T {
         CONTEXT.scope(self, work).await
     }
 
-    /// Who ended something by a command, as `revoked_by` tells it.
+    /// The value of `revoked_by` for a token that an operator ended with a command.
     pub(crate) fn ended_by(&self) -> String {
         self.operator.as_ref().map_or_else(|| "operator".to_owned(), |name| format!("operator:{name}"))
     }
 
-    /// The one that something is done in.
+    /// The context of the current task.
     pub(crate) fn current() -> Self {
         CONTEXT.try_with(Self::clone).unwrap_or_default()
     }

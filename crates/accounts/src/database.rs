@@ -16,18 +16,19 @@ use crate::url::{DatabaseUrl, Engine};
 
 /// How many connections read SQLite at the same time.
 const SQLITE_READERS: u32 = 4;
-/// SQLite lets one connection write at a time. Waiting here for a turn takes less time than asking SQLite again and
-/// again, and the cache of this one connection is never out of date.
+/// SQLite lets one connection write at a time. Waiting here is faster than asking SQLite again and again, and the
+/// cache of this one connection is never out of date.
 const SQLITE_WRITERS: u32 = 1;
 const POSTGRES_CONNECTIONS: u32 = 10;
-/// A file never closes a connection. A server that restarts takes longer than a second.
+/// How long an idle connection is trusted without a ping. A file never closes a connection. A server takes longer than a
+/// second to restart.
 const SQLITE_TRUSTED_FOR: Duration = Duration::MAX;
 const POSTGRES_TRUSTED_FOR: Duration = Duration::from_secs(1);
 /// How long readiness waits for the database: load balancers wait a few seconds at most.
 const PING_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Write-ahead logging with a sync at each checkpoint: a committed login survives the end of the process at
-/// any moment. A power cut may take the last ones, whose people then log in again.
+/// any moment. A power cut may lose the last ones; those people then log in again.
 ///
 /// A statement that waits for another process's lock fails before the deadline of the pool.
 fn sqlite_settings(timeout: Duration) -> String {
@@ -38,7 +39,7 @@ fn sqlite_settings(timeout: Duration) -> String {
     )
 }
 
-/// The server ends a statement that waits for a lock, or works, for too long.
+/// The server ends a statement that waits for a lock, or runs, for too long.
 fn postgres_settings(timeout: Duration) -> String {
     format!("SET statement_timeout = {}", timeout.as_millis())
 }
@@ -48,11 +49,11 @@ fn postgres_settings(timeout: Duration) -> String {
 pub struct Database {
     readers: Pool,
     writer: Pool,
-    /// The file of a SQLite database, and which one is open.
+    /// The file of a SQLite database.
     file: Option<Arc<OpenFile>>,
 }
 
-/// The file that is open.
+/// The SQLite file that is open.
 struct OpenFile {
     url: DatabaseUrl,
     path: PathBuf,
@@ -99,7 +100,7 @@ impl Database {
     /// Whether the database can be reached, without changing or creating anything.
     ///
     /// # Errors
-    /// When it cannot. A SQLite file that is to be made is no error.
+    /// When it cannot be reached. A SQLite file that does not exist but may be created is no error.
     pub async fn check(url: &DatabaseUrl, limits: PoolLimits) -> Result<(), Error> {
         if let Some((path, true)) = url.file()
             && file::identity(&path).is_ok_and(|there| there.is_none())
@@ -129,11 +130,11 @@ impl Database {
         Ok(())
     }
 
-    /// Opens the file that the configuration names, when it is another than the one that is open: somebody restored a backup, or
-    /// moved it away. Says whether it did.
+    /// Opens the file that the configuration names, when it is not the one that is open: somebody restored a backup, or
+    /// moved the file. Returns whether it did.
     ///
     /// # Errors
-    /// When that file is not there or cannot be used.
+    /// When that file does not exist or cannot be used.
     pub async fn follow_file(&self) -> Result<bool, Error> {
         let Some(file) = self.file.as_ref().filter(|file| file.is_replaced()) else { return Ok(false) };
         let there = file::identity(&file.path).ok().flatten().ok_or(Error::Replaced)?;
@@ -145,7 +146,7 @@ impl Database {
         Ok(true)
     }
 
-    /// Lends a connection that reads.
+    /// Lends a connection for reading.
     pub(crate) async fn run<T>(
         &self,
         work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, sqlx::Error>,
@@ -153,7 +154,7 @@ impl Database {
         self.readers.run(work).await
     }
 
-    /// Lends a connection for something that may take long.
+    /// Lends a connection for reading, without a time limit.
     pub(crate) async fn run_unbounded<T>(
         &self,
         work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, sqlx::Error>,
@@ -161,7 +162,7 @@ impl Database {
         self.readers.run_unbounded(work).await
     }
 
-    /// Lends a connection that writes.
+    /// Lends a connection for writing.
     pub(crate) async fn write<T>(
         &self,
         work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, sqlx::Error>,
@@ -169,7 +170,7 @@ impl Database {
         self.writer.run(work).await
     }
 
-    /// Lends a connection that writes, for several statements that all happen or none. An error rolls back.
+    /// Lends a connection for a transaction that writes. An error rolls it back.
     pub(crate) async fn transaction<T, E: From<Error>>(
         &self,
         work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, E>,
@@ -177,7 +178,7 @@ impl Database {
         self.writer.transaction(work).await
     }
 
-    /// Closes the connections once those in use are given back.
+    /// Closes idle connections now, and those in use when they are returned.
     pub async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
@@ -185,7 +186,7 @@ impl Database {
 }
 
 impl OpenFile {
-    /// Whether the path names another file than the one that is open, or none.
+    /// Whether the path now names no file, or another file than the one that is open.
     fn is_replaced(&self) -> bool {
         let open = *self.identity.lock().unwrap_or_else(PoisonError::into_inner);
         file::identity(&self.path).is_ok_and(|there| there != open)

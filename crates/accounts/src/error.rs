@@ -1,3 +1,5 @@
+//! The errors of this crate. Their messages are safe to log: they contain no password and no data of people.
+
 use std::time::Duration;
 
 use crate::url::DatabaseUrl;
@@ -8,9 +10,9 @@ pub enum Error {
     /// The database cannot be opened at start-up.
     #[error("the database, {database}, cannot be opened ({cause}). Fix: {fix}")]
     Open {
-        /// Which: never with a password.
+        /// Its name, without a password.
         database: String,
-        /// What it says.
+        /// The cause.
         cause: String,
         /// What to do.
         fix: &'static str,
@@ -18,14 +20,14 @@ pub enum Error {
     /// The tables could not be brought up to date.
     #[error("the tables of the database, {database}, cannot be brought up to date ({cause}). Fix: {fix}")]
     Migrate {
-        /// Which: never with a password.
+        /// Its name, without a password.
         database: String,
-        /// What it says.
+        /// The cause.
         cause: String,
         /// What to do.
         fix: &'static str,
     },
-    /// The file of the database was moved or replaced: what is open is not what the configuration names.
+    /// The file of the database was moved or replaced: the open file is not the one that the configuration names.
     #[error("the database's file was moved or replaced")]
     Replaced,
     /// No answer came in time.
@@ -37,7 +39,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// This database cannot be opened.
+    /// The error for a database that cannot be opened.
     pub(crate) fn open(url: &DatabaseUrl, cause: &sqlx::Error) -> Self {
         let code = match cause {
             sqlx::Error::Database(error) => error.code().unwrap_or_default().into_owned(),
@@ -62,7 +64,7 @@ impl Error {
         Self::Open { database: url.to_string(), cause: cause.to_string(), fix }
     }
 
-    /// The tables of this database cannot be brought up to date.
+    /// The error for a database whose tables cannot be brought up to date.
     pub(crate) fn migrate(url: &DatabaseUrl, cause: &sqlx::migrate::MigrateError) -> Self {
         use sqlx::migrate::MigrateError;
         let text = cause.to_string();

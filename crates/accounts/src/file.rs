@@ -1,22 +1,22 @@
-//! The file of a SQLite database: made for its owner alone, and noticed when another takes its place.
+//! The file of a SQLite database: creates it readable for its owner alone, and detects when another file replaces it.
 
 use std::fs::{DirBuilder, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
-/// Names, addresses and organisations of people are in it.
+/// Readable for the owner alone: the file contains names, addresses and organisations of people.
 const FILE_MODE: u32 = 0o600;
 const FOLDER_MODE: u32 = 0o700;
 
-/// The file of a database, as a file system knows it.
+/// Identifies a file in its file system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Identity {
     device: u64,
     inode: u64,
 }
 
-/// Which file this path names now; none when there is none.
+/// The file that this path names now; none when there is none.
 pub(crate) fn identity(path: &Path) -> io::Result<Option<Identity>> {
     match path.metadata() {
         Ok(metadata) => Ok(Some(Identity { device: metadata.dev(), inode: metadata.ino() })),
@@ -25,7 +25,7 @@ pub(crate) fn identity(path: &Path) -> io::Result<Option<Identity>> {
     }
 }
 
-/// Makes the file, and its folder, when they are not there. SQLite makes its other files with the mode of this one.
+/// Creates the file and its folder when they do not exist. SQLite creates its other files with the mode of this one.
 pub(crate) fn create(path: &Path) -> io::Result<()> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty())
         && !folder.exists()
@@ -38,7 +38,7 @@ pub(crate) fn create(path: &Path) -> io::Result<()> {
     }
 }
 
-/// What a `sqlite:` URL names, as sqlx reads it: the file, and whether it may be made.
+/// The file that a `sqlite:` URL names, as sqlx reads it, and whether it may be created.
 pub(crate) fn of_url(url: &str) -> Option<(PathBuf, bool)> {
     let rest = url.strip_prefix("sqlite:")?;
     let rest = rest.strip_prefix("//").unwrap_or(rest);

@@ -1,4 +1,4 @@
-//! The keys among the tokens: listed, renamed and ended by their owner.
+//! Keys, which are tokens for programs: their owner lists, renames and ends them.
 
 use sqlx::{AnyConnection, AssertSqlSafe};
 use token_crypto::UnixTime;
@@ -16,58 +16,58 @@ pub(crate) const COLUMNS: &str =
 pub struct Key {
     /// Its id.
     pub id: i64,
-    /// What its owner calls it.
+    /// The name that its owner gave.
     pub name: String,
     /// The first eight characters and the last four.
     pub hint: String,
-    /// Whether it lets anybody in.
+    /// Whether it is valid.
     pub status: KeyStatus,
     /// When it was made.
     pub created: i64,
     /// When it expires, if ever.
     pub expires: Option<i64>,
-    /// When it was last used, true to ten minutes.
+    /// When it was last used, precise to ten minutes.
     pub last_used: Option<i64>,
     /// The key that replaces it.
     pub replaced_by: Option<i64>,
 }
 
-/// Whether a key lets anybody in.
+/// Whether a key is valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyStatus {
-    /// It does.
+    /// It is valid.
     Active,
-    /// Its time is over.
+    /// It has expired.
     Expired,
-    /// It was ended before.
+    /// It was ended before it expired.
     Revoked,
 }
 
 /// Which keys, in which order.
 #[derive(Clone, Copy, Debug)]
 pub struct KeyQuery {
-    /// Only those of this status.
+    /// Only keys of this status.
     pub status: Option<KeyStatus>,
-    /// By what they are sorted.
+    /// The sort order.
     pub sort: KeySort,
     /// Whether the largest comes first.
     pub descending: bool,
-    /// How many come before the first.
+    /// How many keys to skip.
     pub offset: i64,
-    /// At most how many.
+    /// How many keys to return at most.
     pub limit: i64,
 }
 
-/// By what keys are sorted.
+/// The sort order of keys.
 #[derive(Clone, Copy, Debug)]
 pub enum KeySort {
     /// When they were made.
     Created,
     /// Their names.
     Name,
-    /// When they expire; last those without end.
+    /// When they expire; keys without expiry come last.
     Expires,
-    /// When they were last used; first those that never were.
+    /// When they were last used; keys that were never used come first.
     LastUsed,
 }
 
@@ -109,7 +109,7 @@ impl Row {
     }
 }
 
-/// The SQL of a status at the time `$2`.
+/// The SQL condition for a status at the time `$2`.
 fn condition(status: Option<KeyStatus>) -> &'static str {
     match status {
         None => "",
@@ -119,12 +119,12 @@ fn condition(status: Option<KeyStatus>) -> &'static str {
     }
 }
 
-/// What can still be seen at the time `$2`, when ended keys were kept since `$3`.
+/// The SQL condition for keys that are still visible at the time `$2`, when keys that ended since `$3` are kept.
 const VISIBLE: &str =
     "kind = 'key' AND user_id = $1 AND expires > $3 AND (revoked IS NULL OR revoked > $3 OR revoked > $2)";
 
 impl Database {
-    /// The keys of a person, and how many the filter lets through.
+    /// The keys of a person, and how many match the filter in all.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -170,7 +170,7 @@ impl Database {
         Ok((total, rows.into_iter().map(|row| row.into_key(now)).collect()))
     }
 
-    /// A key of this person; none for another's.
+    /// A key of this person; none when it belongs to another person.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -186,7 +186,7 @@ impl Database {
         Ok(row.map(|row| row.into_key(now)))
     }
 
-    /// Gives a key another name.
+    /// Renames a key.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -220,7 +220,7 @@ impl Database {
         Ok(rows.pop().map(|row| row.into_key(seconds)))
     }
 
-    /// Ends a key at once. Says whether its owner has such a key, ended before or not.
+    /// Ends a key at once. Returns whether its owner has such a key, even if it had ended before.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -233,7 +233,7 @@ impl Database {
     ) -> Result<bool, Error> {
         self.transaction(async |transaction| {
             let seconds = now.seconds();
-            // A transaction that begins with a write waits for others, on SQLite too.
+            // On SQLite, only a transaction that begins with a write waits for others.
             sqlx::query("UPDATE users SET updated = updated WHERE id = $1")
                 .bind(user_id)
                 .execute(&mut *transaction)

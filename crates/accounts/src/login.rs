@@ -17,10 +17,10 @@ use crate::users::{self, Person};
 pub struct LoginPolicy {
     /// The role of somebody who logs in for the first time.
     pub role_id: i64,
-    /// Whether a first login takes over the one account with the same e-mail address and no subject. A subject is
-    /// never moved.
+    /// Whether a first login takes over the one account with the same e-mail address and no subject. The subject of an
+    /// account never changes.
     pub link_by_email: bool,
-    /// How long the token lives.
+    /// How long the token is valid.
     pub token_ttl: Duration,
 }
 
@@ -31,13 +31,13 @@ pub struct Minted {
     pub user_id: i64,
     /// Its id in the database.
     pub token_id: i64,
-    /// The token, shown this once.
+    /// The token, which can be read only now.
     pub token: ApiToken,
-    /// After a first login: the oldest other account that may be the same person's. Nothing is ever merged by itself.
+    /// After a first login: the oldest other account that may belong to the same person. Accounts are never merged.
     pub possible_duplicate_of: Option<i64>,
 }
 
-/// Why a login that the provider confirmed got no token. It leaves no account and no token behind.
+/// Why a login that the provider confirmed got no token. It creates no account and no token.
 #[derive(Debug, thiserror::Error)]
 pub enum LoginError {
     /// An operator disabled the account.
@@ -58,8 +58,7 @@ impl From<sqlx::Error> for LoginError {
 }
 
 impl Database {
-    /// Finds the person's account or creates it, refreshes what the provider says of them, and mints a token: all of it
-    /// or nothing.
+    /// Finds or creates the person's account, updates their details, and makes a token, in one transaction.
     ///
     /// # Errors
     /// When the account is disabled or the database fails.
@@ -72,7 +71,7 @@ impl Database {
     ) -> Result<Minted, LoginError> {
         let token = tokens::new_session()?;
         let expires = now.after(policy.token_ttl);
-        // Most logins are by somebody who is known and of whom nothing is new: one statement.
+        // Most logins are of a known person whose details have not changed: one statement is enough.
         let known = self
             .transaction(async |transaction| {
                 let ids =

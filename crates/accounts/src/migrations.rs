@@ -1,4 +1,4 @@
-//! The tables, and how they are brought up to date.
+//! Creates the tables and brings them up to date.
 
 use std::pin::pin;
 use std::sync::LazyLock;
@@ -31,13 +31,13 @@ impl Engine {
     }
 }
 
-/// How long another process may hold the tables before somebody is told.
+/// How long to wait for another process's migration before a warning is logged.
 const TOLD_AFTER: Duration = Duration::from_secs(5);
-/// How long to wait for it then.
+/// How long to wait after that warning.
 const GIVEN_UP_AFTER: Duration = Duration::from_secs(120);
 
-/// Brings the tables up to date, without the time limit of a request: it may take longer than any. sqlx's pool retries a
-/// refused connection and then says only that it took too long, so a connection of our own comes first.
+/// Brings the tables up to date, without the time limit of a request, because that may take longer. It opens its own
+/// connection: sqlx's pool retries a refused connection and then reports only that it took too long.
 pub(crate) async fn bring_up_to_date(
     url: &DatabaseUrl,
     settings: Option<String>,
@@ -52,7 +52,7 @@ pub(crate) async fn bring_up_to_date(
     if let Some(settings) = settings {
         connection.execute(AssertSqlSafe(settings)).await.map_err(|error| Error::open(url, &error))?;
     }
-    // Whoever holds these tables is waited for below.
+    // When another process has locked the tables, this times out; the code below waits for that process.
     let is_current = timeout(limit, is_up_to_date(&mut connection, url.engine)).await.unwrap_or_default();
     drop(connection);
     // A user who may not create tables is enough when there is none to create.
@@ -76,7 +76,7 @@ pub(crate) async fn bring_up_to_date(
     Ok(())
 }
 
-/// Whether the tables are exactly those of this version. Anything else is for the migrations to judge.
+/// Whether the tables are exactly those of this version. If not, the migrations decide.
 async fn is_up_to_date(connection: &mut AnyConnection, engine: Engine) -> bool {
     let applied: Result<Vec<(i64, Vec<u8>, bool)>, sqlx::Error> =
         sqlx::query_as("SELECT version, checksum, success FROM _sqlx_migrations ORDER BY version")

@@ -1,4 +1,4 @@
-//! How a key is made: as many as its owner may have, and one for each request.
+//! Makes keys: at most as many as their owner may have, and one for each request.
 
 use service::random;
 use sha2::{Digest as _, Sha256};
@@ -14,31 +14,31 @@ use crate::tokens::{self, WITHOUT_END};
 /// How long an `Idempotency-Key` is remembered, in seconds.
 pub(crate) const IDEMPOTENCY: i64 = 24 * 3_600;
 
-/// A key that was just made, shown this once.
+/// A key that was just made. Its token can be read only now.
 #[derive(Debug)]
 pub struct MadeKey {
-    /// What its owner sees of it later, too.
+    /// What its owner can also see later.
     pub key: Key,
     /// The key itself.
     pub token: ApiToken,
 }
 
-/// What a key is made with.
+/// The request to make a key.
 #[derive(Clone, Copy, Debug)]
 pub struct KeyRequest<'a> {
     /// Its owner.
     pub user_id: i64,
-    /// What its owner calls it.
+    /// The name that its owner gives.
     pub name: &'a str,
     /// When it expires, if ever.
     pub expires: Option<i64>,
-    /// Tells the same request sent again from another.
+    /// Identifies a request, so that a repeated one makes no second key.
     pub idempotency_key: Option<&'a str>,
     /// How many active keys its owner may have.
     pub limit: u32,
 }
 
-/// Why no key was made. Nothing has changed then.
+/// Why no key was made. The database is unchanged.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     /// The owner has as many active keys as they may.
@@ -56,7 +56,7 @@ pub enum KeyError {
     /// The owner has no such key.
     #[error("there is no such key")]
     Unknown,
-    /// The new key may not live as long as the old one was to, which is so many seconds.
+    /// The new key may not live as long as the old one, whose lifetime was so many seconds.
     #[error("the new key may not live as long as the old one")]
     Lifetime(Option<i64>),
     /// The operating system gave no random bytes.
@@ -112,7 +112,7 @@ impl Database {
     }
 }
 
-/// Makes everybody else who changes this person's keys wait. A transaction that begins with a write waits on SQLite, too.
+/// Makes other transactions that change this person's keys wait. On SQLite, only a transaction that begins with a write waits.
 pub(crate) async fn lock(connection: &mut AnyConnection, user_id: i64) -> Result<(), KeyError> {
     let locked = sqlx::query("UPDATE users SET updated = updated WHERE id = $1 AND disabled = 0")
         .bind(user_id)
@@ -121,7 +121,7 @@ pub(crate) async fn lock(connection: &mut AnyConnection, user_id: i64) -> Result
     if locked.rows_affected() == 0 { Err(KeyError::Unknown) } else { Ok(()) }
 }
 
-/// How many keys count towards the limit.
+/// The number of keys that count towards the limit.
 pub(crate) async fn active(
     connection: &mut AnyConnection,
     user_id: i64,

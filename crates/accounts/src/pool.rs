@@ -13,16 +13,16 @@ use tokio::time::{sleep, timeout};
 
 use crate::error::Error;
 
-/// The pause before an unreachable server is tried again.
+/// The pause before the next attempt to reach an unreachable server.
 const RETRY_AFTER: Duration = Duration::from_millis(100);
 
-/// How much of the database one process takes.
+/// The limits of one process: connections and time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PoolLimits {
     /// How many connections. Defaults to 10 for PostgreSQL, whose usual limit of 100 is for all replicas together, and
-    /// to 4 for reading SQLite, beside the one that writes.
+    /// to 4 for reading SQLite, in addition to the one that writes.
     pub connections: Option<u32>,
-    /// How long to wait for a connection, and then for what it is asked.
+    /// How long to wait for a connection, and then for the answer.
     pub timeout: Duration,
 }
 
@@ -39,16 +39,16 @@ pub(crate) struct Pool(Arc<Inner>);
 
 struct Inner {
     url: AnyConnectOptions,
-    /// What every connection begins with.
+    /// The SQL that every new connection runs first.
     settings: String,
     timeout: Duration,
     /// A connection that was idle for longer is pinged before it is used.
     trusted_for: Duration,
     /// One permit for each connection that may be open.
     places: Arc<Semaphore>,
-    /// The last one in is the first one out.
+    /// Idle connections; the one that was returned last is lent first.
     idle: Mutex<Vec<Idle>>,
-    /// Grows when the connections of before are of no use any more.
+    /// Increases when older connections must not be used any more.
     generation: AtomicU64,
 }
 
@@ -58,7 +58,7 @@ struct Idle {
 }
 
 impl Pool {
-    /// Opens the first of so many connections.
+    /// Creates a pool for so many connections, and opens the first one.
     pub(crate) async fn open(
         url: AnyConnectOptions,
         settings: String,
@@ -82,13 +82,13 @@ impl Pool {
         Ok(pool)
     }
 
-    /// Has every connection opened anew: those that are idle are closed, those in use when they are given back.
+    /// Replaces every connection: closes idle ones now, and those in use when they are returned.
     pub(crate) fn renew(&self) {
         self.0.generation.fetch_add(1, Ordering::Relaxed);
         self.0.idle().clear();
     }
 
-    /// Lends a connection for one thing to do, and bounds its time.
+    /// Lends a connection for one operation, with a time limit.
     pub(crate) async fn run<T>(
         &self,
         work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, sqlx::Error>,
@@ -99,7 +99,7 @@ impl Pool {
         Ok(result)
     }
 
-    /// Lends a connection for one thing to do, however long it takes.
+    /// Lends a connection for one operation, without a time limit.
     pub(crate) async fn run_unbounded<T>(
         &self,
         work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, sqlx::Error>,
@@ -110,7 +110,7 @@ impl Pool {
         Ok(result)
     }
 
-    /// Lends a connection for a transaction, and bounds its time. An error of the work rolls it back.
+    /// Lends a connection for a transaction, with a time limit. An error of `work` rolls it back.
     pub(crate) async fn transaction<T, E: From<Error>>(
         &self,
         work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, E>,
@@ -130,7 +130,7 @@ impl Pool {
         result
     }
 
-    /// A connection for one thing to do.
+    /// Takes a connection for one operation.
     async fn lease(&self) -> Result<Lease, Error> {
         self.within(async {
             let place = self.0.places.clone().acquire_owned().await.map_err(|_| sqlx::Error::PoolClosed)?;
@@ -141,7 +141,7 @@ impl Pool {
         .await
     }
 
-    /// What the database answers, if it does in time. A server that vanished never answers.
+    /// The answer of the database, or an error when it takes too long. A server that lost its power never answers.
     async fn within<T>(&self, answer: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, Error> {
         timeout(self.0.timeout, answer).await.map_or_else(
             |_| {
@@ -159,7 +159,7 @@ impl Pool {
         let idle = mem::take(&mut *self.0.idle());
         for Idle { connection, .. } in idle {
             if let Err(error) = connection.close().await {
-                tracing::debug!(%error, "a connection to the database could not be closed in order");
+                tracing::debug!(%error, "a connection to the database could not be closed properly");
             }
         }
     }
@@ -179,7 +179,8 @@ impl Inner {
         Ok(connection)
     }
 
-    /// Retries while the server is unreachable: a request in a short outage waits, as long as for any connection.
+    /// Retries while the server is unreachable: during a short outage a request waits as long as it would wait for any
+    /// connection.
     async fn connect(&self) -> Result<AnyConnection, sqlx::Error> {
         loop {
             match AnyConnection::connect_with(&self.url).await {
@@ -197,7 +198,7 @@ impl Inner {
     }
 }
 
-/// Whether a server is unreachable, takes no more connections, or is starting or stopping.
+/// Whether a server is unreachable, accepts no more connections, or is starting or stopping.
 fn is_unreachable(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_) => true,
@@ -206,14 +207,14 @@ fn is_unreachable(error: &sqlx::Error) -> bool {
     }
 }
 
-/// A connection in use. It becomes idle again when it is given back. When its use was cut short, by an error, a timeout
-/// or a client that left, it is dropped and so closed: what it waits for may never come, and a transaction that could not
-/// be committed may still be open.
+/// A connection in use. It becomes idle again when it is returned. When its use was interrupted, by an error, a timeout
+/// or a client that disconnected, it is dropped and so closed: its answer may never come, and a transaction that could
+/// not be committed may still be open.
 struct Lease {
     connection: AnyConnection,
     generation: u64,
     pool: Pool,
-    /// Released last, when the connection is idle or closed.
+    /// Released last, after the connection is idle or closed.
     place: OwnedSemaphorePermit,
 }
 

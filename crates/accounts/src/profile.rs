@@ -1,4 +1,4 @@
-//! What the provider says of a person and the table `users` keeps.
+//! The details of a person that come from the provider and are kept in the table `users`.
 //!
 //! To keep one more claim, add a line to `profile!` and a migration with its column.
 
@@ -9,7 +9,7 @@ use sqlx::query::Query;
 
 macro_rules! profile {
     ($($(#[$about:meta])* $column:ident: $read:ident($claim:literal $(or $other:literal)?),)*) => {
-        /// What the provider says of a person. What is absent was not said.
+        /// A person's details from the provider. A detail that the provider did not give is none.
         #[derive(Clone, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
         pub struct Profile {
             $($(#[$about])* pub $column: Option<String>,)*
@@ -19,7 +19,7 @@ macro_rules! profile {
         const COLUMNS: &[&str] = &[$(stringify!($column),)*];
 
         impl Profile {
-            /// Takes from verified claims what is kept. A claim that is missing, empty or of another type says nothing.
+            /// Takes the details from verified claims. A claim that is missing, empty or of another type is ignored.
             #[must_use]
             pub fn from_claims(claims: &Map<String, Value>) -> Self {
                 Self { $($column: claims.get($claim).and_then($read)$(.or_else(|| claims.get($other).and_then($read)))?,)* }
@@ -41,13 +41,13 @@ profile! {
     email: string("email"),
     /// First name.
     given_name: string("given_name"),
-    /// Name in use; the family name where the provider has no other.
+    /// Usual name; the family name where the provider gives no other.
     usual_name: string("usual_name" or "family_name"),
-    /// What ProConnect calls the person's organisation.
+    /// The name of the person's organisation at ProConnect.
     organization: string("organization_label"),
     /// The organisation's number in the French register of establishments, 14 digits.
     siret: string("siret"),
-    /// The identity provider of the organisation, which checked who the person is.
+    /// The identity provider of the organisation, which authenticated the person.
     idp_id: string("idp_id"),
     /// The kinds of public service that the organisation belongs to: a JSON list.
     roles: list("roles"),
@@ -57,23 +57,23 @@ profile! {
     amr: list("amr"),
 }
 
-/// A string that is not blank. PostgreSQL keeps no NUL.
+/// A string that is not blank, without NUL, which PostgreSQL cannot store.
 fn string(claim: &Value) -> Option<String> {
     let text = claim.as_str()?.replace('\0', "");
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// A list of strings, as JSON. An empty list says something, too.
+/// A list of strings, as JSON. An empty list is kept too.
 fn list(claim: &Value) -> Option<String> {
     let is_list = claim.as_array()?.iter().all(Value::is_string);
     is_list.then(|| claim.to_string().replace("\\u0000", ""))
 }
 
-/// How many columns a profile has.
+/// The number of columns of a profile.
 pub(crate) const COUNT: usize = COLUMNS.len();
 
-/// The columns, each made into SQL with its place, and joined.
+/// Turns each column and its place into SQL, and joins them.
 fn joined(separator: &str, sql: impl Fn(&str, usize) -> String) -> String {
     let columns = COLUMNS.iter().enumerate().map(|(place, column)| sql(column, place));
     columns.collect::<Vec<_>>().join(separator)
@@ -94,8 +94,8 @@ pub(crate) fn parameters(first: usize) -> String {
     joined(", ", |_, place| format!("${}", first + place))
 }
 
-/// What a login changes, with the profile bound from `first` on: what is absent erases nothing. But SIRET and label of an
-/// organisation are one fact, so a new SIRET without a label drops the old label.
+/// The assignments of a login, with the profile bound from `first` on: a missing detail erases nothing. But SIRET and
+/// label of an organisation belong together, so a new SIRET without a label erases the old label.
 pub(crate) fn assignments(first: usize) -> String {
     let siret = first + COLUMNS.iter().position(|column| *column == "siret").unwrap_or_default();
     joined(", ", |column, place| {
@@ -110,7 +110,7 @@ pub(crate) fn assignments(first: usize) -> String {
     })
 }
 
-/// Whether the profile that is bound from `first` on says nothing new of the row.
+/// The SQL condition that the profile bound from `first` on changes nothing in the row.
 pub(crate) fn is_unchanged(first: usize) -> String {
     joined(" AND ", |column, place| {
         format!("{column} IS NOT DISTINCT FROM coalesce(${}, {column})", first + place)

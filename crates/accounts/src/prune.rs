@@ -1,4 +1,4 @@
-//! Removes the tokens that nobody asks for any more.
+//! Removes expired sessions and old keys.
 
 use sqlx::AssertSqlSafe;
 use token_crypto::UnixTime;
@@ -8,14 +8,14 @@ use crate::error::Error;
 use crate::new_key::IDEMPOTENCY;
 
 impl Database {
-    /// Removes the sessions that have expired, and the keys that ended longer ago than they are kept for, in seconds. Says
-    /// how many they were.
+    /// Removes the sessions that have expired, and the keys that ended more than `keep_ended` seconds ago. Returns how
+    /// many tokens it removed.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn prune_tokens(&self, keep_ended: i64, now: UnixTime) -> Result<u64, Error> {
         let now = now.seconds();
-        // A request that made a key may be sent again for some time.
+        // A request that made a key may be repeated for some time.
         let ended = now.saturating_sub(keep_ended.max(IDEMPOTENCY));
         let expired =
             "SELECT id FROM tokens WHERE kind = 'session' AND expires <= $1 ORDER BY expires LIMIT 500";
@@ -32,8 +32,8 @@ impl Database {
         let delete = format!("DELETE FROM tokens WHERE id IN ({select})");
         let mut removed = 0;
         loop {
-            // A few at a time, so that no login waits long for the lock. The order makes PostgreSQL use the index, and
-            // the number, which is no parameter, makes it look each of them up rather than read the whole table.
+            // A few at a time, so that no login waits long for the lock. The order makes PostgreSQL use the index. The
+            // number is not a parameter: with a parameter, PostgreSQL would read the whole table.
             let delete = AssertSqlSafe(delete.clone());
             let deleted = self
                 .write(async |connection| sqlx::query(delete).bind(before).execute(connection).await)

@@ -1,3 +1,5 @@
+//! Opens a database without changing it: for `check-config --online`, and for the source of `migrate-database`.
+
 use sqlx::{AnyConnection, Connection as _};
 
 use crate::error::Error;

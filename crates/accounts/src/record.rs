@@ -1,4 +1,5 @@
-//! The record: append-only, written in the transaction of what it tells. What cannot be recorded does not happen.
+//! The record of events, append-only. An event is written in the same transaction as the change that it records, so a
+//! change that cannot be recorded does not happen.
 
 use serde_json::{Map, Value};
 use sqlx::AnyConnection;
@@ -20,10 +21,10 @@ pub struct Event {
     details: Map<String, Value>,
 }
 
-/// Who did it, unless an operator did.
+/// Who caused an event, unless an operator did.
 #[derive(Clone, Copy, Debug)]
 enum Actor {
-    /// The person whom it is about.
+    /// The person whom the event is about.
     Person,
     /// The program itself.
     System,
@@ -32,27 +33,27 @@ enum Actor {
 /// An event as it was recorded.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Recorded {
-    /// Its number.
+    /// Its id.
     pub id: i64,
-    /// When, in Unix seconds.
+    /// The time, in Unix seconds.
     pub at: i64,
-    /// What happened.
+    /// The name of the event.
     pub event: String,
     /// `success`, `refused` or `failed`.
     pub outcome: String,
-    /// Why.
+    /// The reason.
     pub reason: Option<String>,
     /// `person`, `operator`, `key` or `system`.
     pub actor_kind: String,
     /// The account's id or the system user.
     pub actor: Option<String>,
-    /// The account that it is about.
+    /// The account that the event is about.
     pub user_id: Option<i64>,
     /// The session or key.
     pub token_id: Option<i64>,
     /// The address that the request came from.
     pub client: Option<String>,
-    /// What the logs know the request by.
+    /// The id of the request in the logs.
     pub request_id: Option<String>,
     /// A JSON object.
     pub details: Option<String>,
@@ -71,25 +72,25 @@ impl Event {
         }
     }
 
-    /// Something that was done.
+    /// An event that succeeded.
     #[must_use]
     pub fn success(name: &'static str) -> Self {
         Self::new(name, "success")
     }
 
-    /// A login of somebody who may not enter.
+    /// A login that was refused.
     #[must_use]
     pub fn login_refused(reason: &str) -> Self {
         Self { reason: Some(reason.to_owned()), ..Self::new("login.refused", "refused") }
     }
 
-    /// A login that came to nothing.
+    /// A login that failed.
     #[must_use]
     pub fn login_failed(reason: &str) -> Self {
         Self { reason: Some(reason.to_owned()), actor: Actor::System, ..Self::new("login.failed", "failed") }
     }
 
-    /// The operator's name is told as the actor, so that a person who reads of it learns no more than that it was one.
+    /// Adds a reason, without an operator's name. The actor has the name: the person sees only that it was an operator.
     pub(crate) fn because(self, reason: &str) -> Self {
         let reason = if reason.starts_with("operator:") { "operator" } else { reason };
         Self { reason: Some(reason.to_owned()), ..self }
@@ -107,7 +108,7 @@ impl Event {
         Self { token_id: Some(token_id), ..self }
     }
 
-    /// The same with something to know besides: never who somebody is.
+    /// Adds a detail, which must not identify a person.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.details.insert(name.to_owned(), value.into());
@@ -149,7 +150,7 @@ pub(crate) async fn record(
 }
 
 impl Database {
-    /// Records something that changed nothing else.
+    /// Records an event that changes nothing else.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -157,8 +158,8 @@ impl Database {
         self.write(async |connection| record(connection, event, now).await).await
     }
 
-    /// What happened to a person's account, newest first, before an event, as they may know it: a possible duplicate is of
-    /// somebody else's account, too.
+    /// The events of a person's account before an event, newest first, without those that the person may not see: a
+    /// possible duplicate is also about another account.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -182,7 +183,7 @@ impl Database {
         .await
     }
 
-    /// Records the sessions and keys that have expired since it was last looked, each once, whoever looks. Says how many.
+    /// Records the sessions and keys that have expired since the last call of any process, each once. Returns how many.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -207,10 +208,11 @@ impl Database {
         Ok(recorded.rows_affected())
     }
 
-    /// Removes the events, and the addresses in them, that are older than they may be, in seconds. Says how many events.
+    /// Removes events older than `keep` seconds, and addresses in events older than `keep_addresses` seconds. Returns how
+    /// many events it removed.
     ///
     /// # Errors
-    /// When the database does not answer. Nothing has changed then.
+    /// When the database does not answer. Then nothing has changed.
     pub async fn prune_record(&self, keep: i64, keep_addresses: i64, now: UnixTime) -> Result<u64, Error> {
         let (before, without_address) =
             (now.seconds().saturating_sub(keep), now.seconds().saturating_sub(keep_addresses));

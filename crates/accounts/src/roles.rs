@@ -1,4 +1,4 @@
-//! The table `roles`: names, and what each permits.
+//! The table `roles`: names and permissions.
 
 use token_crypto::UnixTime;
 
@@ -6,7 +6,7 @@ use crate::database::Database;
 use crate::error::Error;
 
 impl Database {
-    /// The id of a role, which is created when it does not exist.
+    /// Returns the id of a role, and creates the role when it does not exist.
     ///
     /// # Errors
     /// When the database does not answer.

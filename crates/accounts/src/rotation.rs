@@ -1,4 +1,4 @@
-//! How a key is replaced: by a new one of the same name, while the old one goes on for its grace.
+//! Replaces a key with a new one of the same name, while the old one stays valid for its grace period.
 
 use service::random;
 use token_crypto::{ApiToken, TokenKind, UnixTime};
@@ -8,14 +8,14 @@ use crate::keys::{KeyStatus, find};
 use crate::new_key::{KeyError, KeyRequest, MadeKey, active, insert, lock};
 use crate::record::{Event, record};
 
-/// How a key is replaced.
+/// The request to replace a key.
 #[derive(Clone, Copy, Debug)]
 pub struct Rotation {
     /// The owner.
     pub user_id: i64,
     /// The key.
     pub id: i64,
-    /// How long the old key goes on, in seconds.
+    /// How long the old key stays valid, in seconds.
     pub grace: i64,
     /// How many active keys the owner may have.
     pub limit: u32,
@@ -24,11 +24,11 @@ pub struct Rotation {
 }
 
 impl Database {
-    /// Replaces a key by a new one of the same name. `expires` tells from the length of life that was asked for when the
-    /// new one expires, or that it may not live so long.
+    /// Replaces a key with a new one of the same name. `expires` gets the lifetime of the old key and returns when the new
+    /// one expires, or none when it may not live so long.
     ///
     /// # Errors
-    /// When nothing was replaced.
+    /// When the key was not replaced.
     pub async fn rotate_key(
         &self,
         rotation: Rotation,
@@ -50,7 +50,7 @@ impl Database {
                     return Err(KeyError::Revoked);
                 }
                 let expires = expires(old.lifetime).ok_or(KeyError::Lifetime(old.lifetime))?;
-                // The old one does not count in its grace; one that is dead did not count before.
+                // During its grace period the old key does not count. A key that had ended did not count before.
                 let replaced = i64::from(status == KeyStatus::Active);
                 if active(transaction, user_id, now).await? - replaced >= i64::from(limit) {
                     return Err(KeyError::TooMany);

@@ -1,4 +1,4 @@
-//! The sessions among the tokens: listed and ended by whose they are.
+//! Sessions, which are tokens made by a login: their owner lists and ends them.
 
 use sqlx::AssertSqlSafe;
 use token_crypto::UnixTime;
@@ -7,31 +7,31 @@ use crate::database::Database;
 use crate::error::Error;
 use crate::tokens::{self, live};
 
-/// A live session. Times are Unix seconds.
+/// A valid session. Times are Unix seconds.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Session {
     /// Its id.
     pub id: i64,
     /// When the person logged in.
     pub created: i64,
-    /// When it was last used, true to ten minutes.
+    /// When it was last used, precise to ten minutes.
     pub last_used: Option<i64>,
     /// When it expires.
     pub expires: i64,
-    /// The browser, by its own word.
+    /// The browser, according to its own header.
     pub browser: Option<String>,
-    /// The operating system, by the browser's word.
+    /// The operating system, according to the browser's header.
     pub system: Option<String>,
     /// The network it was last used from.
     pub last_address: Option<String>,
-    /// The origin it is of; none for the playground.
+    /// The origin of its application; none for the playground.
     pub application: Option<String>,
     /// The level of authentication.
     pub acr: Option<String>,
 }
 
 impl Database {
-    /// The live sessions of a person, newest first.
+    /// The valid sessions of a person, newest first.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -51,7 +51,7 @@ impl Database {
         .await
     }
 
-    /// Ends a session of this person. Says whether they have such a one, ended before or not.
+    /// Ends a session of this person. Returns whether they have such a session, even if it had ended before.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -73,10 +73,10 @@ impl Database {
         .await
     }
 
-    /// Ends every other session of this person, and their keys where these are meant, too. Says how many of each.
+    /// Ends every other session of this person, and their keys on request. Returns how many of each.
     ///
     /// # Errors
-    /// When the database does not answer. Nothing has ended then.
+    /// When the database does not answer. Then nothing has ended.
     pub async fn end_other_sessions(
         &self,
         user_id: i64,
@@ -93,10 +93,10 @@ impl Database {
         .await
     }
 
-    /// Ends a session because its person logs out, and their keys where these are meant, too. Says whether it was live.
+    /// Ends a session because its person logs out, and their keys on request. Returns whether the session was valid.
     ///
     /// # Errors
-    /// When the database does not answer. Nothing has ended then.
+    /// When the database does not answer. Then nothing has ended.
     pub async fn log_out(
         &self,
         user_id: i64,
@@ -128,8 +128,8 @@ pub(crate) enum Whose {
     Keys(i64),
 }
 
-/// Ends them, one after the other, so that each is recorded. The first statement is a write: SQLite refuses a transaction that
-/// begins with a read when somebody else wrote meanwhile.
+/// Ends tokens, one after the other, so that each end is recorded. The first statement is a write: SQLite refuses a transaction
+/// that begins with a read when another process wrote meanwhile.
 pub(crate) async fn end(
     connection: &mut sqlx::AnyConnection,
     whose: Whose,

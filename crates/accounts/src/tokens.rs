@@ -1,4 +1,4 @@
-//! The table `tokens`: what lets a program or a browser in, as hashes.
+//! The table `tokens`: sessions and keys, stored as hashes.
 
 use std::sync::LazyLock;
 
@@ -15,10 +15,10 @@ use crate::profile;
 use crate::record::{Event, record};
 use crate::users::Person;
 
-/// When a token expires that has no end.
+/// The expiry of a token that does not expire.
 pub(crate) const WITHOUT_END: i64 = i64::MAX;
 
-/// The SQL that lets a token in at the time `$2`: it has not expired, and was not ended.
+/// The SQL condition that a token is valid at the time `$2`: it has not expired, and was not ended.
 macro_rules! live {
     () => {
         "expires > $2 AND (revoked IS NULL OR revoked > $2)"
@@ -31,17 +31,17 @@ pub(crate) fn new_session() -> Result<ApiToken, random::Error> {
     ApiToken::mint(TokenKind::Session, random::bytes)
 }
 
-/// What the database knows a token by. The token is random, so a plain hash cannot be guessed back.
+/// The hash that the database stores for a token. The token is random, so nobody can find it from a plain hash.
 pub(crate) fn hash(token: &ApiToken) -> Vec<u8> {
     Sha256::digest(token.reveal().expose_secret()).to_vec()
 }
 
-/// What the database knows an ID token by.
+/// The hash that the database stores for an ID token.
 fn hash_of_id_token(id_token: &SecretString) -> String {
     format!("{:x}", Sha256::digest(id_token.expose_secret()))
 }
 
-/// The ids of a token that was just minted and of its account.
+/// The ids of a new token and of its account.
 #[derive(sqlx::FromRow)]
 pub(crate) struct MintedIds {
     pub(crate) user_id: i64,
@@ -86,12 +86,12 @@ pub(crate) async fn mint(
         .bind(&circumstances.browser)
         .bind(&circumstances.system)
         .bind(&circumstances.address);
-    // SQLite commits at the end of the statement, after its first row: so all rows are read.
+    // SQLite commits at the end of the statement, after its first row: read all rows.
     let row = insert.fetch_all(connection).await?.pop();
     row.map(|row| MintedIds::from_row(&row)).transpose()
 }
 
-/// Ends a token at once, and records it. Says whether it was live.
+/// Ends a token at once, and records it. Returns whether it was valid.
 pub(crate) async fn revoke(
     connection: &mut AnyConnection,
     token_id: i64,
@@ -119,10 +119,10 @@ pub(crate) async fn revoke(
     Ok(!ended.is_empty())
 }
 
-/// What the end of a token came upon.
+/// The state of a token that somebody ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Revoked {
-    /// The token was live.
+    /// The token was valid and has ended now.
     Now,
     /// It had ended before.
     Before,
@@ -131,7 +131,7 @@ pub enum Revoked {
 }
 
 impl Database {
-    /// Ends the token that somebody brings, at once.
+    /// Ends a token at once, for whoever has it.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -148,7 +148,7 @@ impl Database {
         .await
     }
 
-    /// Whether this is the ID token that was handed out with a session.
+    /// Whether this is the ID token that the login of a session returned.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -165,7 +165,7 @@ impl Database {
         Ok(known.is_some())
     }
 
-    /// Ends a token at once. Says whether it was live.
+    /// Ends a token at once. Returns whether it was valid.
     ///
     /// # Errors
     /// When the database does not answer.

@@ -1,4 +1,4 @@
-//! Moves everything from one database to another, whichever kind each is.
+//! Copies everything from one database to another, for `api migrate-database`. Each may be SQLite or PostgreSQL.
 
 use std::collections::BTreeMap;
 
@@ -13,9 +13,9 @@ use crate::pool::PoolLimits;
 use crate::read_only::open_read_only;
 use crate::url::{DatabaseUrl, Engine};
 
-/// Every table of the migrations, each after those it refers to, but for the one that is empty outside of a pruning.
+/// Every table of the migrations, each after the tables it refers to, except the one that is empty outside of a pruning.
 const TABLES: [&str; 4] = ["roles", "users", "tokens", "audit"];
-/// How many rows go at a time. SQLite takes 32,766 values in one statement.
+/// How many rows are copied at a time. SQLite accepts 32,766 values in one statement.
 const BATCH: usize = 500;
 
 /// How one table was copied.
@@ -23,15 +23,15 @@ const BATCH: usize = 500;
 pub struct Transferred {
     /// The table.
     pub table: &'static str,
-    /// How many rows the source has; each was compared with the target's.
+    /// How many rows the source has. Each was compared with the row of the target.
     pub rows: usize,
-    /// How many of them were not in the target before.
+    /// How many of them were not yet in the target.
     pub copied: usize,
     /// How many rows the target has now.
     pub target: i64,
 }
 
-/// Why nothing was transferred. The target's accounts are as they were before.
+/// Why nothing was transferred. The accounts of the target have not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum TransferError {
     /// The source cannot be opened.
@@ -41,17 +41,17 @@ pub enum TransferError {
     #[error("the target: {0}")]
     OpenTarget(#[source] Error),
     /// A statement failed at the source.
-    #[error("the source cannot be read ({0}). Fix: see to that, and do it again")]
+    #[error("the source cannot be read ({0}). Fix: solve that problem, then run the command again")]
     Read(#[source] sqlx::Error),
     /// A statement failed at the target.
-    #[error("the target cannot be written ({0}). Fix: see to that, and do it again")]
+    #[error("the target cannot be written ({0}). Fix: solve that problem, then run the command again")]
     Write(#[source] sqlx::Error),
-    /// The source is not of this version.
+    /// The source has no tables, or those of another version.
     #[error(
         "the source has no tables, or those of another version of this program. Fix: start this version of the api on it once, then stop it"
     )]
     OtherVersion,
-    /// The target has accounts already, and not exactly these.
+    /// The target already has accounts, and they are not the same.
     #[error(
         "the target has accounts already, and {table} {id} is not the same there. Fix: name an empty database; one that is in use is never changed"
     )]
@@ -63,9 +63,9 @@ pub enum TransferError {
     },
 }
 
-/// Copies roles, users and tokens, with the ids that sessions know them by, and compares every row with the target's.
-/// All of it happens or nothing; done again, it changes nothing. The source is only read. What is written to it
-/// meanwhile is not seen, so nobody should use it.
+/// Copies roles, users, tokens and the record, with their ids, so that sessions stay valid, and compares every row with
+/// the target's. It copies everything or nothing; run again, it changes nothing. The source is only read. What somebody
+/// writes to it meanwhile is not copied, so nobody should use it.
 ///
 /// # Errors
 /// When either database cannot be used, their versions differ, or the target has other accounts.
@@ -80,7 +80,7 @@ pub async fn transfer(from: &DatabaseUrl, to: &DatabaseUrl) -> Result<Vec<Transf
         return Err(TransferError::OtherVersion);
     }
 
-    // Makes the tables, as a first start does.
+    // Create the tables, as a first start does.
     let limits = PoolLimits { connections: Some(1), ..PoolLimits::default() };
     Database::open(to, limits).await.map_err(TransferError::OpenTarget)?.close().await;
     let mut target = AnyConnection::connect_with(&to.options).await.map_err(TransferError::Write)?;
@@ -95,7 +95,7 @@ pub async fn transfer(from: &DatabaseUrl, to: &DatabaseUrl) -> Result<Vec<Transf
 
     let is_empty = has_no_accounts(&mut target).await.map_err(TransferError::Write)?;
     if is_empty {
-        // Those that starts of the api made, which are nobody's.
+        // Remove the roles that starts of the api created, which no account has.
         target.execute("DELETE FROM roles").await.map_err(TransferError::Write)?;
     }
     let mut transferred = Vec::new();
@@ -110,7 +110,7 @@ pub async fn transfer(from: &DatabaseUrl, to: &DatabaseUrl) -> Result<Vec<Transf
     Ok(transferred)
 }
 
-/// Whether exactly the migrations of this program were made there.
+/// Whether exactly the migrations of this program were applied there.
 async fn is_of_this_version(engine: Engine, connection: &mut AnyConnection) -> bool {
     let made: Vec<i64> =
         sqlx::query_scalar("SELECT version FROM _sqlx_migrations WHERE success ORDER BY version")
@@ -125,7 +125,7 @@ async fn has_no_accounts(connection: &mut AnyConnection) -> Result<bool, sqlx::E
     Ok(connection.fetch_optional(sql).await?.is_none())
 }
 
-/// Copies the rows of a table, if the target is empty, and compares them all.
+/// Copies the rows of a table if the target is empty, and compares all of them.
 async fn transfer_table(
     table: &'static str,
     source: &mut AnyConnection,
@@ -153,7 +153,7 @@ async fn transfer_table(
     Ok(Transferred { table, rows, copied: if is_empty { rows } else { 0 }, target })
 }
 
-/// Rows of a table, by their ids.
+/// Rows of a table, in order of id.
 struct Batch {
     table: &'static str,
     columns: Vec<String>,
@@ -176,7 +176,7 @@ impl Batch {
         Ok(Self { table, columns, rows: rows.collect::<Result<_, sqlx::Error>>()? })
     }
 
-    /// The rows of these ids, the columns in the same order.
+    /// The rows with these ids, with the columns in the same order.
     async fn select(
         &self,
         connection: &mut AnyConnection,
@@ -193,7 +193,7 @@ impl Batch {
         let mut bound = 0;
         let mut placeholder = |value: &Value| {
             bound += usize::from(*value != Value::Null);
-            // As a parameter, nothing would need the column's type.
+            // As a parameter, NULL would need the type of the column.
             if *value == Value::Null { "NULL".to_owned() } else { format!("${bound}") }
         };
         let rows: Vec<String> = self
@@ -229,7 +229,7 @@ fn values(row: &AnyRow) -> Result<Vec<Value>, sqlx::Error> {
     (0..row.len()).map(value).collect()
 }
 
-/// The last id that was ever given in a table, whose row may be gone: none is given twice.
+/// The last id that was ever used in a table. Its row may be deleted, but the id is never used again.
 async fn last_id(engine: Engine, connection: &mut AnyConnection, table: &str) -> Result<i64, sqlx::Error> {
     let sql = match engine {
         Engine::Sqlite => format!("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = '{table}'"),

@@ -1,3 +1,5 @@
+//! The URL of a database, parsed.
+
 use std::fmt;
 use std::path::PathBuf;
 
@@ -6,7 +8,7 @@ use sqlx::any::AnyConnectOptions;
 
 use crate::file;
 
-/// The databases there are.
+/// The supported databases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Engine {
     Sqlite,
@@ -20,16 +22,16 @@ pub struct DatabaseUrl {
     pub(crate) options: AnyConnectOptions,
 }
 
-/// Not the URL of a database that this program can use.
+/// The string is not the URL of a supported database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("is not the URL of a supported database")]
 pub struct UnsupportedUrl;
 
 impl DatabaseUrl {
-    /// Reads a URL. Nothing is opened yet.
+    /// Parses a URL. It opens nothing yet.
     ///
     /// # Errors
-    /// When it is not one of SQLite or PostgreSQL.
+    /// When it is not a URL of SQLite or PostgreSQL.
     pub fn parse(url: &SecretString) -> Result<Self, UnsupportedUrl> {
         sqlx::any::install_default_drivers();
         let options: AnyConnectOptions = url.expose_secret().parse().map_err(|_| UnsupportedUrl)?;
@@ -43,13 +45,13 @@ impl DatabaseUrl {
 }
 
 impl DatabaseUrl {
-    /// The file of a SQLite database, and whether it may be made.
+    /// The file of a SQLite database, and whether it may be created.
     pub(crate) fn file(&self) -> Option<(PathBuf, bool)> {
         file::of_url(self.options.database_url.as_str())
     }
 }
 
-/// What an operator knows it by: never a user or a password.
+/// Names the database for an operator, without user or password.
 impl fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let url = &self.options.database_url;
@@ -72,7 +74,7 @@ impl PartialEq for DatabaseUrl {
 }
 
 impl fmt::Debug for DatabaseUrl {
-    /// A URL may hold a password.
+    /// Does not show the URL, which may contain a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DatabaseUrl").field("engine", &self.engine).finish_non_exhaustive()
     }

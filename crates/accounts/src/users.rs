@@ -14,13 +14,13 @@ use crate::profile::{self, Profile};
 pub struct Person {
     /// The provider's issuer identifier.
     pub issuer: String,
-    /// The subject: what the issuer calls this person, for ever.
+    /// The subject: the issuer's permanent identifier of this person.
     pub sub: String,
-    /// What the provider says of them.
+    /// The person's details from the provider.
     pub profile: Profile,
 }
 
-/// Creates the account, unless it exists. Says whether it did.
+/// Creates the account, unless it exists. Returns whether it created one.
 pub(crate) async fn create(
     connection: &mut AnyConnection,
     person: &Person,
@@ -42,7 +42,7 @@ pub(crate) async fn create(
     Ok(inserted.rows_affected() > 0)
 }
 
-/// Takes over what the provider says now. What it does not say erases nothing.
+/// Updates the account with changed details from the provider. A missing detail erases nothing.
 pub(crate) async fn refresh(
     connection: &mut AnyConnection,
     person: &Person,
@@ -79,10 +79,10 @@ impl Database {
     }
 }
 
-/// How many accounts with nearly the same address are looked at.
+/// How many accounts with almost the same address are compared at most.
 const MOST_CANDIDATES: i64 = 100;
 
-/// The oldest other account that may be the same person's: another subject with the same e-mail address, or the same
+/// The oldest other account that may belong to the same person: another subject with the same e-mail address, or the same
 /// subject of another issuer.
 pub(crate) async fn possible_duplicate(
     connection: &mut AnyConnection,
@@ -98,7 +98,7 @@ pub(crate) async fn possible_duplicate(
     let Some(email) = person.profile.email.as_deref().filter(|email| !email.is_empty()) else {
         return Ok(same_subject);
     };
-    // Each query has an index; together, with OR, they would read every account.
+    // Each query uses an index; one query with OR would read every account.
     let candidates: Vec<(i64, String)> = sqlx::query_as(
         "SELECT id, email FROM users
          WHERE sub IS NOT NULL AND lower(email) = lower($1) AND NOT (issuer = $2 AND sub = $3)
@@ -110,17 +110,17 @@ pub(crate) async fn possible_duplicate(
     .bind(MOST_CANDIDATES)
     .fetch_all(connection)
     .await?;
-    // PostgreSQL folds more letters than ASCII has.
+    // PostgreSQL also folds letters outside ASCII.
     let same_address = candidates.into_iter().find(|(_, theirs)| theirs.eq_ignore_ascii_case(email));
     Ok(same_subject.into_iter().chain(same_address.map(|(id, _)| id)).min())
 }
 
-/// Gives the subject to the one account that has this e-mail address and no subject yet. Two such accounts belong to
-/// nobody in particular, so neither is taken. Says whether one was.
+/// Gives the subject to the one account that has this e-mail address and no subject yet. When there are two such accounts,
+/// it takes neither, because it cannot know which one is right. Returns whether it took one.
 pub(crate) async fn link(connection: &mut AnyConnection, person: &Person) -> Result<bool, sqlx::Error> {
     let Some(email) = &person.profile.email else { return Ok(false) };
-    // A transaction that begins with a write waits for other processes to end theirs. SQLite refuses one that begins
-    // with a read when somebody else wrote before its first write. So this writes what is there already.
+    // A transaction that begins with a write waits for those of other processes. SQLite refuses one that begins with a
+    // read when another process wrote before its first write. So this first writes an unchanged value.
     let known = sqlx::query("UPDATE users SET updated = updated WHERE issuer = $1 AND sub = $2")
         .bind(&person.issuer)
         .bind(&person.sub)
@@ -134,7 +134,7 @@ pub(crate) async fn link(connection: &mut AnyConnection, person: &Person) -> Res
             .bind(email)
             .fetch_all(&mut *connection)
             .await?;
-    // PostgreSQL's lower() folds more than ASCII: the KELVIN SIGN into k.
+    // PostgreSQL's lower() folds more than ASCII, for example the KELVIN SIGN into k.
     let same: Vec<i64> = candidates
         .into_iter()
         .filter_map(|(id, prepared)| prepared.eq_ignore_ascii_case(email).then_some(id))

@@ -1,34 +1,34 @@
-//! When and from where a token was last used, true to ten minutes: at most one write in that time.
+//! When and from where a token was last used, precise to ten minutes: there is at most one write in that time.
 
 use token_crypto::UnixTime;
 
 use crate::database::Database;
 use crate::error::Error;
 
-/// How old what is known may become, in seconds.
+/// The precision, in seconds: a newer use is written only after this time.
 const TRUE_TO: i64 = 600;
 /// How long addresses are kept, in seconds: 30 days.
 const ADDRESSES_KEPT: i64 = 30 * 24 * 3_600;
 
-/// That a token was used.
+/// One use of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Use {
-    /// Which.
+    /// The token.
     pub token_id: i64,
-    /// When.
+    /// The time.
     pub at: UnixTime,
-    /// The network it was used from, when that is known.
+    /// The network it was used from, if known.
     pub address: Option<String>,
 }
 
-/// Whether a use at this time is to be written, when the last one known was then.
+/// Whether a use at this time must be written, given the time of the last known use.
 #[must_use]
 pub fn is_due(last_used: Option<i64>, now: UnixTime) -> bool {
     last_used.is_none_or(|last| last <= now.seconds().saturating_sub(TRUE_TO))
 }
 
 impl Database {
-    /// Notes uses, unless somebody else noted one of the same token a moment ago.
+    /// Writes uses, except those of tokens for which another process has just written one.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -51,7 +51,7 @@ impl Database {
         .await
     }
 
-    /// Forgets the addresses that are older than they may be. Says how many.
+    /// Deletes the addresses that were kept long enough. Returns how many.
     ///
     /// # Errors
     /// When the database does not answer.

@@ -1,3 +1,5 @@
+//! Reads the record for `api audit`.
+
 use sqlx::AssertSqlSafe;
 
 use crate::database::Database;
@@ -7,15 +9,15 @@ use crate::record::Recorded;
 /// Which events an operator reads.
 #[derive(Clone, Debug, Default)]
 pub struct AuditQuery {
-    /// Those after the event of this id.
+    /// Only events after the event with this id.
     pub after: i64,
-    /// Those since then, in Unix seconds.
+    /// Only events since this time, in Unix seconds.
     pub since: i64,
-    /// Those about this account.
+    /// Only events about this account.
     pub user_id: Option<i64>,
-    /// Those of this name.
+    /// Only events with this name.
     pub event: Option<String>,
-    /// At most so many.
+    /// How many events to return at most.
     pub limit: i64,
 }
 
@@ -27,7 +29,7 @@ struct Row {
 }
 
 impl Database {
-    /// Events of the record, oldest first, each with whether the account that it is about was deleted since.
+    /// Events of the record, oldest first. The boolean of each says whether its account was deleted since.
     ///
     /// # Errors
     /// When the database does not answer.

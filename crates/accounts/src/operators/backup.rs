@@ -1,3 +1,5 @@
+//! Copies a SQLite database for `api backup`.
+
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
@@ -6,10 +8,10 @@ use crate::database::Database;
 use crate::error::Error;
 use crate::url::DatabaseUrl;
 
-/// Why there is no backup. Nothing is left of it.
+/// Why there is no backup. No part of the file remains.
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
-    /// It is PostgreSQL, which has its own.
+    /// The database is PostgreSQL, which has its own tool.
     #[error("the database is PostgreSQL. Fix: use pg_dump, which copies a live database whole")]
     Postgres,
     /// The file cannot be made.
@@ -23,10 +25,10 @@ pub enum BackupError {
 }
 
 impl Database {
-    /// Copies a SQLite database whole into a new file, for its owner alone, while it is in use.
+    /// Copies a whole SQLite database into a new file that only its owner can read, while the database is in use.
     ///
     /// # Errors
-    /// When it is PostgreSQL, or the file exists or cannot be made.
+    /// When the database is PostgreSQL, or the file exists or cannot be created.
     pub async fn backup(&self, url: &DatabaseUrl, file: &Path) -> Result<(), BackupError> {
         if url.file().is_none() {
             return Err(BackupError::Postgres);

@@ -1,4 +1,4 @@
-//! What operators do with commands, beside a running api and at once.
+//! The database side of the operators' commands, which run beside a running api and take effect at once.
 
 mod audit;
 mod backup;

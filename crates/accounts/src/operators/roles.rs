@@ -1,3 +1,5 @@
+//! Lists, creates, changes and deletes roles for `api roles`.
+
 use serde_json::Value;
 use token_crypto::UnixTime;
 
@@ -5,12 +7,12 @@ use crate::database::Database;
 use crate::error::Error;
 use crate::record::{Event, record};
 
-/// A role: a name, and what it permits.
+/// A role: a name and its permissions.
 #[derive(Clone, Debug)]
 pub struct Role {
     /// Its name.
     pub name: String,
-    /// What it permits.
+    /// Its permissions.
     pub permissions: Vec<String>,
     /// How many accounts have it.
     pub accounts: i64,
@@ -19,13 +21,13 @@ pub struct Role {
 /// Why a role was not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum RoleError {
-    /// There is one of this name.
+    /// A role with this name exists.
     #[error("there is a role {0} already")]
     Exists(String),
-    /// There is none of this name.
+    /// There is no role with this name.
     #[error("there is no role {0}")]
     Unknown(String),
-    /// Some accounts have it.
+    /// Some accounts have this role.
     #[error("{0} accounts have this role: give them another first")]
     InUse(i64),
     /// The database failed.
@@ -70,7 +72,7 @@ impl Database {
     /// Creates a role.
     ///
     /// # Errors
-    /// When there is one of this name.
+    /// When a role with this name exists.
     pub async fn create_role(
         &self,
         name: &str,
@@ -95,10 +97,10 @@ impl Database {
         .await
     }
 
-    /// Gives a role other permissions.
+    /// Replaces the permissions of a role.
     ///
     /// # Errors
-    /// When there is none of this name.
+    /// When there is no role with this name.
     pub async fn set_permissions(
         &self,
         name: &str,
@@ -123,7 +125,7 @@ impl Database {
     /// Deletes a role that nobody has.
     ///
     /// # Errors
-    /// When there is none of this name, or somebody has it.
+    /// When there is no role with this name, or an account has it.
     pub async fn delete_role(&self, name: &str, now: UnixTime) -> Result<(), RoleError> {
         self.transaction(async |transaction| {
             let deleted = sqlx::query(

@@ -1,3 +1,5 @@
+//! Lists and ends sessions and keys for `api sessions` and `api keys`.
+
 use sqlx::AssertSqlSafe;
 use token_crypto::UnixTime;
 
@@ -11,26 +13,26 @@ use crate::tokens;
 pub struct IssuedToken {
     /// Its id.
     pub id: i64,
-    /// Whose it is.
+    /// The id of its owner's account.
     pub user_id: i64,
     /// `session` or `key`.
     pub kind: String,
-    /// What its owner calls it.
+    /// The name that its owner gave.
     pub name: Option<String>,
     /// The first eight characters and the last four.
     pub hint: String,
     /// When it was made.
     pub created: i64,
-    /// When it expires; the largest number there is when it has no end.
+    /// When it expires; `i64::MAX` when it does not expire.
     pub expires: i64,
-    /// When it was last used, true to ten minutes.
+    /// When it was last used, precise to ten minutes.
     pub last_used: Option<i64>,
-    /// The origin that a session is of.
+    /// The origin of the application that a session belongs to.
     pub application: Option<String>,
 }
 
 impl Database {
-    /// The live tokens of a kind, `session` or `key`, of one account or of all, by id, those after this one.
+    /// The valid tokens of a kind, `session` or `key`, of one account or of all, in order of id, after the id `after`.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -61,14 +63,14 @@ impl Database {
         .await
     }
 
-    /// Ends a token of a kind by an operator's command. Says whether it was live; nothing when there is no such token.
+    /// Ends a token of a kind by an operator's command. Returns whether it was valid; none when there is no such token.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn end_by_command(&self, kind: &str, id: i64, now: UnixTime) -> Result<Option<bool>, Error> {
         let by = Context::current().ended_by();
         self.transaction(async |transaction| {
-            // A transaction that begins with a write waits for others, on SQLite too.
+            // On SQLite, only a transaction that begins with a write waits for others.
             let known = sqlx::query("UPDATE tokens SET kind = kind WHERE id = $1 AND kind = $2")
                 .bind(id)
                 .bind(kind)

@@ -1,3 +1,5 @@
+//! Lists, changes and prepares accounts for `api users`.
+
 use sqlx::{AnyConnection, AssertSqlSafe};
 use token_crypto::UnixTime;
 
@@ -16,11 +18,11 @@ pub struct Account {
     pub email: Option<String>,
     /// First name.
     pub given_name: Option<String>,
-    /// Name in use.
+    /// Usual name.
     pub usual_name: Option<String>,
     /// The organisation.
     pub organization: Option<String>,
-    /// Its number.
+    /// The organisation's SIRET.
     pub siret: Option<String>,
     /// The identity provider.
     pub idp_id: Option<String>,
@@ -28,26 +30,26 @@ pub struct Account {
     pub role: String,
     /// The provider that identified the person; none for an account that was prepared.
     pub issuer: Option<String>,
-    /// What it calls them.
+    /// The person's subject at that provider.
     pub sub: Option<String>,
-    /// 1 when nobody may log in to it.
+    /// 1 when the account is disabled.
     pub disabled: i64,
     /// When it was created.
     pub created: i64,
     /// When it last changed.
     pub updated: i64,
-    /// How many live sessions it has.
+    /// How many valid sessions it has.
     pub sessions: i64,
     /// How many active keys it has.
     pub keys: i64,
 }
 
-/// Which account a command means.
+/// The account that a command names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Who {
-    /// The one of this id.
+    /// The account with this id.
     Id(i64),
-    /// The one of this e-mail address.
+    /// The account with this e-mail address.
     Email(String),
 }
 
@@ -57,7 +59,7 @@ pub enum PrepareError {
     /// There is no such role.
     #[error("there is no role {0}")]
     NoRole(String),
-    /// An account of this address is prepared already.
+    /// An account with this address is already prepared.
     #[error("account {0} is prepared for this address already")]
     Prepared(i64),
     /// The database failed.
@@ -81,7 +83,7 @@ const SELECT: &str =
      FROM users JOIN roles ON roles.id = users.role_id";
 
 impl Database {
-    /// Some accounts, by id, those after this one.
+    /// Accounts in order of id, after the id `after`, at most `limit`.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -94,7 +96,7 @@ impl Database {
         .await
     }
 
-    /// The accounts that a command may mean: several when an address is that of several.
+    /// The accounts that a command may mean: several when they have the same address.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -114,7 +116,7 @@ impl Database {
                 query.fetch_all(connection).await
             })
             .await?;
-        // PostgreSQL folds more letters than ASCII has.
+        // PostgreSQL also folds letters outside ASCII.
         let is_meant = |account: &Account| match who {
             Who::Id(_) => true,
             Who::Email(email) => {
@@ -124,10 +126,10 @@ impl Database {
         Ok(found.into_iter().filter(is_meant).collect())
     }
 
-    /// Disables an account, and ends its sessions and keys in the same transaction; or enables it. Says whether it changed.
+    /// Disables an account, and ends its sessions and keys in the same transaction; or enables it. Returns whether it changed.
     ///
     /// # Errors
-    /// When the database does not answer. Nothing has changed then.
+    /// When the database does not answer. Then nothing has changed.
     pub async fn set_disabled(&self, id: i64, disabled: bool, now: UnixTime) -> Result<bool, Error> {
         self.transaction(async |transaction| {
             let changed =
@@ -150,13 +152,13 @@ impl Database {
         .await
     }
 
-    /// Gives an account another role. Says which it had; nothing when there is no such account or role.
+    /// Gives an account another role. Returns its previous role; none when there is no such account or role.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn set_role(&self, id: i64, role: &str, now: UnixTime) -> Result<Option<String>, Error> {
         self.transaction(async |transaction| {
-            // A transaction that begins with a write waits for others, on SQLite too.
+            // On SQLite, only a transaction that begins with a write waits for others.
             sqlx::query("UPDATE users SET updated = updated WHERE id = $1")
                 .bind(id)
                 .execute(&mut *transaction)
@@ -186,10 +188,10 @@ impl Database {
         .await
     }
 
-    /// Ends the sessions of an account, and its keys where these are meant, too. Says how many of each.
+    /// Ends the sessions of an account, and its keys on request. Returns how many of each.
     ///
     /// # Errors
-    /// When the database does not answer. Nothing has ended then.
+    /// When the database does not answer. Then nothing has ended.
     pub async fn log_out_everywhere(
         &self,
         id: i64,
@@ -205,11 +207,11 @@ impl Database {
         .await
     }
 
-    /// Makes an account for somebody who has not logged in yet: the first login with this address takes it over, where
-    /// `oauth2.link_by_email` is on. Gives its id.
+    /// Creates an account for somebody who has not logged in yet: the first login with this address takes it over, if
+    /// `oauth2.link_by_email` is on. Returns its id.
     ///
     /// # Errors
-    /// When there is no such role, or one was prepared before.
+    /// When there is no such role, or an account was already prepared for this address.
     pub async fn prepare_account(&self, email: &str, role: &str, now: UnixTime) -> Result<i64, PrepareError> {
         self.transaction(async |transaction| {
             sqlx::query("UPDATE roles SET name = name WHERE name = $1")

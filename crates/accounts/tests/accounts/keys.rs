@@ -62,7 +62,7 @@ fn in_a_day() -> i64 {
     after(DAY).0.cast_signed()
 }
 
-pub(crate) async fn a_key_lets_its_owner_in_until_it_expires_or_is_ended(url: Url) {
+pub(crate) async fn a_key_is_valid_until_it_expires_or_is_ended(url: Url) {
     let owner = Owner::of(url).await;
     let made = owner.make("Script – été", Some(in_a_day())).await.unwrap();
     assert_eq!((made.key.name.as_str(), made.key.expires), ("Script – été", Some(in_a_day())));
@@ -71,13 +71,13 @@ pub(crate) async fn a_key_lets_its_owner_in_until_it_expires_or_is_ended(url: Ur
     assert!(owner.database.accounts.end_key(owner.id, made.key.id, KEPT, NOW).await.unwrap());
     assert!(!owner.lets_in(&made, NOW).await);
     assert_eq!(owner.key(made.key.id, NOW).await.unwrap().status, KeyStatus::Revoked);
-    // Again is no error; another's key is none.
+    // Ending a key again is no error; ending the key of another person is not possible.
     assert!(owner.database.accounts.end_key(owner.id, made.key.id, KEPT, NOW).await.unwrap());
     assert!(!owner.database.accounts.end_key(owner.id + 1, made.key.id, KEPT, NOW).await.unwrap());
     assert_eq!(owner.key(made.key.id, after(KEPT + DAY)).await, None);
 }
 
-pub(crate) async fn a_key_may_have_no_end(url: Url) {
+pub(crate) async fn a_key_may_have_no_expiry(url: Url) {
     let owner = Owner::of(url).await;
     let made = owner.make("for ever", None).await.unwrap();
     assert_eq!(made.key.expires, None);

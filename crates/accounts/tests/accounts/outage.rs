@@ -1,4 +1,4 @@
-//! A PostgreSQL that goes away, or of which nothing more is heard, and comes back.
+//! A PostgreSQL that stops, or does not answer any more, and comes back.
 
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ use crate::suite::{Fixture, NOW, circumstances, parsed, somebody};
 use test_programs::Postgres;
 
 #[tokio::test]
-async fn a_server_that_was_stopped_is_found_again() {
+async fn a_server_that_was_stopped_is_used_again_when_it_is_back() {
     let Some(mut server) = Postgres::start() else { return };
     let database = Fixture::open(server.database("accounts").into()).await;
     let minted = database.log_in(&somebody("one")).await.unwrap();
@@ -27,10 +27,10 @@ async fn a_server_that_was_stopped_is_found_again() {
     database.log_in(&somebody("two")).await.unwrap();
 }
 
-/// Nobody is told when a server loses its power, or a firewall forgets a connection: what was sent is lost, and no
-/// answer comes. The server that takes its place knows nothing of the old connections.
+/// A client gets no message when a server loses its power, or when a firewall drops a connection: what it sends is lost,
+/// and no answer comes. The server that replaces it does not know the old connections.
 #[tokio::test]
-async fn connections_of_which_nothing_is_heard_are_given_up_for_new_ones() {
+async fn dead_connections_are_replaced() {
     let Some(server) = Postgres::start() else { return };
     let direct = server.database("accounts");
     let link = Link::to(&server).await;
@@ -43,7 +43,7 @@ async fn connections_of_which_nothing_is_heard_are_given_up_for_new_ones() {
     let log_in = || accounts.log_in(&identity, &circumstances, policy, NOW);
     let minted = log_in().await.unwrap();
 
-    // Two logins are under way at that moment, one of which nobody waits for any more.
+    // Two logins are in progress at that moment; nobody waits for one of them any more.
     let mut lock = AnyConnection::connect(&direct).await.unwrap();
     lock.execute("BEGIN; LOCK TABLE tokens").await.unwrap();
     let started = Instant::now();
@@ -74,7 +74,7 @@ async fn until_answered(accounts: &Database) {
     }
 }
 
-/// The way to a server, which can lose what it carries without a word.
+/// A proxy in front of a server, which can silently lose what is sent.
 struct Link {
     port: u16,
     is_lossy: watch::Sender<bool>,
@@ -104,7 +104,7 @@ impl Link {
         self.is_lossy.send_replace(true);
     }
 
-    /// For new connections: what was lost stays lost.
+    /// Repairs it for new connections; old ones stay dead.
     fn mend(&self) {
         self.is_lossy.send_replace(false);
     }
@@ -120,7 +120,7 @@ async fn carry(mut near: TcpStream, mut far: UnixStream, mut is_lossy: watch::Re
 }
 
 #[tokio::test]
-async fn a_user_who_may_make_no_table_is_enough_when_there_is_none_to_make() {
+async fn a_user_without_the_right_to_create_tables_is_enough_when_none_is_missing() {
     let Some(server) = Postgres::start() else { return };
     let owner = server.database("accounts");
     Fixture::open(owner.clone().into()).await;
@@ -131,7 +131,7 @@ async fn a_user_who_may_make_no_table_is_enough_when_there_is_none_to_make() {
     let modest = |url: &str| SecretString::from(url.replace("//api@", "//modest@"));
     let database = Fixture::open(modest(&owner)).await;
     database.log_in(&somebody("one")).await.unwrap();
-    // Where there are some to make, the advice is the right one.
+    // When tables are missing, the error gives the right advice.
     let empty = server.database("empty");
     let refused = Database::open(&parsed(&modest(&empty)), PoolLimits::default()).await;
     let message = refused.err().unwrap().to_string();
@@ -140,7 +140,7 @@ async fn a_user_who_may_make_no_table_is_enough_when_there_is_none_to_make() {
 }
 
 #[tokio::test]
-async fn a_start_that_waits_for_the_tables_goes_on_when_they_are_free() {
+async fn a_start_waits_until_the_tables_are_unlocked() {
     let Some(server) = Postgres::start() else { return };
     let url = server.database("accounts");
     Fixture::open(url.clone().into()).await;

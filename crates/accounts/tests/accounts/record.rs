@@ -1,4 +1,4 @@
-//! The record: what is in it, and that it stays as it is.
+//! The record: what it contains, and that nobody can change it.
 
 use accounts::{Context, Event, KeyRequest, Person, Profile, Rotation};
 use sqlx::Executor as _;
@@ -12,7 +12,7 @@ async fn names(database: &Fixture, user_id: i64) -> Vec<String> {
     events.into_iter().rev().map(|event| event.event).collect()
 }
 
-pub(crate) async fn what_happens_to_an_account_is_recorded_with_who_did_it(url: Url) {
+pub(crate) async fn events_of_an_account_are_recorded_with_their_actor(url: Url) {
     let database = Fixture::open(url).await;
     let context = Context {
         client: Some("192.0.2.7".to_owned()),
@@ -56,7 +56,7 @@ pub(crate) async fn what_happens_to_an_account_is_recorded_with_who_did_it(url: 
     assert_eq!((first.outcome.as_str(), first.at, first.user_id), ("success", NOW.seconds(), Some(user_id)));
     assert_eq!((events[1].reason.as_deref(), events[1].token_id), (None, Some(minted.token_id)));
     assert_eq!(events[2].reason.as_deref(), Some("owner"));
-    // Nothing of it says who somebody is, or would let anybody in.
+    // The record contains neither who somebody is nor a valid token.
     for event in &events {
         let text = format!("{event:?}");
         for secret in ["a key", "another name", "@", "somebody", "one"] {
@@ -66,7 +66,7 @@ pub(crate) async fn what_happens_to_an_account_is_recorded_with_who_did_it(url: 
             );
         }
     }
-    // Page by page.
+    // The history is read page by page.
     let page = database.accounts.history(user_id, Some(events[3].id), 2).await.unwrap();
     assert_eq!(page.iter().map(|event| event.id).collect::<Vec<_>>(), [events[4].id, events[5].id]);
 }
@@ -94,7 +94,7 @@ pub(crate) async fn an_operator_is_recorded_by_name_and_a_possible_duplicate_by_
     assert_eq!((last.actor.as_deref(), last.reason.as_deref()), (Some("root"), Some("disabled")));
 }
 
-pub(crate) async fn what_was_recorded_can_be_changed_by_nobody_but_the_pruning(url: Url) {
+pub(crate) async fn only_the_pruning_can_change_the_record(url: Url) {
     let database = Fixture::open(url).await;
     let context = Context { client: Some("192.0.2.7".to_owned()), ..Context::default() };
     let minted = context.scope(database.log_in(&somebody("one"))).await.unwrap();
@@ -135,7 +135,7 @@ pub(crate) async fn what_was_recorded_can_be_changed_by_nobody_but_the_pruning(u
     assert_eq!(pruned, 1);
 }
 
-pub(crate) async fn an_expiry_is_recorded_once_whoever_looks(url: Url) {
+pub(crate) async fn an_expiry_is_recorded_once(url: Url) {
     let database = Fixture::open(url).await;
     let minted = database.log_in(&somebody("one")).await.unwrap();
     let logged_out = database.log_in(&somebody("one")).await.unwrap();
@@ -151,7 +151,7 @@ pub(crate) async fn an_expiry_is_recorded_once_whoever_looks(url: Url) {
     assert_eq!((last.at, last.actor_kind.as_str()), (later.seconds(), "system"));
 }
 
-pub(crate) async fn what_cannot_be_recorded_does_not_happen(url: Url) {
+pub(crate) async fn a_change_that_cannot_be_recorded_does_not_happen(url: Url) {
     let database = Fixture::open(url).await;
     let minted = database.log_in(&somebody("one")).await.unwrap();
     let mut connection = database.connection().await;

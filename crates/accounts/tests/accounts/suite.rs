@@ -57,12 +57,12 @@ impl Fixture {
         self.url.expose_secret().starts_with("postgres")
     }
 
-    /// A connection beside those of the program.
+    /// A connection in addition to those of the program.
     pub(crate) async fn connection(&self) -> AnyConnection {
         AnyConnection::connect(self.url.expose_secret()).await.unwrap()
     }
 
-    /// What an operator does by hand.
+    /// Executes SQL, as an operator by hand.
     async fn execute(&self, sql: &'static str) {
         AnyConnection::connect(self.url.expose_secret()).await.unwrap().execute(sql).await.unwrap();
     }
@@ -133,7 +133,7 @@ pub(crate) async fn a_second_login_mints_another_token_for_the_same_account(url:
     }
 }
 
-pub(crate) async fn news_of_a_person_replace_what_was_known(url: Url) {
+pub(crate) async fn changed_details_replace_the_old_ones(url: Url) {
     let database = Fixture::open(url).await;
     database.log_in(&somebody("one")).await.unwrap();
     let mut moved = somebody("one");
@@ -146,7 +146,7 @@ pub(crate) async fn news_of_a_person_replace_what_was_known(url: Url) {
     assert_eq!(database.count("users").await, 1);
 }
 
-pub(crate) async fn what_is_absent_is_kept_as_absent(url: Url) {
+pub(crate) async fn a_missing_detail_is_stored_as_missing(url: Url) {
     let database = Fixture::open(url).await;
     let nobody = Person { profile: Profile::default(), ..somebody("one") };
     database.log_in(&nobody).await.unwrap();
@@ -156,7 +156,7 @@ pub(crate) async fn what_is_absent_is_kept_as_absent(url: Url) {
     assert_eq!(database.count("users").await, 1);
 }
 
-pub(crate) async fn what_a_login_does_not_say_erases_nothing(url: Url) {
+pub(crate) async fn a_missing_claim_erases_nothing(url: Url) {
     let database = Fixture::open(url).await;
     let minted = database.log_in(&somebody("one")).await.unwrap();
     let silent = Person { profile: Profile::default(), ..somebody("one") };
@@ -174,7 +174,7 @@ pub(crate) async fn a_new_siret_without_a_label_drops_the_label_of_the_old_one(u
     let database = Fixture::open(url).await;
     let minted = database.log_in(&somebody("one")).await.unwrap();
     for (siret, organization, expected) in [
-        // The same number again says nothing new.
+        // The same number again changes nothing.
         (Some("00000000000000"), None, (Some("00000000000000"), Some("Mairie d’Exemple"))),
         (Some("11000101300017"), None, (Some("11000101300017"), None)),
         (None, Some("Préfecture"), (Some("11000101300017"), Some("Préfecture"))),
@@ -193,7 +193,7 @@ pub(crate) async fn a_new_siret_without_a_label_drops_the_label_of_the_old_one(u
 
 pub(crate) async fn addresses_are_the_same_when_only_ascii_letters_differ_in_case(url: Url) {
     let database = Fixture::open(url).await;
-    // U+212A KELVIN SIGN, U+017F LONG S, U+0130 and U+00C9, which other foldings take for k, s, i and é.
+    // U+212A KELVIN SIGN, U+017F LONG S, U+0130 and U+00C9, which other case foldings turn into k, s, i and é.
     for (index, (prepared, claimed)) in [
         ("kevin@x.fr", "\u{212a}evin@x.fr"),
         ("sam@x.fr", "\u{17f}am@x.fr"),
@@ -245,7 +245,7 @@ pub(crate) async fn first_logins_at_the_same_time_create_one_account(url: Url) {
 
 pub(crate) async fn first_logins_of_one_person_in_two_processes_create_one_account(url: Url) {
     let processes = [Fixture::open(url.clone()).await, Fixture::open(url).await];
-    // A prepared account is taken over once, whoever is first.
+    // A prepared account is taken over once, by the first login.
     processes[0].prepare("camille.exemple@example.gouv.fr").await;
     for (sub, users) in [("one", 1), ("other", 2)] {
         let identity = somebody(sub);
@@ -258,7 +258,7 @@ pub(crate) async fn first_logins_of_one_person_in_two_processes_create_one_accou
     assert_eq!(processes[0].count("tokens").await, 40);
 }
 
-pub(crate) async fn a_disabled_account_gets_no_token_and_no_news(url: Url) {
+pub(crate) async fn a_disabled_account_gets_no_token_and_no_changed_details(url: Url) {
     let database = Fixture::open(url).await;
     let before = database.log_in(&somebody("one")).await.unwrap();
     database.execute("UPDATE users SET disabled = 1").await;
@@ -282,7 +282,7 @@ pub(crate) async fn a_token_ends_when_it_is_revoked(url: Url) {
     assert!(database.accounts.bearer(&other.token, NOW).await.unwrap().is_some());
 }
 
-pub(crate) async fn a_token_ends_at_its_time(url: Url) {
+pub(crate) async fn a_token_expires(url: Url) {
     let database = Fixture::open(url).await;
     let minted = database.log_in(&somebody("one")).await.unwrap();
     let last = UnixTime(hour_later().0 - 1);
@@ -294,7 +294,7 @@ pub(crate) async fn a_token_ends_at_its_time(url: Url) {
 
 pub(crate) async fn expired_tokens_are_removed_and_no_others(url: Url) {
     let database = Fixture::open(url).await;
-    // More than are removed at a time.
+    // More tokens than one statement removes.
     for _ in 0..501 {
         database.log_in(&somebody("one")).await.unwrap();
     }
@@ -312,20 +312,20 @@ pub(crate) async fn a_prepared_account_is_taken_over_once(url: Url) {
     assert_eq!(database.count("users").await, 1);
     let other = database.link(&somebody("other")).await.unwrap();
     assert_ne!(one.user_id, other.user_id);
-    // Whoever is known already takes over nothing.
+    // A person who has an account takes over no other.
     database.prepare("camille.exemple@example.gouv.fr").await;
     assert_eq!(database.link(&somebody("one")).await.unwrap().user_id, one.user_id);
     assert_eq!(database.count("users WHERE sub IS NULL").await, 1);
 }
 
-pub(crate) async fn without_linking_a_prepared_account_is_left_alone(url: Url) {
+pub(crate) async fn without_linking_a_prepared_account_is_not_taken_over(url: Url) {
     let database = Fixture::open(url).await;
     database.prepare("camille.exemple@example.gouv.fr").await;
     database.log_in(&somebody("one")).await.unwrap();
     assert_eq!((database.count("users").await, database.count("users WHERE sub IS NULL").await), (2, 1));
 }
 
-pub(crate) async fn two_prepared_accounts_of_one_address_are_nobody_s(url: Url) {
+pub(crate) async fn two_prepared_accounts_with_one_address_are_not_taken_over(url: Url) {
     let database = Fixture::open(url).await;
     database.prepare("camille.exemple@example.gouv.fr").await;
     database.prepare("camille.exemple@example.gouv.fr").await;
@@ -333,7 +333,7 @@ pub(crate) async fn two_prepared_accounts_of_one_address_are_nobody_s(url: Url) 
     assert_eq!((database.count("users").await, database.count("users WHERE sub IS NULL").await), (3, 2));
 }
 
-pub(crate) async fn an_opened_database_keeps_what_it_has(url: Url) {
+pub(crate) async fn a_database_keeps_its_content_when_opened_again(url: Url) {
     let database = Fixture::open(url.clone()).await;
     let minted = database.log_in(&somebody("one")).await.unwrap();
     database.accounts.close().await;
@@ -344,7 +344,7 @@ pub(crate) async fn an_opened_database_keeps_what_it_has(url: Url) {
 
 pub(crate) async fn a_database_of_the_first_version_keeps_its_people_and_their_sessions(url: Url) {
     let token = ApiToken::parse(&format!("sk-{}", "a".repeat(43))).unwrap();
-    // As the first version made and filled it.
+    // The database as the first version created and filled it.
     let (tables, hash) = if url.expose_secret().starts_with("sqlite") {
         (
             sqlx::migrate!("migrations/sqlite"),
@@ -382,7 +382,7 @@ pub(crate) async fn a_database_of_the_first_version_keeps_its_people_and_their_s
     assert_eq!(bearer.profile, somebody("one").profile);
 }
 
-pub(crate) async fn a_use_is_noted_once_in_ten_minutes_and_its_address_forgotten_in_thirty_days(url: Url) {
+pub(crate) async fn a_use_is_stored_once_in_ten_minutes_and_its_address_for_thirty_days(url: Url) {
     let database = Fixture::open(url).await;
     let minted = database.log_in(&somebody("one")).await.unwrap();
     let used = async |seconds: u64| {

@@ -1,4 +1,4 @@
-//! `sslmode` of a PostgreSQL URL: what is asked for is what is done, and a server that cannot prove itself is refused.
+//! `sslmode` of a PostgreSQL URL is applied, and a server that cannot prove its identity is refused.
 
 use std::error::Error as _;
 use std::fs;
@@ -10,10 +10,10 @@ use test_programs::postgres::{Postgres, as_somebody, run};
 
 use crate::suite::parsed;
 
-/// Lets in over TLS alone whoever does not come by the socket.
+/// Accepts every connection through the socket, and other connections only with TLS.
 const HBA: &str = "local all all trust\nhostssl all all 127.0.0.1/32 trust\n";
 
-/// An authority, and a certificate that it gave to `localhost`.
+/// Makes an authority, and a certificate that it issued to `localhost`.
 fn make_certificates(folder: &Path) {
     let openssl = |arguments: &str| {
         run(as_somebody(Path::new("openssl")).args(arguments.split(' ')).current_dir(folder));
@@ -40,7 +40,7 @@ fn with_tls(folder: &Path) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_server_is_trusted_as_far_as_sslmode_says() {
+async fn sslmode_decides_which_servers_are_trusted() {
     let Some(server) = Postgres::prepared(with_tls) else { return };
     let _ = server.database("accounts");
     let authority = format!("&sslrootcert={}", server.folder.join("ca.pem").display());
@@ -58,10 +58,10 @@ async fn a_server_is_trusted_as_far_as_sslmode_says() {
         open(host, mode, &authority).await.unwrap_or_else(|error| panic!("{host} {mode}: {error}"));
     }
     for (host, mode, authority, reason) in [
-        // The authority is not known to this machine.
+        // This machine does not know the authority.
         ("localhost", "verify-full", "", "UnknownIssuer"),
         ("localhost", "verify-ca", "", "UnknownIssuer"),
-        // The certificate is another host's.
+        // The certificate belongs to another host.
         ("127.0.0.1", "verify-full", &*authority, "not valid for name"),
         ("localhost", "disable", "", "no encryption"),
     ] {
@@ -73,7 +73,7 @@ async fn a_server_is_trusted_as_far_as_sslmode_says() {
 }
 
 #[tokio::test]
-async fn a_server_without_tls_is_refused_where_tls_is_asked_for() {
+async fn a_server_without_tls_is_refused_when_sslmode_requires_tls() {
     let Some(server) = Postgres::prepared(|_| vec!["listen_addresses=127.0.0.1".to_owned()]) else { return };
     let _ = server.database("accounts");
     for (mode, is_let_in) in [("prefer", true), ("require", false), ("verify-full", false)] {

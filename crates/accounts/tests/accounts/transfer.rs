@@ -1,4 +1,4 @@
-//! From one database to another: everything or nothing, and never over what is there.
+//! Copying one database to another: it copies everything or nothing, and never overwrites accounts.
 
 use std::fs;
 use std::path::PathBuf;
@@ -12,10 +12,10 @@ use crate::Url;
 use crate::suite::{Fixture, NOW, hour_later, parsed, somebody};
 use test_programs::Postgres;
 
-/// More than two batches.
+/// Enough people for more than two batches.
 const PEOPLE: i64 = 1_203;
 
-/// Databases that are gone when the test ends.
+/// Databases that are deleted when the test ends.
 struct Databases {
     folder: PathBuf,
     server: Option<Postgres>,
@@ -32,7 +32,7 @@ impl Databases {
         Self { folder: crate::temporary(name), server: Postgres::start() }
     }
 
-    /// SQLite, and PostgreSQL where it is installed.
+    /// SQLite, and PostgreSQL if it is installed.
     fn kinds(&self) -> Vec<Kind> {
         [Kind::Sqlite].into_iter().chain(self.server.as_ref().map(|_| Kind::Postgres)).collect()
     }
@@ -51,7 +51,7 @@ impl Drop for Databases {
     }
 }
 
-/// Database of every kind, and the tokens that are asked for later.
+/// A filled database, and the tokens that the tests use later.
 struct Source {
     url: Url,
     valid: Minted,
@@ -82,12 +82,12 @@ impl Source {
         for _ in 0..3 {
             database.log_in(&somebody("valid")).await.unwrap();
         }
-        // The last id of all is that of a token that is gone.
+        // The last id belongs to a token that is deleted.
         let revoked = database.log_in(&somebody("valid")).await.unwrap();
         let delete = AssertSqlSafe(format!("DELETE FROM tokens WHERE id = {}", revoked.token_id));
         connection.execute(delete).await.unwrap();
         connection.execute("UPDATE tokens SET expires = 1 WHERE id = 3").await.unwrap();
-        // Whoever closes SQLite last writes to its file.
+        // The last connection that closes writes to SQLite's file.
         connection.close().await.unwrap();
         database.accounts.close().await;
         Self { url, valid, revoked, disabled }
@@ -102,7 +102,7 @@ async fn copy(from: &Url, to: &Url) -> Result<Vec<Transferred>, TransferError> {
     transfer(&parsed(from), &parsed(to)).await
 }
 
-/// Every row of every table but the list of migrations.
+/// Every row of every table, except the list of migrations.
 async fn dump(url: &Url) -> Vec<String> {
     let mut connection = connect(url).await;
     let tables = if connection.backend_name() == "SQLite" {
@@ -136,7 +136,7 @@ fn counts(transferred: &[Transferred]) -> Vec<(&str, usize, usize, i64)> {
 }
 
 #[tokio::test]
-async fn everything_goes_from_any_database_to_any_other_and_only_once() {
+async fn everything_is_copied_between_any_two_databases_and_only_once() {
     let databases = Databases::new("everything");
     for from in databases.kinds() {
         for to in databases.kinds() {
@@ -165,7 +165,7 @@ async fn everything_goes_from_any_database_to_any_other_and_only_once() {
                 assert!(there.accounts.bearer(&ended.token, NOW).await.unwrap().is_none(), "{name}");
             }
             assert!(there.accounts.bearer(&source.valid.token, hour_later()).await.unwrap().is_none());
-            // Whoever was known is known, and no id is given again, not even that of a token that is gone.
+            // Known people keep their accounts, and no id is used again, not even the id of a deleted token.
             let minted = there.log_in(&somebody("valid")).await.unwrap();
             assert_eq!(minted.user_id, source.valid.user_id, "{name}");
             assert_eq!(minted.token_id, source.revoked.token_id + 1, "{name}");
@@ -188,7 +188,7 @@ async fn a_target_that_was_started_once_takes_the_roles_of_the_source() {
 }
 
 #[tokio::test]
-async fn what_is_cut_short_leaves_nothing_and_can_be_done_again() {
+async fn an_interrupted_transfer_leaves_nothing_and_can_be_repeated() {
     let databases = Databases::new("short");
     for to in databases.kinds() {
         let source = Source::fill(databases.url(Kind::Sqlite, &format!("{to:?}"))).await;
@@ -217,7 +217,7 @@ async fn what_is_cut_short_leaves_nothing_and_can_be_done_again() {
 }
 
 #[tokio::test]
-async fn a_target_with_other_accounts_is_refused_as_it_is() {
+async fn a_target_with_other_accounts_is_refused_and_not_changed() {
     let databases = Databases::new("conflict");
     for to in databases.kinds() {
         let source = Source::fill(databases.url(Kind::Sqlite, &format!("{to:?}"))).await;
@@ -240,7 +240,7 @@ async fn a_logout_after_the_move_is_not_undone_by_another_move() {
         let target = databases.url(to, "target");
         copy(&source.url, &target).await.unwrap();
         let database = Fixture::open(target.clone()).await;
-        // A login there is no obstacle.
+        // A login at the target does not prevent another move.
         database.log_in(&somebody("new")).await.unwrap();
         let again = copy(&source.url, &target).await.unwrap();
         assert_eq!(counts(&again)[2], ("tokens", 5, 0, 6));
