@@ -1,5 +1,5 @@
-//! How many connections a process may have: fewer than it may have files open, for it needs some for the database, for its own
-//! calls and for the log.
+//! Limits the connections of a process. There are fewer of them than the process may have open files, because it also needs
+//! files for the database, for its own calls and for the log.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,22 +8,22 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::sleep;
 
-/// What is kept for all else. A pool has at most a thousand connections to its database, usually 10.
+/// Files reserved for everything else. A pool has at most a thousand connections to its database, usually 10.
 const RESERVED: u64 = 200;
-/// More than any machine of this program serves at once.
+/// More than any machine serves at once.
 const MOST: u64 = 1 << 20;
-/// How long to wait for a connection to end before the next is asked to.
+/// How long to wait for a connection to close before asking the next one.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Raises the number of files that the process may have open to what the system allows. It is often 1,024 for the sake of old
-/// programs, which this is not.
+/// Raises the number of files that the process may have open to what the system allows. The default is often 1,024, only for
+/// compatibility with old programs.
 pub(crate) fn raise_limit() {
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
-    // What cannot be raised stays: the connections are bounded below it.
+    // If this fails, the old limit stays, and there are fewer connections.
     let _ = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
 }
 
-/// Room for connections.
+/// The room for connections.
 #[derive(Clone)]
 pub(crate) struct Capacity {
     room: Arc<Semaphore>,
@@ -31,17 +31,17 @@ pub(crate) struct Capacity {
 }
 
 impl Capacity {
-    /// As many as the process may have files open, but for some.
+    /// Room for as many connections as the process may have open files, minus the reserved ones.
     pub(crate) fn of_this_process() -> Self {
         let files = getrlimit(Resource::Nofile).current.unwrap_or(MOST).min(MOST);
-        // Where few files are allowed, half of them.
+        // When few files are allowed, use half of them.
         let connections = files.saturating_sub(RESERVED).max(files / 2).max(1);
         let room = Semaphore::new(usize::try_from(connections).unwrap_or(Semaphore::MAX_PERMITS));
         Self { room: Arc::new(room), crowd: Arc::default() }
     }
 
-    /// Room for one more. When there is none, the connections that have been there longest are asked to end, one after the
-    /// other: an idle one does at once, any other with its answer.
+    /// Waits for room for one more connection. When there is none, asks the oldest connections to close, one after the
+    /// other: an idle one closes at once, any other after its answer.
     pub(crate) async fn permit(&self) -> Option<OwnedSemaphorePermit> {
         loop {
             if let Ok(permit) = self.room.clone().try_acquire_owned() {
@@ -52,7 +52,7 @@ impl Capacity {
         }
     }
 
-    /// Where a connection hears that it should make room.
+    /// Notifies a connection that it should make room.
     pub(crate) fn crowd(&self) -> Arc<Notify> {
         self.crowd.clone()
     }

@@ -1,4 +1,4 @@
-//! The HTTP client for calls to other servers: no redirects, bounded time, bounded answers.
+//! The HTTP client for calls to other servers: it follows no redirects, and limits the time and the size of answers.
 
 use std::time::Duration;
 
@@ -8,18 +8,18 @@ use reqwest::{Url, redirect};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(10);
-/// Common servers close an idle connection after five seconds. A request sent on one that is just closing is lost, and
-/// an authorization code cannot be sent twice, so our side closes first.
+/// Common servers close an idle connection after five seconds. A request on a connection that is just being closed is lost,
+/// and an authorization code cannot be sent twice, so our side closes first.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 
-/// One pool of connections. A clone shares it.
+/// A client with one pool of connections, which its clones share.
 #[derive(Clone, Debug)]
 pub struct Client {
     http: reqwest::Client,
     largest_answer: usize,
 }
 
-/// How a [`Client`] calls.
+/// The options of a [`Client`].
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
     /// The `User-Agent` of every request.
@@ -44,7 +44,7 @@ pub struct Answer {
     pub status: StatusCode,
     /// The media type without its parameters, in lower case.
     pub media_type: String,
-    /// Where the answer sends on to. The client never goes there.
+    /// The URL that the answer redirects to. The client never follows it.
     pub location: Option<String>,
     /// The body.
     pub body: Vec<u8>,
@@ -53,16 +53,16 @@ pub struct Answer {
 /// Why there is no answer. Its message is safe to log: it names the server, never the URL or a body.
 #[derive(Debug, thiserror::Error)]
 pub enum CallError {
-    /// No connection, no answer in time, or an answer cut short.
+    /// No connection, no answer in time, or an incomplete answer.
     #[error("no answer from {server}")]
     Unreachable {
         /// Host and port.
         server: String,
-        /// What the HTTP client says, without the URL, which may hold secrets.
+        /// The error of the HTTP client, without the URL, which may contain secrets.
         #[source]
         cause: reqwest::Error,
     },
-    /// The body is larger than any that is expected.
+    /// The body is larger than expected.
     #[error("the answer of {server} is larger than {limit} bytes")]
     TooLarge {
         /// Host and port.
@@ -73,7 +73,7 @@ pub enum CallError {
 }
 
 impl CallError {
-    /// Whether the server was given all the time there is.
+    /// Whether the call timed out.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         matches!(self, Self::Unreachable { cause, .. } if cause.is_timeout())
@@ -97,7 +97,7 @@ impl Client {
         Ok(Self { http: builder.build()?, largest_answer: options.largest_answer })
     }
 
-    /// A request, to be completed and given to [`Client::send`].
+    /// A request, to be completed and passed to [`Client::send`].
     pub fn request(&self, method: Method, url: impl reqwest::IntoUrl) -> RequestBuilder {
         self.http.request(method, url)
     }

@@ -1,4 +1,4 @@
-//! Who is asking: the address of the client, through the proxies that are trusted.
+//! Finds the address of the client behind trusted proxies.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
@@ -8,8 +8,9 @@ use ipnet::IpNet;
 
 const X_FORWARDED_FOR: &str = "x-forwarded-for";
 
-/// The client's address. What runs on this machine is trusted. Each trusted proxy wrote, at the end of `X-Forwarded-For`, whom it heard from; the
-/// last one that is no trusted proxy is the client. What comes before that is only what the client says.
+/// The client's address. Programs on this machine are trusted. Each trusted proxy adds, at the end of `X-Forwarded-For`, the
+/// address of its own client; the last address that is not a trusted proxy is the client. The entries before it come from the
+/// client itself.
 #[must_use]
 pub fn address(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet]) -> Option<IpAddr> {
     let peer = extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip().to_canonical();
@@ -21,7 +22,7 @@ pub fn address(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet]) 
     let mut client = peer;
     let lines = headers.get_all(X_FORWARDED_FOR).iter().rev();
     for entry in lines.flat_map(|line| line.to_str().unwrap_or_default().rsplit(',')) {
-        // What cannot be read is no address: the last that could be read has to answer for it.
+        // An entry that is not an address ends the search: the last address before it counts as the client.
         let Some(address) = parse(entry.trim()) else { break };
         client = address.to_canonical();
         if !is_trusted(&client) {
@@ -31,8 +32,8 @@ pub fn address(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet]) 
     Some(client)
 }
 
-/// Where a request comes from, as it is told to the person it is about: never the address of a server of ours, and nothing that
-/// only the client says.
+/// The network that a request comes from, to show to the person it is about: never the address of one of our servers, and
+/// nothing that only the client claims.
 #[must_use]
 pub fn seen(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet]) -> Option<IpAddr> {
     let peer = extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip().to_canonical();
@@ -41,19 +42,19 @@ pub fn seen(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet]) -> 
     match (is_ours(&peer), headers.contains_key(X_FORWARDED_FOR)) {
         (true, true) => address(extensions, headers, trusted).filter(|client| !is_ours(client)),
         (false, false) => Some(peer),
-        // A server of ours that speaks for nobody, or somebody who says for whom they ask and is not believed.
+        // One of our servers that names no client, or an untrusted client that names another one.
         (true, false) | (false, true) => None,
     }
 }
 
-/// The network of an address, which says roughly where somebody was and not who they are.
+/// The network of an address, which says roughly where somebody was, but not who they are.
 #[must_use]
 pub fn network(address: IpAddr) -> String {
     let length = if address.is_ipv4() { 24 } else { 48 };
     IpNet::new(address, length).map_or_else(|_| String::new(), |network| network.trunc().to_string())
 }
 
-/// An address, with or without brackets and a port.
+/// Parses an address, with or without brackets and a port.
 fn parse(entry: &str) -> Option<IpAddr> {
     let bracketed = || entry.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
     entry
@@ -63,7 +64,7 @@ fn parse(entry: &str) -> Option<IpAddr> {
         .or_else(|| bracketed().map(IpAddr::V6))
 }
 
-/// What counts as one client: an IPv4 address, or the /64 that one IPv6 subscriber has to itself.
+/// The network that counts as one client: an IPv4 address, or the /64 of one IPv6 subscriber.
 #[must_use]
 pub fn subscriber(address: IpAddr) -> IpAddr {
     match address {

@@ -1,4 +1,4 @@
-//! One connection: its requests, one after the other, and how it ends.
+//! One connection: answers its requests, one after the other, and decides when it ends.
 
 use std::convert::Infallible;
 use std::io;
@@ -28,39 +28,39 @@ use tower_service::Service as _;
 
 /// How long a client may take to send the head of a request.
 pub const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long a client that has connected but not asked for anything may still do so when the server stops. Browsers open
-/// connections in advance.
+/// When the server stops, how long a connected client may still send its first request. Browsers open connections in
+/// advance.
 const FIRST_REQUEST_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// In the extensions of a request that came after a stop was asked for. It is answered as any other, but readiness must
+/// In the extensions of a request that came after a stop was requested. It is answered like any other, but readiness must
 /// say that this process is not ready.
 #[derive(Clone, Copy, Debug)]
 pub struct Draining;
 
-/// What a server is doing.
+/// The state of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
     Serving,
-    /// New connections are accepted, and each answer ends its connection.
+    /// New connections are accepted, and each answer closes its connection.
     Draining,
     /// The listener is closed.
     Finishing,
 }
 
-/// An answer in the making.
+/// An answer that is being computed.
 enum Answer<F> {
-    /// It ends with its connection.
+    /// It is cancelled when its connection ends.
     Here(F),
-    /// It goes on without its connection.
+    /// It continues without its connection.
     Task(JoinHandle<Result<Response, Infallible>>),
 }
 
-/// What a connection is held with.
+/// A connection and what it needs to answer.
 pub(crate) struct Conversation {
     pub(crate) router: Router,
     pub(crate) peer: SocketAddr,
     pub(crate) stage: watch::Receiver<Stage>,
-    /// Tells it to make room for others.
+    /// Notifies it that it should make room for others.
     pub(crate) crowd: Arc<Notify>,
     /// How long it may be idle.
     pub(crate) keep_alive: Duration,
@@ -76,9 +76,9 @@ pub(crate) enum Broken {
 }
 
 impl Conversation {
-    /// Answers requests until either side has enough.
+    /// Answers requests until either side closes the connection.
     pub(crate) async fn hold(self, stream: TcpStream) -> Result<(), Broken> {
-        // Answers are small and complete: waiting for more to send only delays them.
+        // Answers are small and complete: Nagle's algorithm would only delay them.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "TCP_NODELAY could not be set");
         }
@@ -97,9 +97,9 @@ impl Conversation {
                 }
                 let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
                 let (answer, stage) = (router.clone().call(request), stage.clone());
-                // What changes something is finished even when its client has left: hyper drops the future of an answer that
-                // nobody waits for, sometimes before its first step, so a task of its own begins here. It holds the stage, for
-                // a server that stops to wait for it.
+                // A request that changes something must finish even when its client has disconnected. hyper drops the future of
+                // such an answer, sometimes before its first step, so a separate task starts here. The task holds the stage, so
+                // that a stopping server waits for it.
                 let answer = if changes {
                     let stage = stage.clone();
                     Answer::Task(tokio::spawn(async move {
@@ -130,7 +130,7 @@ impl Conversation {
         let mut connection = pin!(
             http1::Builder::new()
                 .timer(TokioTimer::new())
-                // hyper counts from the end of the answer before, so this is how long a connection may be idle.
+                // hyper counts from the end of the previous answer, so this is how long a connection may be idle.
                 .header_read_timeout(keep_alive)
                 .serve_connection(TokioIo::new(stream), service)
         );
@@ -142,7 +142,7 @@ impl Conversation {
             () = head.is_late() => return Err(Broken::SlowHead),
             () = crowd.notified() => {}
             () = finishing => {
-                // Without this pause hyper would close a connection whose first request is on its way.
+                // Without this wait, hyper would close a connection whose first request is on its way.
                 if !has_asked.load(Ordering::Relaxed)
                     && let Ok(ended) = timeout(FIRST_REQUEST_TIMEOUT, connection.as_mut()).await
                 {
@@ -158,21 +158,21 @@ impl Conversation {
     }
 }
 
-/// The head of the next request: whether any of it has come, and when.
+/// The head of the next request: whether its first byte has arrived, and when.
 struct Head {
     began: Instant,
-    /// Milliseconds since then, or one of the following.
+    /// Milliseconds from `began` to its first byte, or [`AWAITED`] or [`COMPLETE`].
     first_byte: AtomicU64,
 }
 
-/// Nothing of it has come.
+/// No byte has arrived.
 const AWAITED: u64 = u64::MAX;
-/// All of it has come, and the answer is in the making.
+/// The whole head has arrived, and the answer is being computed.
 const COMPLETE: u64 = u64::MAX - 1;
 
 impl Head {
     fn new() -> Self {
-        // Whoever connects has something to ask: the first request is awaited no longer than the rest of one.
+        // The time limit of the first head starts with the connection.
         Self { began: Instant::now(), first_byte: AtomicU64::new(0) }
     }
 
@@ -184,7 +184,7 @@ impl Head {
         self.first_byte.store(AWAITED, Ordering::Relaxed);
     }
 
-    /// Notes that bytes have come.
+    /// Notes that bytes have arrived.
     fn has_bytes(&self) {
         if self.first_byte.load(Ordering::Relaxed) == AWAITED {
             self.first_byte.store(self.elapsed(), Ordering::Relaxed);
@@ -199,7 +199,7 @@ impl Head {
     async fn is_late(&self) {
         let mut seen = self.first_byte.load(Ordering::Relaxed);
         loop {
-            // A head that begins from now on is not late before this time has passed.
+            // Without a started head, no head can be late before this time has passed.
             let since =
                 if seen < COMPLETE { self.began + Duration::from_millis(seen) } else { Instant::now() };
             sleep_until(since + HEADER_TIMEOUT).await;
@@ -212,7 +212,7 @@ impl Head {
     }
 }
 
-/// A connection that notes when bytes come.
+/// A connection that notes when bytes arrive.
 struct Watched {
     stream: TcpStream,
     head: Arc<Head>,

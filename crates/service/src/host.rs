@@ -1,11 +1,11 @@
-//! On which host a request was asked for.
+//! Checks the host that a request names.
 
 use axum::http::HeaderMap;
 use axum::http::header::HOST;
 
-/// Whether a request was asked for on this authority (host, and port unless it is the scheme's own). A proxy in between says
-/// in `X-Forwarded-Host` what the browser asked for. Nothing depends on the answer but where a login begins, so whoever
-/// invents it only sends themselves elsewhere. A request that names no host is taken as it is.
+/// Whether a request names this authority (host, and port unless it is the scheme's default). A proxy puts the host that the
+/// browser named into `X-Forwarded-Host`. Only the place where a login begins depends on this, so a client that sends a false
+/// value only redirects itself. A request without a host is accepted.
 #[must_use]
 pub fn is_asked_for_on(headers: &HeaderMap, authority: &str) -> bool {
     let forwarded = headers.get("x-forwarded-host").or_else(|| headers.get(HOST));

@@ -1,4 +1,4 @@
-//! Which of the two languages of our pages a browser asks for.
+//! Chooses between French and English, the two languages of our pages.
 
 /// Reads an `Accept-Language` header (RFC 9110, section 12.5.4): English for those who rank it above French, French for
 /// all others.

@@ -1,9 +1,9 @@
-//! Random bytes and strings of the operating system.
+//! Random bytes and strings from the operating system.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-/// The operating system has no random bytes to give.
+/// The operating system gave no random bytes.
 pub use getrandom::Error;
 
 /// `N` random bytes.
@@ -24,7 +24,7 @@ pub fn base64url<const N: usize>() -> Result<String, Error> {
     Ok(URL_SAFE_NO_PAD.encode(bytes::<N>()?))
 }
 
-/// `N` strings of 32 random bytes each, in unpadded base64url. The operating system is asked once for all of them.
+/// `N` strings of 32 random bytes each, in unpadded base64url, with one call to the operating system.
 ///
 /// # Errors
 /// When the operating system gives none.

@@ -1,4 +1,4 @@
-//! SIGHUP: the secrets of the configuration are read again while the program goes on.
+//! SIGHUP: reads the secrets of the configuration again while the program runs.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,27 +9,27 @@ use tokio::task::spawn_blocking;
 
 use crate::settings::{Problem, Problems, Values};
 
-/// Decides how the rest of the file is judged, so it stays what it was at the start.
+/// This key decides how the rest of the file is checked, so it keeps its value from the start.
 const ENVIRONMENT: &str = "api.environment";
 
-/// A value that is replaced as a whole while requests go on.
+/// A value that can be replaced as a whole while requests are in flight.
 #[derive(Debug)]
 pub struct Current<T>(RwLock<Arc<T>>);
 
 impl<T> Current<T> {
-    /// Begins with this value.
+    /// Starts with this value.
     #[must_use]
     pub fn new(value: T) -> Self {
         Self(RwLock::new(Arc::new(value)))
     }
 
-    /// The value of this moment. A request asks once and keeps what it got, so that it never sees two.
+    /// The current value. A request must call this once and keep the result, so that it never sees two values.
     #[must_use]
     pub fn get(&self) -> Arc<T> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Puts another value in its place, for the requests to come.
+    /// Replaces the value, for later requests.
     pub fn set(&self, value: T) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(value);
     }
@@ -58,17 +58,17 @@ impl Hangups {
     /// From now on SIGHUP no longer ends the program.
     ///
     /// # Errors
-    /// When the system does not let the signal be listened to.
+    /// When the system does not let the program listen to the signal.
     pub fn new() -> io::Result<Self> {
         signal(SignalKind::hangup()).map(Self)
     }
 
-    /// At each SIGHUP reads the file and, if nothing is wrong in it, gives the configuration to `take`, which
-    /// puts its secrets in use. `in_use` is what was read at the start. Has no end.
+    /// At each SIGHUP reads the file and, if nothing is wrong in it, passes the configuration to `take`, which
+    /// starts to use its secrets. `in_use` is what was read at the start. Never returns.
     pub async fn follow<C: Reload>(mut self, path: PathBuf, mut in_use: Values, take: impl Fn(C)) {
         while self.0.recv().await.is_some() {
             let path = path.clone();
-            // Files may be on a disk that takes its time.
+            // The disk may be slow, so the file is read on another thread.
             let Ok(read) = spawn_blocking(move || C::read(&path)).await else { continue };
             match read.and_then(|config| usable(config, &in_use)) {
                 Ok(config) => {
@@ -89,7 +89,7 @@ impl Hangups {
     }
 }
 
-/// The configuration, unless it is for another environment than this process.
+/// The configuration, or a problem when it is for another environment than this process.
 fn usable<C: Reload>(config: C, in_use: &Values) -> Result<C, Problems> {
     if !in_use.changed(config.values()).iter().any(|key| key == ENVIRONMENT) {
         return Ok(config);
@@ -101,7 +101,7 @@ fn usable<C: Reload>(config: C, in_use: &Values) -> Result<C, Problems> {
     }]))
 }
 
-/// Says by name, never by value, what is in use from now on and what waits for a restart.
+/// Logs which keys are in use from now on and which need a restart, without their values.
 fn report(in_use: &mut Values, read: &Values, secrets: &[&str]) {
     let (replaced, waiting): (Vec<_>, Vec<_>) =
         in_use.changed(read).into_iter().partition(|key| secrets.contains(&key.as_str()));

@@ -1,7 +1,7 @@
-//! What both servers do around every request: an id, a span for its log lines, and one line when it is answered.
+//! What both servers do for every request: give it an id and a span for its log lines, and log one line when it is answered.
 //!
 //! A log line names the route's template (`/v1/keys/{id}`), never the path or the query that the client sent: these may
-//! hold tokens, codes and e-mail addresses.
+//! contain tokens, codes and e-mail addresses.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -17,10 +17,10 @@ use crate::random;
 
 /// The header that carries the id of a request.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// The route of a request that no route matches.
+/// The route in the log for a request that matches no route.
 const NO_ROUTE: &str = "other";
 
-/// Tells processes apart, so that ids are unique among replicas.
+/// Identifies this process, so that ids are unique among replicas.
 static PROCESS: LazyLock<u32> = LazyLock::new(|| {
     // Without random bytes, ids may repeat after a restart; nothing else depends on them.
     random::bytes().map(u32::from_ne_bytes).unwrap_or_default()
@@ -43,7 +43,7 @@ impl RequestId {
     }
 }
 
-/// A middleware: gives the request its id and its span, and logs its answer. It belongs around everything else.
+/// A middleware that gives the request its id and its span, and logs its answer. It must be the outermost one.
 pub async fn follow(mut request: Request, next: Next) -> Response {
     let id = RequestId::next();
     let route = request.extensions().get::<MatchedPath>().map_or(NO_ROUTE, MatchedPath::as_str);
@@ -66,7 +66,7 @@ pub async fn follow(mut request: Request, next: Next) -> Response {
     .await
 }
 
-/// The name of a method, unless the client made it up.
+/// The name of a method, or a fixed string when the client invented the method.
 fn known(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",

@@ -1,4 +1,4 @@
-//! Accepts connections and hands their requests to a router, until a signal asks to stop.
+//! Accepts connections and passes their requests to a router, until a signal asks to stop.
 
 use std::io;
 use std::net::SocketAddr;
@@ -16,9 +16,9 @@ pub use crate::connection::{Draining, HEADER_TIMEOUT};
 use crate::signals::Stops;
 use crate::stdio;
 
-/// How long requests in flight may still take once the listener is closed.
+/// How long requests in flight may take after the listener has closed.
 pub const FINISH_TIMEOUT: Duration = Duration::from_secs(30);
-/// The pause after the system refused a connection, for instance for want of file descriptors.
+/// The pause after the system refused a connection, for example because there are no more file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// The most connections that are accepted when the listener closes: as many as the system queues.
 const BACKLOG: usize = 1024;
@@ -26,14 +26,14 @@ const BACKLOG: usize = 1024;
 /// How a server treats its connections.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// How long to go on accepting connections after a stop was asked for.
+    /// How long to accept connections after a stop was requested.
     pub drain: Duration,
     /// How long a connection may be idle.
     pub keep_alive: Duration,
 }
 
-/// Longer than load balancers keep an idle connection, usually 60 seconds: whoever closes it first must be the side that sends
-/// requests, or one is lost now and then.
+/// Longer than load balancers keep an idle connection, usually 60 seconds: the side that sends requests must close first,
+/// otherwise a request is lost now and then.
 pub const DEFAULT_KEEP_ALIVE: Duration = Duration::from_secs(75);
 
 impl Default for Options {
@@ -42,17 +42,17 @@ impl Default for Options {
     }
 }
 
-/// Serves until SIGTERM or SIGINT. Then goes on accepting connections for the time of `drain`, so that a load
+/// Serves until SIGTERM or SIGINT. Then accepts connections for the time of `drain`, so that a load
 /// balancer notices [`Draining`] before anybody is refused, and lets the requests in flight finish for at most
-/// [`FINISH_TIMEOUT`]. A second signal ends all at once. Says `listening on http://ADDR` on standard output
+/// [`FINISH_TIMEOUT`]. A second signal ends everything at once. Prints `listening on http://ADDR` on standard output
 /// when it is ready.
 ///
 /// # Errors
-/// When the listener has no address or signals cannot be listened to.
+/// When the listener has no address or the program cannot listen to signals.
 pub async fn serve(listener: TcpListener, router: Router, options: Options) -> io::Result<()> {
     let mut stops = Stops::new()?;
     stdio::say(format!("listening on http://{}", listener.local_addr()?));
-    // On a thread of the runtime, so that connections are accepted where they are served.
+    // On a thread of the runtime, so that connections are accepted on the threads that serve them.
     let serving = tokio::spawn(async move {
         let server = Server::new(router, options);
         server.accept(&listener, stops.next()).await;
@@ -75,7 +75,7 @@ struct Server {
     router: Router,
     capacity: Capacity,
     keep_alive: Duration,
-    /// Every connection follows it. When it is dropped they end, whatever they are doing.
+    /// Every connection watches this. When it is dropped, all connections end at once.
     stage: watch::Sender<Stage>,
 }
 
@@ -137,7 +137,7 @@ impl Server {
         Ok(())
     }
 
-    /// Answers the requests of one connection, in a task of its own.
+    /// Answers the requests of one connection, in a separate task.
     fn converse(&self, stream: TcpStream, peer: SocketAddr, permit: Option<OwnedSemaphorePermit>) {
         let talk = Conversation {
             router: self.router.clone(),
@@ -152,7 +152,7 @@ impl Server {
             let dropped = async { while stage.changed().await.is_ok() {} };
             tokio::select! {
                 talked = talk.hold(stream) => if let Err(error) = talked {
-                    // Clients come and go: this only helps somebody who debugs.
+                    // Clients often disconnect early: this line is only useful for debugging.
                     tracing::debug!(%error, "a connection ended early");
                 },
                 () = dropped => {}

@@ -1,4 +1,4 @@
-//! What the system asks of the program.
+//! The signals that ask the program to stop.
 
 use std::io;
 

@@ -1,4 +1,4 @@
-//! Requests that must have no effect: a browser that looks ahead, or somebody who asks for the head only.
+//! Recognises requests that must have no effect: a browser's prefetch, or a HEAD request.
 
 use std::convert::Infallible;
 
@@ -6,11 +6,12 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method};
 
-/// Whether a request may be speculative: a HEAD, or a prefetch that says so. What can be used once stays as it is.
+/// Whether a request may be speculative: a HEAD, or a prefetch according to its headers. Such a request must not use up
+/// anything that can be used only once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Speculative(pub bool);
 
-/// The headers in which browsers say that they look ahead: today's, and those of older ones.
+/// The headers with which browsers mark a prefetch: the current one, and those of older browsers.
 const HEADERS: [&str; 4] = ["sec-purpose", "purpose", "x-purpose", "x-moz"];
 
 fn looks_ahead(headers: &HeaderMap) -> bool {

@@ -1,4 +1,4 @@
-//! Logs on standard error: text for people in development, one JSON object a line in production. They never hold up a request:
+//! Logs on standard error: text for people in development, one JSON object a line in production. They never delay a request:
 //! when nobody reads them, lines are dropped and counted.
 
 use std::io::IsTerminal as _;
@@ -15,7 +15,7 @@ use tracing_subscriber::{EnvFilter, Layer as _, fmt};
 
 use crate::settings::Environment;
 
-/// Whose logs may go below `info`. What other libraries say at `debug` and `trace` may quote headers and bodies.
+/// The crates that may log below `info`. The `debug` and `trace` lines of other libraries may quote headers and bodies.
 const OURS: [&str; 6] = ["accounts", "api", "contract", "oidc", "playground", "service"];
 
 /// How many lines may wait for a slow reader, about 2 MB of them.
@@ -23,12 +23,12 @@ const WAITING_LINES: usize = 8_192;
 
 static DROPPED: OnceLock<ErrorCounter> = OnceLock::new();
 
-/// The logs of the program. They end with it: lines that wait are written then, within a second.
+/// The logs of the program. When this value is dropped, the waiting lines are written, within a second.
 #[must_use]
-pub struct Logs(#[expect(dead_code, reason = "it writes what waits when it is dropped")] WorkerGuard);
+pub struct Logs(#[expect(dead_code, reason = "it writes the waiting lines when dropped")] WorkerGuard);
 
-/// Sets the logs up for the whole program. `$RUST_LOG` chooses the level, `info` by default. Changes nothing
-/// when it was called before.
+/// Sets up the logs for the whole program. `$RUST_LOG` chooses the level, `info` by default. A second call changes
+/// nothing.
 pub fn init(environment: Environment) -> Logs {
     let level = EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).from_env_lossy();
     let stderr = std::io::stderr();
@@ -39,14 +39,14 @@ pub fn init(environment: Environment) -> Logs {
         .thread_name("log")
         .finish(stderr);
     let dropped = writer.error_counter();
-    // Fails only when logs are set up already, as between the tests of one program.
+    // Fails only when logs are already set up, as in the tests of one program.
     if subscriber(environment, level, ansi, writer).try_init().is_ok() {
         let _ = DROPPED.set(dropped);
     }
     Logs(guard)
 }
 
-/// How many lines nobody could read in time.
+/// The number of lines that were dropped.
 #[must_use]
 pub fn dropped_lines() -> u64 {
     DROPPED.get().map_or(0, |counter| u64::try_from(counter.dropped_lines()).unwrap_or(u64::MAX))
@@ -83,7 +83,7 @@ mod tests {
 
     use super::*;
 
-    /// What was logged, to be read by a test.
+    /// What was logged, for a test to read.
     #[derive(Clone, Default)]
     struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -97,7 +97,7 @@ mod tests {
         }
     }
 
-    /// The lines that come of these events in an environment, with `$RUST_LOG` set to a level.
+    /// The lines that these events log in an environment, with `$RUST_LOG` set to a level.
     fn logged(environment: Environment, level: &str, events: impl FnOnce()) -> Vec<String> {
         let log = Log::default();
         let writer = log.clone();

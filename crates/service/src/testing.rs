@@ -1,4 +1,4 @@
-//! For the tests of both programs: what must hold of a configuration, whichever of them reads it.
+//! Helpers for the tests of both programs: what must hold for every configuration.
 
 use std::fmt::Debug;
 
@@ -14,8 +14,8 @@ const SECRETS: [(&str, &str); 4] = [
     ("api", "database_url"),
 ];
 
-/// The fuzz target of a program that reads its configuration so: what it accepts must pass `assert`, each problem of what
-/// it does not accept names its place, and no secret is ever quoted.
+/// The fuzz target for the configuration of a program: a configuration that it accepts must pass `assert`, each problem of
+/// one that it refuses names its place, and no output quotes a secret.
 pub fn fuzz_configuration<C: Debug>(
     name: &str,
     read: impl Fn(Document) -> Result<C, Problems> + Send + Sync + 'static,
@@ -30,7 +30,7 @@ pub fn fuzz_configuration<C: Debug>(
 
 fn accepted<C: Debug>(input: &[u8], read: impl Fn(Document) -> Result<C, Problems>) -> Option<C> {
     let yaml = str::from_utf8(input).ok()?;
-    // Some of these files never end.
+    // Some files in these folders never end.
     if ["/dev", "/proc", "/sys"].iter().any(|folder| yaml.contains(folder)) {
         return None;
     }
@@ -49,14 +49,14 @@ fn accepted<C: Debug>(input: &[u8], read: impl Fn(Document) -> Result<C, Problem
     }
 }
 
-/// Cookies of somebody else: Latin-1, UTF-8, bytes that are neither, and what a server might decode or trim.
+/// Foreign cookies: Latin-1, UTF-8, bytes that are neither, and strings that a server might decode or trim.
 pub const FOREIGN_COOKIES: [&[u8]; 8] =
     [b"nom=H\xe9", b"nom=\xc3\xa9", b"\xff", b"a=\x80b", b"a=\xc3", b"a=\tb", b"a=%e9", b"%ff=\"x"];
 
-/// config.yml.example, as it is.
+/// The content of config.yml.example.
 pub const EXAMPLE: &str = include_str!("../../../config.yml.example");
 
-/// config.yml.example with every key that is commented out switched on.
+/// config.yml.example with every commented-out key enabled.
 #[must_use]
 pub fn example_with_every_key() -> String {
     let switched_on = |line: &str| match line.split_once("# ") {
@@ -71,7 +71,7 @@ fn is_key(text: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
 }
 
-/// Whether a URL leads to the machine it is used on.
+/// Whether a URL points to the machine it is used on.
 #[must_use]
 pub fn is_this_machine(url: &Url) -> bool {
     match url.host() {
@@ -82,13 +82,13 @@ pub fn is_this_machine(url: &Url) -> bool {
     }
 }
 
-/// It names the file, a section or a key in one, and what to do.
+/// Asserts that a problem names the file, a section or a key, and says what to do.
 fn assert_is_of_use(problem: &Problem) {
     let is_below = |section: &str| {
         let rest = problem.path.strip_prefix(section);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     };
-    // One that nobody knows has whatever name it was given.
+    // An unknown section may have any name.
     let is_of_a_section = matches!(problem.problem.as_str(), "is not a known section" | "is given twice");
     assert!(
         problem.path == "config.yml" || SECTIONS.into_iter().any(is_below) || is_of_a_section,
@@ -109,8 +109,8 @@ fn assert_quotes_no_secret(yaml: &str, given: &Value, said: &str) {
     }
 }
 
-/// Whether a string can only have come from this place of the file: it is long, has several kinds of characters and no
-/// name of the environment, and is in the file once.
+/// Whether a string can only come from this place of the file: it is long, has several kinds of characters and no
+/// environment variable, and is in the file once.
 fn is_unlike_anything_else(secret: &str, yaml: &str) -> bool {
     secret.len() >= 16
         && secret.contains(|character: char| character.is_ascii_digit())

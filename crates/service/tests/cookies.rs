@@ -1,6 +1,6 @@
-//! Cookies as handlers see them, whatever else a browser sends along.
+//! Cookies as handlers see them, whatever other cookies a browser sends.
 
-#![expect(clippy::unwrap_used, reason = "a test ends where what it stands on fails")]
+#![expect(clippy::unwrap_used, reason = "a test stops at its first failure")]
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use tower_service::Service as _;
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
-/// What a handler does with the cookies of a request, and the headers of its answer.
+/// Runs a handler on the cookies of a request; returns its result and the headers of its answer.
 async fn handle<T: Clone + Send + Sync + 'static>(
     lines: &[&[u8]],
     work: impl Fn(&Cookies) -> T + Clone + Send + Sync + 'static,
@@ -38,7 +38,7 @@ async fn value_of(name: &'static str, https: bool, lines: &[&[u8]]) -> Option<St
 }
 
 #[tokio::test]
-async fn a_cookie_that_cannot_be_decoded_hides_none_of_ours() {
+async fn a_cookie_that_cannot_be_decoded_does_not_hide_ours() {
     let foreign: [&[u8]; 8] = [
         b"nom=H\xe9",
         b"nom=\xff",
@@ -84,7 +84,7 @@ async fn attributes_follow_the_scheme() {
 }
 
 #[tokio::test]
-async fn a_ninth_pending_cookie_takes_the_place_of_the_oldest() {
+async fn a_ninth_pending_cookie_replaces_the_oldest() {
     let pending = PendingCookies::new(Jar::new("p_", false), "login", HOUR);
     let line: Vec<String> = (1..=8).map(|n| format!("p_login_{n:010x}_t{n}=v")).collect();
     let (tags, headers) = handle(&[line.join("; ").as_bytes()], move |cookies| {

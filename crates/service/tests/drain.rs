@@ -1,4 +1,4 @@
-//! The time between a signal and the closing of the listener. It signals its own process, so it has one to itself.
+//! The time between a signal and the closing of the listener. This test signals its own process, so it needs one for itself.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -15,11 +15,11 @@ async fn ready(draining: Option<Extension<Draining>>) -> &'static str {
     if draining.is_some() { "draining" } else { "ready" }
 }
 
-/// Asks on a connection; nothing when that is refused.
+/// Sends a request on a connection and returns the answer.
 async fn ask(stream: &mut TcpStream) -> std::io::Result<String> {
     stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await?;
     let mut answer = Vec::new();
-    // The body has no end of its own while the connection goes on.
+    // The answer has no end mark while the connection stays open.
     while !answer.ends_with(b"ready") && !answer.ends_with(b"draining") {
         answer.push(stream.read_u8().await?);
     }

@@ -1,6 +1,6 @@
-//! The server loop, over real sockets. Where a test waits for a timeout, the clock is tokio's paused one, which
-//! leaps to the next deadline as soon as nothing else is left to do.
-#![expect(clippy::expect_used, reason = "a test ends where what it stands on fails")]
+//! The server loop, over real sockets. A test that waits for a timeout uses tokio's paused clock, which jumps to the
+//! next deadline as soon as there is nothing else to do.
+#![expect(clippy::expect_used, reason = "a test stops at its first failure")]
 
 use std::io;
 use std::net::SocketAddr;
@@ -39,7 +39,7 @@ impl Server {
         TcpStream::connect(self.addr).await.expect("the server accepts")
     }
 
-    /// Sends a request on a connection of its own and reads to the end of the connection.
+    /// Sends a request on a new connection and reads to the end of the connection.
     async fn get(&self, path: &str) -> String {
         let mut stream = self.connect().await;
         send(&mut stream, &format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")).await;
@@ -57,7 +57,7 @@ async fn read_to_end(stream: &mut TcpStream) -> io::Result<String> {
     Ok(text)
 }
 
-/// Reads until the text has arrived.
+/// Reads until this string has arrived.
 async fn read_until(stream: &mut TcpStream, end: &str) -> String {
     let mut bytes = Vec::new();
     while !bytes.ends_with(end.as_bytes()) {
@@ -66,7 +66,7 @@ async fn read_until(stream: &mut TcpStream, end: &str) -> String {
     String::from_utf8(bytes).expect("text")
 }
 
-/// `/slow` tells when it has begun, and ends when it is let.
+/// The handler of `/slow` notifies when it has begun, and ends when it is notified.
 fn slow() -> (Router, Arc<Notify>, Arc<Notify>) {
     let (begun, may_end) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let (tell, wait) = (begun.clone(), may_end.clone());
@@ -99,7 +99,7 @@ async fn a_connection_serves_several_requests() {
 }
 
 #[tokio::test]
-async fn a_handler_learns_who_asks() {
+async fn a_handler_gets_the_address_of_the_client() {
     let peer = |ConnectInfo(peer): ConnectInfo<SocketAddr>| async move { peer.to_string() };
     let server = Server::start(Router::new().route("/", get(peer))).await;
     let mut stream = server.connect().await;
@@ -160,10 +160,10 @@ async fn a_request_that_never_ends_is_given_thirty_seconds_after_the_stop() {
 }
 
 #[tokio::test]
-async fn whoever_connected_before_the_listener_closes_is_answered() {
+async fn a_client_that_connected_before_the_listener_closes_is_answered() {
     let server = Server::start(Router::new().route("/", get(|| async { "hello" }))).await;
     server.stop.send(()).unwrap();
-    // The system lets it connect; the server's task, on this very thread, knows nothing of it yet.
+    // The system lets it connect, but the server's task, on the same thread, has not accepted it yet.
     let stream = std::net::TcpStream::connect(server.addr).unwrap();
     stream.set_nonblocking(true).unwrap();
     let mut stream = TcpStream::from_std(stream).unwrap();
@@ -224,7 +224,7 @@ async fn a_head_that_begins_on_an_idle_connection_has_thirty_seconds_too() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_client_that_drips_its_head_gains_no_time() {
+async fn a_client_that_sends_its_head_slowly_gets_no_more_time() {
     let server = Server::start(Router::new()).await;
     let start = Instant::now();
     let mut stream = server.connect().await;
@@ -246,7 +246,7 @@ async fn a_client_that_drips_its_head_gains_no_time() {
 }
 
 #[tokio::test]
-async fn a_url_of_60_kilobytes_is_no_fault_of_ours() {
+async fn a_url_of_60_kilobytes_causes_no_server_error() {
     let length = |uri: Uri| async move { uri.to_string().len().to_string() };
     let server = Server::start(Router::new().route("/", get(length))).await;
     let answer = server.get(&format!("/?{}", "x".repeat(60_000))).await;
@@ -254,7 +254,7 @@ async fn a_url_of_60_kilobytes_is_no_fault_of_ours() {
     assert!(answer.ends_with("\r\n\r\n60002"), "{answer:.100}");
     for kilobytes in [64, 100, 1_000] {
         let mut stream = server.connect().await;
-        // The server may close before it has read it all.
+        // The server may close the connection before it has read the whole request.
         let request = format!("GET /{} HTTP/1.1\r\nHost: x\r\n\r\n", "x".repeat(kilobytes * 1_024));
         let _ = stream.write_all(request.as_bytes()).await;
         let answer = read_to_end(&mut stream).await.unwrap_or_default();
@@ -264,7 +264,7 @@ async fn a_url_of_60_kilobytes_is_no_fault_of_ours() {
 }
 
 #[tokio::test]
-async fn nonsense_and_hang_ups_do_not_stop_the_server() {
+async fn invalid_requests_and_disconnects_do_not_stop_the_server() {
     let server = Server::start(Router::new().route("/", get(|| async { "hello" }))).await;
     for text in ["\r\n\r\n\r\n", "nonsense\r\n\r\n", "\u{16}\u{3}\u{1}\0\0", "GET / HTTP/9.9\r\n\r\n"] {
         let mut stream = server.connect().await;
@@ -278,7 +278,7 @@ async fn nonsense_and_hang_ups_do_not_stop_the_server() {
 }
 
 #[tokio::test]
-async fn a_handler_that_panics_takes_down_its_connection_only() {
+async fn a_handler_that_panics_ends_only_its_connection() {
     async fn panics() -> &'static str {
         panic!("on purpose")
     }

@@ -1,5 +1,5 @@
-//! A stop that the service manager asks for. These tests signal their own process, so they have one to themselves,
-//! and stand in one function because a signal reaches every server of the process.
+//! A stop that the service manager asks for. These tests signal their own process, so they need one for themselves,
+//! and they are in one function because a signal reaches every server of the process.
 
 use std::process::Command;
 use std::sync::Arc;

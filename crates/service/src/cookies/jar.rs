@@ -1,13 +1,15 @@
+//! Sets, reads and removes the cookies of one program.
+
 use std::time::Duration;
 
 use tower_cookies::cookie::{SameSite, time};
 use tower_cookies::{Cookie, Cookies};
 
-/// Browsers take a cookie of such a name only from this very host, over TLS, for all its paths (RFC 6265bis, section
+/// Browsers accept a cookie with this prefix only from the host itself, over TLS, for all its paths (RFC 6265bis, section
 /// 4.1.3.2).
 const HOST_PREFIX: &str = "__Host-";
 
-/// The cookies of one program: their attributes, and what their names begin with.
+/// The cookies of one program: their attributes, and the prefix of their names.
 #[derive(Clone, Copy, Debug)]
 pub struct Jar {
     prefix: &'static str,
@@ -15,7 +17,7 @@ pub struct Jar {
 }
 
 impl Jar {
-    /// `prefix` tells the cookies of the programs of one host apart; `https` says how browsers reach this one.
+    /// `prefix` distinguishes the cookies of several programs on one host; `https` says how browsers reach this program.
     #[must_use]
     pub fn new(prefix: &'static str, https: bool) -> Self {
         Self { prefix, https }
@@ -27,7 +29,7 @@ impl Jar {
         cookies.get(&self.full_name(name)).map(|cookie| cookie.value().to_owned())
     }
 
-    /// Every cookie whose name begins so: the rest of the name, and the value.
+    /// Every cookie whose name begins with this: the rest of its name, and its value.
     #[must_use]
     pub fn starting_with(self, cookies: &Cookies, start: &str) -> Vec<(String, String)> {
         let start = self.full_name(start);

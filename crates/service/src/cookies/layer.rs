@@ -1,3 +1,5 @@
+//! The middleware that lets handlers take cookies, and drops foreign ones that would do harm.
+
 use axum::body::Body;
 use axum::http::header::COOKIE;
 use axum::http::{HeaderValue, Request};
@@ -5,14 +7,14 @@ use tower::layer::util::Stack;
 use tower::util::MapRequestLayer;
 use tower_cookies::CookieManagerLayer;
 
-/// What [`layer`] gives.
+/// The type that [`layer`] returns.
 pub type CookieLayer = Stack<CookieManagerLayer, MapRequestLayer<fn(Request<Body>) -> Request<Body>>>;
 
 /// Lets handlers take [`Cookies`](super::Cookies).
 ///
-/// A pair that is not plain ASCII is dropped before anything reads it. tower-cookies drops the whole line when one byte
-/// of it is not UTF-8, so somebody else's cookie would hide ours; and it trims Unicode spaces and decodes percent
-/// signs, so `%5F%5FHost-x`, which any site of the same domain may set, would be read as `__Host-x`.
+/// It drops a pair that is not plain ASCII before anything reads it. tower-cookies drops the whole line when one byte
+/// of it is not UTF-8, so a foreign cookie would hide ours. It also trims Unicode spaces and decodes percent signs, so it
+/// would read `%5F%5FHost-x`, which any site of the same domain may set, as `__Host-x`.
 #[must_use]
 pub fn layer() -> CookieLayer {
     Stack::new(CookieManagerLayer::new(), MapRequestLayer::new(drop_unreadable_pairs))

@@ -1,4 +1,4 @@
-//! How both servers set, read and seal cookies.
+//! Sets, reads and seals the cookies of both servers.
 
 mod jar;
 mod layer;

@@ -1,3 +1,5 @@
+//! One cookie with sealed content.
+
 use std::time::Duration;
 
 use token_crypto::{CookieSealer, Opened, UnixTime};
@@ -15,7 +17,7 @@ pub struct SealedCookie {
 }
 
 impl SealedCookie {
-    /// A cookie of this name; the sealer's purpose is its own.
+    /// A cookie with this name. No other cookie may use the sealer's purpose.
     #[must_use]
     pub fn new(jar: Jar, name: &'static str, sealer: CookieSealer, lives: Duration) -> Self {
         Self { jar, name, sealer, lives }
@@ -26,7 +28,7 @@ impl SealedCookie {
         self.jar.set(cookies, self.name, self.sealer.seal(content, now), self.lives);
     }
 
-    /// The content, if the browser has the cookie, it opens, and it is not too old.
+    /// The content, if the browser has the cookie, and it opens and is not too old.
     #[must_use]
     pub fn get(&self, cookies: &Cookies, now: UnixTime) -> Option<Opened> {
         let sealed = self.jar.get(cookies, self.name)?;

@@ -1,3 +1,5 @@
+//! The contact that the pages of both servers show.
+
 use std::sync::Arc;
 
 use url::Url;
@@ -16,7 +18,7 @@ pub enum Contact {
 }
 
 impl Contact {
-    /// What a link to it leads to.
+    /// The target of a link to it.
     #[must_use]
     pub fn href(&self) -> String {
         match self {

@@ -1,3 +1,5 @@
+//! The configuration file as a whole: reads it, gives out its sections, and collects all problems.
+
 use std::path::Path;
 use std::time::Duration;
 
@@ -11,12 +13,12 @@ use super::problem::{Noted, Problem, Problems};
 use super::section::Section;
 use super::values::{Reading, Values};
 
-/// Where browsers reach a playground whose configuration does not say so.
+/// The default of `playground.public_url`.
 pub const DEFAULT_PUBLIC_URL: &str = "http://localhost:3000";
 
-/// How long a login may take, unless `oauth2.login_ttl` says otherwise. Both programs follow it.
+/// The default of `oauth2.login_ttl`: how long a login may take, in both programs.
 pub const DEFAULT_LOGIN_TTL: Duration = Duration::from_secs(60 * 60);
-/// How long an envelope may take to reach the playground, unless `oauth2.envelope_ttl` says otherwise.
+/// The default of `oauth2.envelope_ttl`: how long an envelope may take to reach the playground.
 pub const DEFAULT_ENVELOPE_TTL: Duration = Duration::from_secs(300);
 
 /// The sections a configuration may have. Each program reads only its own.
@@ -47,13 +49,13 @@ impl Document {
         Ok(document)
     }
 
-    /// Reads a string; `name` is what problems call it.
+    /// Reads a string. Problems call it `name`.
     ///
     /// # Errors
     /// When it is not YAML or not a group of keys.
     pub fn parse(name: &str, text: &str) -> Result<Self, Problems> {
         let node: Option<Node> = serde_yaml::from_str(text).map_err(|error| {
-            // Only the place: the library's own message may quote a secret.
+            // Report only the place: the library's own message may quote a secret.
             let place = error
                 .location()
                 .map_or(String::new(), |at| format!(" at line {}, column {}", at.line(), at.column()));
@@ -97,15 +99,15 @@ impl Document {
         Section::of_node(name.to_owned(), node, environment, &mut self.reading)
     }
 
-    /// `api.environment`, which both programs honour: development by default. When it is wrong, the rest is judged as in
+    /// `api.environment`, which both programs follow: development by default. When it is wrong, the rest is checked as in
     /// production.
     pub fn environment(&mut self) -> Environment {
         let mut api = self.section_in(Environment::Production, "api");
         api.or("environment", Environment::Development).unwrap_or(Environment::Production)
     }
 
-    /// Where the playground of this file is reached, if the file has one and says so in a usable way. The api
-    /// only shows it as a link, so what is wrong with it is left for the playground to say.
+    /// The playground's public URL, if the file has a playground and the URL is valid. The api only shows it as a link, so
+    /// the playground reports what is wrong with it.
     #[must_use]
     pub fn playground_url(&self) -> Option<Url> {
         let mut unreported = Reading::default();
@@ -113,7 +115,7 @@ impl Document {
         url.or_else(|| Url::parse(DEFAULT_PUBLIC_URL).ok())
     }
 
-    /// How the service of this file presents itself to people, as far as that can be read: the api's own pages say it, too.
+    /// The title and the contact of the service, as far as they can be read: the api's own pages show them too.
     #[must_use]
     pub fn presentation(&self) -> Presentation {
         let mut unreported = Reading::default();
@@ -122,7 +124,7 @@ impl Document {
         read.and_then(Result::ok).unwrap_or_default()
     }
 
-    /// What the api of this file asks the provider for.
+    /// The scopes that the api of this file requests from the provider.
     #[must_use]
     pub fn scopes(&self) -> Option<Vec<String>> {
         let mut unreported = Reading::default();
@@ -130,7 +132,7 @@ impl Document {
         Some(scope.split_whitespace().map(str::to_owned).collect())
     }
 
-    /// Where the playground of this file sends browsers to reach the api.
+    /// The URL to which the playground of this file sends browsers to reach the api.
     #[must_use]
     pub fn api_public_url(&self) -> Option<Url> {
         let mut unreported = Reading::default();
@@ -139,7 +141,7 @@ impl Document {
         url.or_else(|| playground.optional::<Url>("api_url").ok().flatten())
     }
 
-    /// What is wrong when the file serves both programs and they share no key: no login would ever succeed.
+    /// The problem of a file that serves both programs when they share no key: no login would ever succeed.
     #[must_use]
     pub fn key_mismatch(&self) -> Option<Problem> {
         let mut unreported = [Reading::default(), Reading::default()];
@@ -157,7 +159,7 @@ impl Document {
         })
     }
 
-    /// A section that the file has, read without reporting what is wrong in it: the program whose section it is does.
+    /// A section that the file has, read without reporting its problems: the program that owns the section reports them.
     fn quietly<'a>(&self, name: &'static str, unreported: &'a mut Reading) -> Option<Section<'a>> {
         let entries = self.sections.iter().find_map(|(section, node)| match node {
             Node::Map(entries) if section == name => Some(entries.clone()),
@@ -166,10 +168,10 @@ impl Document {
         Some(Section::new(name, entries, Environment::Development, unreported))
     }
 
-    /// Ends the reading: gives what was read of the sections, and by which values a later reading differs.
+    /// Ends the reading: returns what was read, and the values with which a later reading can be compared.
     ///
     /// # Errors
-    /// When anything was wrong, all of it.
+    /// All problems, when there are any.
     pub fn finish<T>(self, read: Result<T, Noted>) -> Result<(T, Values), Problems> {
         let Reading { problems, values } = self.reading;
         match read {

@@ -1,6 +1,8 @@
+//! Durations in the configuration.
+
 use std::time::Duration;
 
-/// Reads `300s`, `10m`, `24h` or `7d`; a whole number and one unit.
+/// Parses `300s`, `10m`, `24h` or `7d`: a whole number and one unit.
 #[must_use]
 pub fn parse(text: &str) -> Option<Duration> {
     let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;

@@ -1,12 +1,14 @@
+//! Development or production, the value of `api.environment`.
+
 use std::fmt;
 
-/// Where the servers run: what is convenient on a developer's machine is refused in production.
+/// Where the servers run. Production refuses values that are only convenient on a developer's machine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Environment {
     /// On a developer's machine; the default.
     #[default]
     Development,
-    /// Before real people.
+    /// With real people.
     Production,
 }
 

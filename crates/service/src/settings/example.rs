@@ -1,4 +1,4 @@
-//! What config.yml.example stands in for: values that work for nobody in production.
+//! Finds values left from config.yml.example, which cannot work in production.
 
 use url::Url;
 
@@ -8,7 +8,7 @@ use super::problem::Noted;
 const PLACEHOLDER: &str = "your_proconnect_";
 const PROBLEM: &str = "is the placeholder of config.yml.example";
 
-/// Refuses, in production, what the example has in place of what ProConnect gave.
+/// Refuses, in production, a placeholder of the example where ProConnect's own value must be.
 ///
 /// # Errors
 /// When the value is such a placeholder.
@@ -19,7 +19,7 @@ pub fn refuse_placeholder(input: &mut Input<'_>, value: &str, fix: &str) -> Resu
     Ok(())
 }
 
-/// Whether this is an address of the example, where nobody but a developer reaches anything.
+/// Whether this is an address of the example, which works only on a developer's machine.
 #[must_use]
 pub fn is_left_at_localhost(url: &Url) -> bool {
     url.scheme() == "http" && url.host_str() == Some("localhost") && matches!(url.port(), Some(3000 | 8000))

@@ -1,3 +1,5 @@
+//! The value of one key while it is being read.
+
 use secrecy::SecretString;
 
 use super::environment::Environment;
@@ -6,12 +8,12 @@ use super::problem::Noted;
 use super::substitution::{SubstitutionError, substitute};
 use super::values::Reading;
 
-/// What one key was given, on its way to a [`Value`](super::Value).
+/// The raw value of one key, from which a [`Value`](super::Value) is read.
 pub struct Input<'a> {
-    /// Where it was given: `section.key`, or `section.key_file` for the content of a file.
+    /// Its path: `section.key`, or `section.key_file` for the content of a file.
     path: String,
     given: Given,
-    /// The key that a secret belongs to, however it was given.
+    /// The key of a secret, also when it was given as a file.
     secret_of: String,
     environment: Environment,
     reading: &'a mut Reading,
@@ -19,7 +21,7 @@ pub struct Input<'a> {
 
 pub(crate) enum Given {
     Node(Node),
-    /// The lines of a file that holds a secret: taken as they are.
+    /// The lines of a file that holds a secret, unchanged.
     Lines(Vec<String>),
 }
 
@@ -34,7 +36,7 @@ impl<'a> Input<'a> {
         Self { path, given, secret_of, environment, reading }
     }
 
-    /// Where the servers run, which decides what is acceptable.
+    /// The environment, which decides what is acceptable.
     #[must_use]
     pub fn environment(&self) -> Environment {
         self.environment
@@ -52,10 +54,10 @@ impl<'a> Input<'a> {
         self.reading.problems.add(format!("{}[{index}]", self.path), problem, fix)
     }
 
-    /// A string, with names of the environment replaced.
+    /// A string, with environment variables replaced.
     ///
     /// # Errors
-    /// When it is of another type, or a name is not set.
+    /// When it is of another type, or a variable is not set.
     pub fn string(&mut self) -> Result<String, Noted> {
         match &self.given {
             Given::Node(node) => {
@@ -66,7 +68,7 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// A list of strings, or one string with commas between them. Spaces around each are dropped, and so are empty ones.
+    /// A list of strings, or one string with commas between them. Spaces around them and empty strings are dropped.
     ///
     /// # Errors
     /// When anything in it is of another type.
@@ -82,7 +84,7 @@ impl<'a> Input<'a> {
         Ok(strings.filter(|text| !text.is_empty()).collect())
     }
 
-    /// One string, whole number or boolean, or a list of them, as JSON. Nothing when it is anything else.
+    /// One string, whole number or boolean, or a list of them, as JSON. None when it is anything else.
     #[must_use]
     pub fn json_scalars(&self) -> Option<Vec<serde_json::Value>> {
         let scalar = |node: &Node| match node {
@@ -97,7 +99,7 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// One secret or a list of them, none of them empty, and whether they were given as a list.
+    /// One secret or a list of them, none of them empty, and whether they are a list.
     pub(crate) fn secrets(&mut self) -> Result<(Vec<SecretString>, bool), Noted> {
         let (strings, is_list) = match &self.given {
             Given::Node(Node::List(nodes)) => {
@@ -114,7 +116,7 @@ impl<'a> Input<'a> {
         Ok((strings.into_iter().map(SecretString::from).collect(), is_list))
     }
 
-    /// The value as YAML has it.
+    /// The YAML value.
     pub(crate) fn node(&self) -> Option<&Node> {
         match &self.given {
             Given::Node(node) => Some(node),
@@ -122,8 +124,8 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// What `${NAME}` is in the environment; nothing when the value has no such name. The environment has only strings,
-    /// so they may also be booleans and numbers.
+    /// The value after replacing `${NAME}`; none when it contains no variable. Variables are always strings, so their
+    /// strings may also be booleans and numbers.
     pub(crate) fn environment_value(&mut self) -> Result<Option<String>, Noted> {
         match self.node() {
             Some(Node::Text(text)) if text.contains("${") => self.string().map(Some),

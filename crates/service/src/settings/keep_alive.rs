@@ -1,3 +1,5 @@
+//! The key `keep_alive` of both servers.
+
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
@@ -8,7 +10,7 @@ use crate::server::DEFAULT_KEEP_ALIVE;
 const KEY: &str = "keep_alive";
 const RANGE: RangeInclusive<Duration> = Duration::from_secs(5)..=Duration::from_secs(3_600);
 
-/// Reads `keep_alive`, which both servers have: how long a connection may be idle.
+/// Reads `keep_alive`: how long a connection may be idle.
 ///
 /// # Errors
 /// When it is wrong.

@@ -1,13 +1,15 @@
+//! YAML as the configuration reader sees it.
+
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
-/// A YAML value that keeps what a map would lose: keys given twice.
+/// A YAML value that keeps keys given twice, which a map would lose.
 #[derive(Clone, Hash, PartialEq)]
 pub(crate) enum Node {
     Null,
     Boolean(bool),
-    /// Its value when it is whole and not negative: no key holds another.
+    /// Its value when it is whole and not negative: no key accepts another number.
     Number(Option<u64>),
     Text(String),
     List(Vec<Node>),
@@ -15,7 +17,7 @@ pub(crate) enum Node {
 }
 
 impl Node {
-    /// The kind of value, with its article, as a problem names it.
+    /// The kind of value with its article, for problems.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Null => "empty",

@@ -1,11 +1,13 @@
+//! The name and the contact of the service.
+
 use super::contact::Contact;
 use super::problem::Noted;
 use super::section::Section;
 
-/// The name of a service that was given none.
+/// The default name of a service.
 const TITLE: &str = "Passerelle";
 
-/// How the service presents itself to people: keys of the section `playground`.
+/// The name and the contact that people see, from the section `playground`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Presentation {
     /// The service's name.

@@ -1,9 +1,11 @@
+//! Problems in the configuration, each with its fix.
+
 use std::fmt;
 
-/// Something wrong at one place of the configuration. It never quotes a secret.
+/// One problem in the configuration. It never quotes a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// Where, as `section.key`; the file's name when no key is at fault.
+    /// Its place, as `section.key`; the file's name when the problem concerns no key.
     pub path: String,
     /// What is wrong, to be read after the path and a colon.
     pub problem: String,
@@ -17,11 +19,11 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Stands for a value that could not be read: the problem is noted, and will be reported with all others.
+/// Returned in place of a value that could not be read: the problem is noted, and will be reported with all others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Noted(());
 
-/// All that is wrong in a configuration, one line each when displayed.
+/// All problems of a configuration, one line each when displayed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problems(pub Vec<Problem>);
 
@@ -33,7 +35,7 @@ impl Problems {
         fix: impl Into<String>,
     ) -> Noted {
         let problem = Problem { path: path.into(), problem: problem.into(), fix: fix.into() };
-        // A value may be read more than once; what is wrong with it is reported once.
+        // A value may be read more than once; its problem is reported once.
         if !self.0.contains(&problem) {
             self.0.push(problem);
         }

@@ -1,3 +1,5 @@
+//! Secrets and keys in the configuration.
+
 use secrecy::SecretString;
 use token_crypto::{KeyError, KeyRing};
 
@@ -19,8 +21,7 @@ impl Value for SecretString {
     }
 }
 
-/// One Fernet key or a list of them; in a file, each is on a line of its own. Development accepts the placeholder
-/// `changeme`.
+/// One Fernet key or a list of them; in a file, one key on each line. Development accepts the placeholder `changeme`.
 impl Value for KeyRing {
     const IS_SECRET: bool = true;
 

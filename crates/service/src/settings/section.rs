@@ -1,3 +1,5 @@
+//! One section of the configuration and its getters: `required`, `or`, `optional`.
+
 use std::collections::HashSet;
 use std::path::PathBuf;
 
@@ -8,8 +10,8 @@ use super::problem::Noted;
 use super::value::Value;
 use super::values::Reading;
 
-/// One section of the configuration. A program asks for each of its keys once; what is wrong is noted, and
-/// [`Document::finish`](super::Document::finish) reports all of it.
+/// One section of the configuration. A program asks for each of its keys once; problems are noted, and
+/// [`Document::finish`](super::Document::finish) reports all of them.
 ///
 /// Call every getter before the first `?`, so that all problems are found.
 pub struct Section<'a> {
@@ -30,7 +32,7 @@ impl<'a> Section<'a> {
         Self { name: name.into(), entries, known: HashSet::new(), environment, reading }
     }
 
-    /// What YAML has at a path, which is a problem when it is no group of keys.
+    /// The section of a YAML value at a path. Notes a problem when the value is not a group of keys.
     pub(crate) fn of_node(
         path: String,
         node: Option<Node>,
@@ -66,7 +68,7 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// The value of a key that must be given; `what` says what it holds.
+    /// The value of a required key; `what` describes it, for the fix.
     ///
     /// # Errors
     /// When it is missing, blank or wrong.
@@ -99,10 +101,10 @@ impl<'a> Section<'a> {
         T::read(&mut input).map(Some)
     }
 
-    /// The same value, if a condition holds that its type does not know.
+    /// Returns the value if it meets a condition that its type does not check.
     ///
     /// # Errors
-    /// When it does not hold, or the value was wrong before.
+    /// When it does not, or when the value was already wrong.
     pub fn check<T>(
         &mut self,
         key: &str,
@@ -115,24 +117,24 @@ impl<'a> Section<'a> {
         if is_acceptable(&value) { Ok(value) } else { Err(self.problem(key, problem, fix)) }
     }
 
-    /// Notes something wrong with the value of a key.
+    /// Notes a problem with the value of a key.
     pub fn problem(&mut self, key: &str, problem: impl Into<String>, fix: impl Into<String>) -> Noted {
         self.reading.problems.add(self.path_of(key), problem, fix)
     }
 
-    /// Warns of the value of a key, which is no problem.
+    /// Adds a warning about the value of a key, which is acceptable.
     pub fn warn(&mut self, key: &str, warning: &str) {
         let path = self.path_of(key);
         self.reading.values.warn(format!("{path} {warning}"));
     }
 
-    /// A group of keys below this key, as a section of its own; empty when it is not given.
+    /// The group of keys below this key, as a section; empty when it is not given.
     pub fn group(&mut self, key: &str) -> Section<'_> {
         let (path, node) = (self.path_of(key), self.node(key));
         Section::of_node(path, node, self.environment, self.reading)
     }
 
-    /// The keys that are given, where any name may be one.
+    /// The keys that are given, for a group in which any name is allowed.
     #[must_use]
     pub fn keys(&self) -> Vec<String> {
         self.entries.iter().map(|(key, _)| key.clone()).collect()
@@ -150,8 +152,8 @@ impl<'a> Section<'a> {
         Some((key.to_owned(), Given::Node(node)))
     }
 
-    /// A secret is given as `key` or, so that the configuration itself holds no secret, as the path of a file under
-    /// `key_file`.
+    /// The value of a secret. It is given as `key` or, so that the configuration itself contains no secret, as the path of a
+    /// file under `key_file`.
     fn given_as_secret(&mut self, key: &str) -> Result<Option<(String, Given)>, Noted> {
         let file_key = format!("{key}_file");
         let (node, file) = (self.node(key), self.node(&file_key));
@@ -172,7 +174,7 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// What YAML has for a key, unless it has nothing.
+    /// The YAML value of a key, if there is one.
     fn node(&mut self, key: &str) -> Option<Node> {
         self.known.insert(key.to_owned());
         let entry = self.entries.iter().find(|(name, _)| name == key);
@@ -184,7 +186,7 @@ impl<'a> Section<'a> {
     }
 }
 
-/// A file, and its lines that are not blank, at least one; spaces around them are dropped.
+/// The path of a file, and its lines that are not blank, at least one, without spaces around them.
 fn lines_of_file(mut input: Input<'_>) -> Result<(PathBuf, Vec<String>), Noted> {
     let path = PathBuf::from(input.string()?);
     let text = std::fs::read_to_string(&path).map_err(|error| {

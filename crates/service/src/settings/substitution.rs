@@ -1,3 +1,5 @@
+//! Replaces environment variables in the strings of the configuration.
+
 /// Looks a name up in the environment.
 pub(crate) type Lookup<'a> = dyn Fn(&str) -> Option<String> + 'a;
 
@@ -7,8 +9,8 @@ pub(crate) enum SubstitutionError {
     Malformed,
 }
 
-/// Replaces `${NAME}` and `${NAME:-default}`; `$${` is a literal `${`. The default also takes the
-/// place of an empty variable, as in a shell.
+/// Replaces `${NAME}` and `${NAME:-default}`; `$${` is a literal `${`. The default also replaces an
+/// empty variable, as in a shell.
 pub(crate) fn substitute(text: &str, lookup: &Lookup<'_>) -> Result<String, SubstitutionError> {
     let mut result = String::with_capacity(text.len());
     let mut rest = text;
@@ -35,7 +37,7 @@ fn value_of(expression: &str, lookup: &Lookup<'_>) -> Result<String, Substitutio
         None => (expression, None),
     };
     let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    // A name within a default: its brace was taken for the end of the whole.
+    // A variable inside a default: its brace was read as the end of the outer one.
     let is_nested = default.is_some_and(|default| default.contains("${"));
     if !is_name || is_nested {
         return Err(SubstitutionError::Malformed);

@@ -1,3 +1,5 @@
+//! How each type of value is read from the configuration.
+
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -11,9 +13,9 @@ use super::input::Input;
 use super::node::Node;
 use super::problem::Noted;
 
-/// A type that a key can have. A program implements it for its own types.
+/// A type that a key can have. A program implements this trait for its own types.
 pub trait Value: Sized {
-    /// Whether it may also be given as `key_file`, the path of a file that holds it.
+    /// Whether the value may also be given as `key_file`, the path of a file that holds it.
     const IS_SECRET: bool = false;
 
     /// Reads the value of a key, or notes what is wrong and what to do.
@@ -22,7 +24,7 @@ pub trait Value: Sized {
     /// When a problem was noted.
     fn read(input: &mut Input<'_>) -> Result<Self, Noted>;
 
-    /// Whether it says as little as no value, where one is required.
+    /// Whether a required key with this value counts as missing.
     fn is_blank(&self) -> bool {
         false
     }
@@ -92,7 +94,7 @@ impl Value for Vec<IpNet> {
     }
 }
 
-/// A duration such as `300s`, `10m`, `24h` or `7d`; zero is one, too.
+/// A duration such as `300s`, `10m`, `24h` or `7d`; zero is allowed.
 impl Value for Duration {
     fn read(input: &mut Input<'_>) -> Result<Self, Noted> {
         let duration = match input.node() {

@@ -1,14 +1,16 @@
+//! What was read, as hashes, to find which keys have changed in a later reading.
+
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::sync::LazyLock;
 
-/// One seed for all readings of this process.
+/// The same seed for all readings of this process, so that their hashes can be compared.
 static HASHER: LazyLock<RandomState> = LazyLock::new(RandomState::new);
 
-/// What a program read of its configuration, by key and as hashes: enough to tell what is another value in a
-/// later reading, without keeping any secret.
+/// The hash of each value that a program read: enough to find which values differ in a later reading, without
+/// keeping any secret.
 #[derive(Clone, Debug, Default)]
 pub struct Values {
     hashes: BTreeMap<String, u64>,
@@ -16,7 +18,7 @@ pub struct Values {
 }
 
 impl Values {
-    /// What is not wrong, and yet to be looked at, each with what to do.
+    /// Warnings about values that are not wrong, each with what to do.
     #[must_use]
     pub fn warnings(&self) -> &[String] {
         &self.warnings
@@ -27,7 +29,7 @@ impl Values {
         self.warnings.push(warning);
     }
 
-    /// Warns of a file that every user of the machine can read: there are secrets in it.
+    /// Adds a warning when every user of the machine can read this file, which contains secrets.
     pub(crate) fn note_file(&mut self, path: &Path) {
         const READABLE_BY_OTHERS: u32 = 0o004;
         let mode = path.metadata().map(|metadata| metadata.mode()).unwrap_or_default();
@@ -44,7 +46,7 @@ impl Values {
         self.hashes.insert(key, HASHER.hash_one(value));
     }
 
-    /// The keys, as `section.key`, that have another value in a later reading, or in only one of the two.
+    /// The keys, as `section.key`, whose value differs in a later reading, or that only one of the two has.
     pub(crate) fn changed(&self, later: &Self) -> Vec<String> {
         let mut keys: Vec<&String> = self.hashes.keys().chain(later.hashes.keys()).collect();
         keys.sort_unstable();
@@ -52,7 +54,7 @@ impl Values {
         keys.into_iter().filter(|key| self.hashes.get(*key) != later.hashes.get(*key)).cloned().collect()
     }
 
-    /// Takes one key's value from a later reading.
+    /// Takes the value of one key from a later reading.
     pub(crate) fn adopt(&mut self, later: &Self, key: &str) {
         match later.hashes.get(key) {
             Some(hash) => self.hashes.insert(key.to_owned(), *hash),
@@ -61,7 +63,7 @@ impl Values {
     }
 }
 
-/// What comes of a document while it is read.
+/// What is collected while a document is read.
 #[derive(Default)]
 pub(crate) struct Reading {
     pub(crate) problems: super::Problems,

@@ -1,4 +1,4 @@
-//! The file as a whole.
+//! The configuration file as a whole.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -7,7 +7,7 @@ use service::settings::{Document, Environment, config_path};
 
 use crate::{KEY, OTHER_KEY, file, given, problems};
 
-/// What is wrong with a text that is not even read by section.
+/// The problem of a file that is refused before any section is read.
 fn refusal(yaml: &str) -> String {
     Document::parse("config.yml", yaml).err().expect("it is refused").to_string()
 }
@@ -22,7 +22,7 @@ fn refusal_of_file(path: &Path) -> String {
     .to_owned()
 }
 
-/// The sections of a text, none of which is read.
+/// The problems of a file of which no section is read.
 fn unread(yaml: &str) -> Vec<String> {
     problems(Document::parse("config.yml", yaml).expect("it is YAML"))
 }
@@ -36,19 +36,19 @@ fn a_file_is_read() {
 }
 
 #[test]
-fn a_file_that_is_not_there_is_told() {
+fn a_missing_file_is_reported() {
     let missing = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("missing.yml");
     assert_eq!(refusal_of_file(&missing), "cannot be read (No such file or directory (os error 2))");
 }
 
 #[test]
-fn a_directory_is_no_file() {
+fn a_directory_is_refused() {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR"));
     assert_eq!(refusal_of_file(directory), "cannot be read (Is a directory (os error 21))");
 }
 
 #[test]
-fn a_file_that_is_not_utf_8_is_told() {
+fn a_file_that_is_not_utf_8_is_reported() {
     let path = file("latin-1.yml", b"playground:\n  title: Acc\xe8s\n");
     assert_eq!(refusal_of_file(&path), "cannot be read (stream did not contain valid UTF-8)");
 }
@@ -63,12 +63,12 @@ fn a_file_without_content_has_no_section() {
 }
 
 #[test]
-fn a_mark_of_byte_order_is_no_part_of_the_first_key() {
+fn a_byte_order_mark_is_not_part_of_the_first_key() {
     assert_eq!(unread("\u{feff}api:\n  listen: x\n"), [""; 0]);
 }
 
 #[test]
-fn what_is_no_group_of_keys_is_told() {
+fn a_value_that_is_not_a_group_of_keys_is_reported() {
     for (yaml, kind) in [
         ("[api]", "a list"),
         ("api", "a string"),
@@ -84,7 +84,7 @@ fn what_is_no_group_of_keys_is_told() {
 }
 
 #[test]
-fn a_mistake_in_yaml_is_placed() {
+fn a_yaml_error_names_its_place() {
     assert_eq!(
         refusal("oauth2:\n  client_id: a: b\n"),
         "config.yml: is not valid YAML at line 2, column 15. Fix: correct the indentation or quoting there"
@@ -92,7 +92,7 @@ fn a_mistake_in_yaml_is_placed() {
 }
 
 #[test]
-fn a_mistake_in_yaml_quotes_nothing() {
+fn a_yaml_error_quotes_nothing() {
     for yaml in [
         "oauth2:\n  client_secret: s3cr3t: more\n",
         "oauth2:\n  client_secret: \"s3cr3t\n",
@@ -115,7 +115,7 @@ fn a_mistake_in_yaml_quotes_nothing() {
 }
 
 #[test]
-fn an_unknown_section_is_told() {
+fn an_unknown_section_is_reported() {
     assert_eq!(
         unread("api: {}\noauth: {}\nplayground: {}\nextra:\n"),
         [
@@ -126,7 +126,7 @@ fn an_unknown_section_is_told() {
 }
 
 #[test]
-fn a_section_given_twice_is_told_once() {
+fn a_section_given_twice_is_reported_once() {
     for times in [2, 3] {
         assert_eq!(
             unread(&"api:\n  listen: x\n".repeat(times)),
@@ -143,10 +143,10 @@ fn a_section_may_be_empty_or_absent() {
 }
 
 #[test]
-fn a_section_that_is_no_group_of_keys_is_told_once() {
+fn a_section_that_is_not_a_group_of_keys_is_reported_once() {
     for (value, kind) in [("[listen]", "a list"), ("x", "a string"), ("7", "a number"), ("no", "a string")] {
         let mut document = Document::parse("config.yml", &format!("api: {value}")).unwrap();
-        // As the playground and the api do: the environment first, then the section.
+        // The playground and the api also read the environment first, then the section.
         document.environment();
         document.section("api").finish();
         assert_eq!(
@@ -157,9 +157,9 @@ fn a_section_that_is_no_group_of_keys_is_told_once() {
 }
 
 #[test]
-fn a_wrong_environment_is_told_once_however_often_it_is_read() {
+fn a_wrong_environment_is_reported_once_however_often_it_is_read() {
     let mut document = Document::parse("config.yml", "api:\n  environment: staging\n").unwrap();
-    // To be on the safe side, the rest is checked as in production.
+    // For safety, the rest is checked as in production.
     assert_eq!(document.environment(), Environment::Production);
     assert_eq!(document.environment(), Environment::Production);
     assert_eq!(
@@ -169,18 +169,18 @@ fn a_wrong_environment_is_told_once_however_often_it_is_read() {
 }
 
 #[test]
-fn the_keys_of_a_section_that_is_not_read_are_not_judged() {
+fn the_keys_of_a_section_that_is_not_read_are_not_checked() {
     assert_eq!(unread("playground:\n  nonsense: [1]\n  nonsense: 2\n"), [""; 0]);
 }
 
 #[test]
-fn an_anchor_may_stand_for_a_value() {
+fn an_alias_of_an_anchor_is_a_value() {
     let yaml = "oauth2:\n  key: &shared value\nplayground:\n  key: *shared\n";
     let mut document = Document::parse("config.yml", yaml).unwrap();
     assert_eq!(given::<String>(&mut document.section("playground"), "key").as_deref(), Some("value"));
 }
 
-/// Runs itself again, for a program cannot safely change its own environment.
+/// Starts its own program again, because a program cannot safely change its own environment.
 #[test]
 fn the_environment_names_the_file_when_no_flag_does() {
     const EXPECTED: &str = "EXPECTED_CONFIG_PATH";
@@ -206,7 +206,7 @@ fn the_flag_names_the_file() {
 }
 
 #[test]
-fn the_api_learns_where_the_playground_is() {
+fn the_api_can_read_the_url_of_the_playground() {
     for (yaml, url) in [
         ("api: {}", None),
         ("playground:", None),
@@ -216,19 +216,19 @@ fn the_api_learns_where_the_playground_is() {
     ] {
         let document = Document::parse("config.yml", yaml).unwrap();
         assert_eq!(document.playground_url().map(String::from).as_deref(), url, "{yaml}");
-        // What is wrong with it is for the playground to say.
+        // The playground reports what is wrong with it.
         assert!(document.finish(Ok(())).is_ok(), "{yaml}");
     }
 }
 
 #[test]
-fn two_programs_that_share_no_key_are_told() {
+fn two_programs_that_share_no_key_are_reported() {
     let mismatch = |ours: &str, theirs: &str| {
         let yaml =
             format!("oauth2: {{encryption_key: {ours}}}\nplayground: {{oauth2_encryption_key: {theirs}}}");
         let document = Document::parse("config.yml", &yaml).unwrap();
         let mismatch = document.key_mismatch().map(|problem| problem.to_string());
-        // It is for whoever asks to say so.
+        // The caller reports it.
         assert!(document.finish(Ok(())).is_ok(), "{yaml}");
         mismatch
     };
@@ -239,7 +239,7 @@ fn two_programs_that_share_no_key_are_told() {
     assert_eq!(mismatch(KEY, KEY), None);
     assert_eq!(mismatch(&format!("['{KEY}', '{OTHER_KEY}']"), OTHER_KEY), None);
     assert_eq!(mismatch("changeme", "changeme"), None);
-    // What is wrong in itself is told by the program whose section it is.
+    // The program that owns the section reports a wrong value.
     assert_eq!(mismatch("short", KEY), None);
     assert_eq!(mismatch(KEY, ""), None);
 }

@@ -1,4 +1,4 @@
-//! A file that is meant to hang or crash whoever reads it.
+//! Files that are made to hang or crash their reader.
 
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
@@ -7,7 +7,7 @@ use service::settings::Document;
 
 use crate::given;
 
-/// Reads a text to the end, in an acceptable time; gives the problems, if any.
+/// Reads a whole file, in an acceptable time; returns the problems, if any.
 fn refusal(yaml: &str) -> Option<String> {
     let start = Instant::now();
     let refusal = match Document::parse("config.yml", yaml) {

@@ -1,5 +1,5 @@
-//! What the configuration reader promises to whoever writes a `config.yml`.
-#![expect(clippy::expect_used, reason = "a test ends where what it stands on fails")]
+//! What the configuration reader promises to the author of a `config.yml`.
+#![expect(clippy::expect_used, reason = "a test stops at its first failure")]
 
 mod document;
 mod hostile;
@@ -16,7 +16,7 @@ use service::settings::{Document, Section, Value};
 const KEY: &str = "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=";
 const OTHER_KEY: &str = "ZWZnaGlqa2xtbm9wcXJzdHV2d3h5ent8fX5_gIGCg4Q=";
 
-/// Reads the section `oauth2` of a text: what came of it, and every problem as a line.
+/// Reads the section `oauth2` of a file: returns the result, and every problem as a line.
 fn read<T>(yaml: &str, reader: impl FnOnce(&mut Section<'_>) -> T) -> (T, Vec<String>) {
     let Ok(mut document) = Document::parse("config.yml", yaml) else { unreachable!("YAML: {yaml}") };
     let mut section = document.section("oauth2");
@@ -25,7 +25,7 @@ fn read<T>(yaml: &str, reader: impl FnOnce(&mut Section<'_>) -> T) -> (T, Vec<St
     (value, problems(document))
 }
 
-/// Reads `oauth2.key`, whose value stands in YAML.
+/// Reads `oauth2.key` with this YAML value.
 fn read_key<T>(value: &str, reader: impl FnOnce(&mut Section<'_>) -> T) -> (T, Vec<String>) {
     read(&format!("oauth2:\n  key: {value}\n"), reader)
 }
@@ -37,17 +37,17 @@ fn problems(document: Document) -> Vec<String> {
     }
 }
 
-/// The value of a key; nothing when it is absent, or wrong and among the problems.
+/// The value of a key; none when it is absent, or wrong and among the problems.
 fn given<T: Value>(section: &mut Section<'_>, key: &str) -> Option<T> {
     section.optional(key).ok().flatten()
 }
 
-/// The value of a key, or this when it is absent, or wrong and among the problems.
+/// The value of a key, or the default when it is absent, or wrong and among the problems.
 fn or<T: Value + Clone>(section: &mut Section<'_>, key: &str, default: T) -> T {
     section.or(key, default.clone()).unwrap_or(default)
 }
 
-/// A file with this content, of this name among those of this test program.
+/// Writes a file with this name and content into the folder of this test program.
 fn file(name: &str, content: impl AsRef<[u8]>) -> PathBuf {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::write(&path, content).expect("the folder of this test is writable");

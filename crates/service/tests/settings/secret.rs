@@ -1,4 +1,4 @@
-//! Secrets, given in the file or in a file of their own.
+//! Secrets, given in the configuration or in a separate file.
 
 use std::net::SocketAddr;
 
@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::{KEY, OTHER_KEY, file, given, or, problems, read, read_key};
 
-/// Reads `oauth2.key_file`, which names a file of this content.
+/// Reads `oauth2.key_file`, which names a file with this content.
 fn read_file<T>(name: &str, content: &str, reader: impl FnOnce(&mut Section<'_>) -> T) -> (T, Vec<String>) {
     read(&format!("oauth2:\n  key_file: {}\n", file(name, content).display()), reader)
 }
@@ -23,7 +23,7 @@ fn read_ring(environment: Environment, value: &str) -> (Option<KeyRing>, Vec<Str
     read_ring_from(environment, &format!("key: {value}"))
 }
 
-/// Reads `oauth2.key_file`, which names a file of this content, as keys.
+/// Reads `oauth2.key_file`, which names a file with this content, as keys.
 fn read_ring_file(environment: Environment, name: &str, content: &str) -> (Option<KeyRing>, Vec<String>) {
     read_ring_from(environment, &format!("key_file: {}", file(name, content).display()))
 }
@@ -36,7 +36,7 @@ fn read_ring_from(environment: Environment, key: &str) -> (Option<KeyRing>, Vec<
 }
 
 #[test]
-fn a_secret_is_taken_as_it_is() {
+fn a_secret_is_not_changed() {
     for (value, secret) in [("s3cr3t", "s3cr3t"), ("' s3 cr3t,'", " s3 cr3t,"), ("'12'", "12")] {
         assert_eq!(read_key(value, exposed), (Some(secret.to_owned()), vec![]));
     }
@@ -44,7 +44,7 @@ fn a_secret_is_taken_as_it_is() {
 }
 
 #[test]
-fn a_secret_may_stand_in_a_file_without_its_last_newline() {
+fn a_secret_may_be_in_a_file_and_its_last_newline_is_dropped() {
     for content in ["s3 cr3t", "s3 cr3t\n", "s3 cr3t\r\n", "\n  s3 cr3t  \n\n"] {
         assert_eq!(
             read_file("secret", content, exposed),
@@ -55,13 +55,13 @@ fn a_secret_may_stand_in_a_file_without_its_last_newline() {
 }
 
 #[test]
-fn a_name_of_the_environment_in_a_file_is_part_of_the_secret() {
+fn an_environment_variable_in_a_secret_file_is_not_replaced() {
     let content = "${CARGO_PKG_NAME}";
     assert_eq!(read_file("literal", content, exposed), (Some(content.to_owned()), vec![]));
 }
 
 #[test]
-fn a_secret_given_in_both_ways_is_told() {
+fn a_secret_given_in_both_ways_is_reported() {
     let yaml = format!("oauth2:\n  key: s3cr3t\n  key_file: {}\n", file("both", "s3cr3t").display());
     assert_eq!(
         read(&yaml, exposed),
@@ -70,7 +70,7 @@ fn a_secret_given_in_both_ways_is_told() {
 }
 
 #[test]
-fn a_secret_that_must_be_there_may_stand_in_a_file() {
+fn a_required_secret_may_be_in_a_file() {
     let required = |section: &mut Section<'_>| section.required::<SecretString>("key", "the key").is_ok();
     assert_eq!(read_file("required", "s3cr3t", required), (true, vec![]));
     assert_eq!(read_key("s3cr3t", required), (true, vec![]));
@@ -78,7 +78,7 @@ fn a_secret_that_must_be_there_may_stand_in_a_file() {
 }
 
 #[test]
-fn a_file_that_cannot_be_read_is_told() {
+fn a_file_that_cannot_be_read_is_reported() {
     let folder = env!("CARGO_TARGET_TMPDIR");
     let latin_1 = file("latin-1", b"s3cr3t\xe8").display().to_string();
     for (path, error) in [
@@ -100,7 +100,7 @@ fn a_file_that_cannot_be_read_is_told() {
 }
 
 #[test]
-fn an_empty_file_holds_no_secret() {
+fn an_empty_secret_file_is_refused() {
     for content in ["", "\n", " \r\n\t\n"] {
         assert_eq!(
             read_file("blank", content, exposed),
@@ -110,7 +110,7 @@ fn an_empty_file_holds_no_secret() {
 }
 
 #[test]
-fn a_file_of_several_lines_holds_no_one_secret() {
+fn a_file_of_several_lines_is_not_one_secret() {
     assert_eq!(
         read_file("lines", "s3cr3t\nmore\n", exposed),
         (None, vec!["oauth2.key_file: names a file of several lines. Fix: give one string".to_owned()])
@@ -128,7 +128,7 @@ fn a_secret_is_not_blank() {
 }
 
 #[test]
-fn one_secret_is_no_list() {
+fn a_list_is_not_one_secret() {
     for value in ["[s3cr3t]", "[s3cr3t, more]"] {
         let told = "oauth2.key: is a list, not a string. Fix: give one string";
         assert_eq!(read_key(value, exposed), (None, vec![told.to_owned()]), "{value}");
@@ -155,7 +155,7 @@ fn a_ring_is_one_key_or_a_list_or_the_lines_of_a_file() {
 }
 
 #[test]
-fn what_is_wrong_with_a_key_is_told_with_its_remedy() {
+fn a_wrong_key_is_reported_with_its_fix() {
     let weak = format!("{}=", "A".repeat(43));
     for (value, problem, fix) in [
         (
@@ -196,7 +196,7 @@ fn the_placeholder_is_a_key_in_development_only() {
 }
 
 #[test]
-fn a_newline_after_a_key_is_told_and_in_a_file_does_no_harm() {
+fn a_newline_after_a_key_is_reported_and_in_a_file_accepted() {
     let told = "oauth2.key: a space or a newline is before or after the key. \
                 Fix: remove it, or put the key in a file: there it does no harm";
     for value in [format!("\"{KEY}\\n\""), format!("|\n    {KEY}"), format!("[' {KEY}']")] {

@@ -10,7 +10,7 @@ use url::Url;
 use crate::{given, or, problems, read, read_key};
 
 #[test]
-fn every_problem_is_told_at_once_with_its_place_and_its_remedy() {
+fn all_problems_are_reported_at_once_with_place_and_fix() {
     let yaml = "
 oauth2:
   client_id: 12
@@ -56,7 +56,7 @@ oauth2:
 }
 
 #[test]
-fn problems_of_several_sections_are_told_together() {
+fn problems_of_several_sections_are_reported_together() {
     let mut document = Document::parse("config.yml", "extra: 1\napi: {a: 1}\noauth2: {b: 2}").unwrap();
     document.section("oauth2").finish();
     let mut api = document.section("api");
@@ -74,7 +74,7 @@ fn problems_of_several_sections_are_told_together() {
 }
 
 #[test]
-fn a_key_given_twice_is_told_once() {
+fn a_key_given_twice_is_reported_once() {
     for times in [2, 3] {
         let yaml = format!("oauth2:\n{}", "  key: value\n".repeat(times));
         let (_, problems) = read(&yaml, |section| given::<String>(section, "key"));
@@ -83,13 +83,13 @@ fn a_key_given_twice_is_told_once() {
 }
 
 #[test]
-fn a_key_given_twice_in_one_line_is_told() {
+fn a_key_given_twice_in_one_line_is_reported() {
     let (_, problems) = read("oauth2: {key: a, \"key\": b}", |section| given::<String>(section, "key"));
     assert_eq!(problems, ["oauth2.key: is given twice. Fix: keep one of the two"]);
 }
 
 #[test]
-fn a_text_is_what_yaml_reads_as_text() {
+fn a_string_is_what_yaml_reads_as_a_string() {
     for (value, text) in [
         ("plain", "plain"),
         ("'12'", "12"),
@@ -107,7 +107,7 @@ fn a_text_is_what_yaml_reads_as_text() {
 }
 
 #[test]
-fn a_value_of_another_type_is_told() {
+fn a_value_of_another_type_is_reported() {
     for (value, kind, fix) in [
         ("12", "a number", "put it between quotes"),
         ("-1", "a number", "put it between quotes"),
@@ -136,7 +136,7 @@ fn a_key_without_value_is_absent() {
 }
 
 #[test]
-fn what_must_be_there_must_not_be_blank() {
+fn a_required_value_must_not_be_blank() {
     for value in ["''", "' '", "\"\\t\\n\""] {
         let (read, problems) = read_key(value, |section| section.required::<String>("key", "the key"));
         assert!(read.is_err(), "{value:?}");
@@ -147,7 +147,7 @@ fn what_must_be_there_must_not_be_blank() {
 }
 
 #[test]
-fn what_is_there_but_wrong_is_not_missing_too() {
+fn a_wrong_value_is_not_reported_as_missing_too() {
     for value in ["12", "[a]", "${NO_SUCH_NAME}"] {
         let (_, problems) = read_key(value, |section| section.required::<String>("key", "the key"));
         assert_eq!(problems.len(), 1, "{value}: {problems:?}");
@@ -157,7 +157,7 @@ fn what_is_there_but_wrong_is_not_missing_too() {
 }
 
 #[test]
-fn a_condition_is_only_asked_of_what_was_read() {
+fn a_condition_is_checked_only_for_a_value_that_was_read() {
     let at_most_ten = |section: &mut Section<'_>| {
         let number = section.or::<u64>("key", 7);
         section.check("key", number, |number| *number <= 10, "is too large", "give 10 at most")

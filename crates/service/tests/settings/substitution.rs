@@ -1,5 +1,5 @@
-//! Names of the environment. Cargo sets these for every test: `CARGO_PKG_NAME`, and `CARGO_PKG_HOMEPAGE`, which is
-//! empty because the manifest names none.
+//! Environment variables. Cargo sets these for every test: `CARGO_PKG_NAME`, and `CARGO_PKG_HOMEPAGE`, which is
+//! empty because the manifest has no homepage.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ fn text(value: &str) -> (Option<String>, Vec<String>) {
 }
 
 #[test]
-fn a_name_is_replaced_by_what_the_environment_holds() {
+fn a_variable_is_replaced_by_its_value() {
     assert_eq!(std::env::var("CARGO_PKG_NAME").as_deref(), Ok("service"));
     assert_eq!(std::env::var("CARGO_PKG_HOMEPAGE").as_deref(), Ok(""));
     for (value, expected) in [
@@ -39,7 +39,7 @@ fn a_name_is_replaced_by_what_the_environment_holds() {
 }
 
 #[test]
-fn an_unset_name_is_told() {
+fn an_unset_variable_is_reported() {
     assert_eq!(
         text("${NO_SUCH_NAME}"),
         (
@@ -54,7 +54,7 @@ fn an_unset_name_is_told() {
 }
 
 #[test]
-fn an_odd_brace_is_told() {
+fn a_wrong_brace_is_reported() {
     for value in [
         "'${'",
         "'${}'",
@@ -63,7 +63,7 @@ fn an_odd_brace_is_told() {
         "'${:-x}'",
         "'${CARGO_PKG_NAME-x}'",
         "'${é}'",
-        // A default cannot hold another name: its end would be taken for the end of the first.
+        // A default cannot contain another variable: its end would be read as the end of the first.
         "'${NO_SUCH_NAME:-${CARGO_PKG_NAME}}'",
     ] {
         let told = "oauth2.key: has a `${` that is not ${NAME} or ${NAME:-default}. \
@@ -73,7 +73,7 @@ fn an_odd_brace_is_told() {
 }
 
 #[test]
-fn an_unset_name_is_told_once_whatever_the_value() {
+fn an_unset_variable_is_reported_once_for_every_type() {
     let told = text("${NO_SUCH_NAME}").1;
     let spare = Duration::from_secs(7);
     let unset = "${NO_SUCH_NAME}";
@@ -92,7 +92,7 @@ fn an_unset_name_is_told_once_whatever_the_value() {
 }
 
 #[test]
-fn every_unset_name_of_a_list_is_told() {
+fn every_unset_variable_of_a_list_is_reported() {
     let (_, problems) =
         read_key("['${NO_SUCH_A}', x, '${NO_SUCH_B}']", |section| given::<Vec<String>>(section, "key"));
     assert_eq!(problems.len(), 2);
@@ -156,9 +156,9 @@ fn the_path_of_a_secret_may_come_from_the_environment() {
     assert_eq!((secret.unwrap().expose_secret(), problems), ("s3cr3t", vec![]));
 }
 
-/// An empty variable is no secret.
+/// An empty variable does not count as a secret.
 #[test]
-fn a_secret_that_is_empty_in_the_environment_is_told() {
+fn a_secret_that_is_empty_in_the_environment_is_reported() {
     let (secret, problems) =
         read_key("'${CARGO_PKG_HOMEPAGE}'", |section| given::<SecretString>(section, "key"));
     assert!(secret.is_none());
@@ -166,7 +166,7 @@ fn a_secret_that_is_empty_in_the_environment_is_told() {
 }
 
 #[test]
-fn a_name_in_a_key_is_not_replaced() {
+fn a_variable_in_a_key_is_not_replaced() {
     let (_, problems) =
         crate::read("oauth2: {'${CARGO_PKG_NAME}': x}", |section| given::<String>(section, "service"));
     assert_eq!(

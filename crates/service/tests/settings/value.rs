@@ -1,4 +1,4 @@
-//! Values with a form of their own.
+//! Values of each type.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -33,7 +33,7 @@ fn a_duration_is_a_whole_number_and_a_unit() {
 }
 
 #[test]
-fn anything_else_is_no_duration() {
+fn anything_else_is_refused_as_a_duration() {
     for value in [
         "300",
         "1.5",
@@ -74,7 +74,7 @@ fn an_absent_duration_is_the_default() {
 }
 
 #[test]
-fn a_duration_of_another_type_is_told_once() {
+fn a_duration_of_another_type_is_reported_once() {
     for value in ["[5s]", "{a: 5s}", "true"] {
         let (_, problems) = read_key(value, |section| or(section, "key", SPARE));
         assert_eq!(problems.len(), 1, "{value}: {problems:?}");
@@ -82,7 +82,7 @@ fn a_duration_of_another_type_is_told_once() {
 }
 
 #[test]
-fn a_list_may_be_one_text_with_commas() {
+fn a_list_may_be_one_string_with_commas() {
     for value in [
         "[localhost, gouv.fr]",
         "localhost,gouv.fr",
@@ -108,7 +108,7 @@ fn an_empty_list_is_not_an_absent_one() {
 }
 
 #[test]
-fn every_wrong_part_of_a_list_is_told() {
+fn every_wrong_item_of_a_list_is_reported() {
     let (read, problems) =
         read_key("[1, ok, [x], {a: b}, ~]", |section| given::<Vec<String>>(section, "key"));
     assert_eq!(read, None);
@@ -124,7 +124,7 @@ fn every_wrong_part_of_a_list_is_told() {
 }
 
 #[test]
-fn a_list_that_is_none_is_told() {
+fn a_value_that_is_not_a_list_is_reported() {
     for (value, kind) in [("7", "a number"), ("true", "a boolean"), ("{a: b}", "a group of keys")] {
         let (read, problems) = read_key(value, |section| given::<Vec<String>>(section, "key"));
         assert_eq!((read, problems.len()), (None, 1), "{value}");
@@ -145,7 +145,7 @@ fn a_boolean_is_true_or_false() {
 }
 
 #[test]
-fn nothing_else_is_a_boolean() {
+fn anything_else_is_refused_as_a_boolean() {
     for value in ["'true'", "yes", "1", "[true]", "''", "{a: true}", "${CARGO_PKG_NAME}"] {
         for default in [true, false] {
             let (read, problems) = read_key(value, |section| or(section, "key", default));
@@ -226,7 +226,7 @@ fn an_address_to_listen_on_has_a_port() {
 }
 
 #[test]
-fn the_environment_is_development_unless_it_is_said() {
+fn the_environment_is_development_by_default() {
     for (value, expected) in [
         ("", Environment::Development),
         ("development", Environment::Development),
@@ -250,7 +250,7 @@ fn another_environment_is_refused() {
 }
 
 #[test]
-fn a_path_is_taken_as_it_is() {
+fn a_path_is_not_changed() {
     let (read, problems) = read_key("../a b/é.svg", |section| given::<PathBuf>(section, "key"));
     assert_eq!((read.unwrap().to_str(), problems), (Some("../a b/é.svg"), vec![]));
 }
