@@ -1,24 +1,24 @@
-//! The form of API tokens. The prefix makes scanners of leaked secrets find them; the checksum tells a token from what only
-//! looks like one, before anybody asks a database.
+//! The form of API tokens. Scanners of leaked secrets find them by their prefix. The checksum rejects strings that only look
+//! like a token, without a query to the database.
 
 use crc::{CRC_32_ISO_HDLC, Crc};
 use secrecy::{ExposeSecret as _, SecretString};
 
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-/// Below this, each character comes from as many values of a random byte.
+/// Below this value of a random byte, every character has the same probability.
 const UNBIASED: u8 = 248;
 static CHECKSUM: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
 const RANDOM: usize = 30;
 const SUM: usize = 6;
-/// The form of the first version: `sk-` and 32 bytes in unpadded base64url. Nothing of another length is one.
+/// The length of the form of the first version: `sk-` and 32 bytes in unpadded base64url.
 const OLD_LENGTH: usize = 46;
 
 /// What an API token is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TokenKind {
-    /// Minted by a login, and ended by its logout.
+    /// A login makes it, and its logout ends it.
     Session,
-    /// Made by its owner, for a program.
+    /// Its owner makes it for a program.
     Key,
 }
 
@@ -31,15 +31,15 @@ impl TokenKind {
     }
 }
 
-/// What a client shows to be let in: a prefix, 30 random characters and a checksum.
+/// An API token: a prefix, 30 random characters and a checksum.
 #[derive(Clone, Debug)]
 pub struct ApiToken(SecretString);
 
 impl ApiToken {
-    /// A new token, made of the bytes that `random` gives.
+    /// Makes a new token from the bytes that `random` returns.
     ///
     /// # Errors
-    /// When it gives none.
+    /// When `random` fails.
     pub fn mint<E>(kind: TokenKind, mut random: impl FnMut() -> Result<[u8; 48], E>) -> Result<Self, E> {
         let mut text = String::with_capacity(kind.prefix().len() + RANDOM + SUM);
         text.push_str(kind.prefix());
@@ -53,7 +53,7 @@ impl ApiToken {
         Ok(Self(text.into()))
     }
 
-    /// What a client sent, if it has the form of a token and its checksum is right. Nothing is trimmed.
+    /// Parses what a client sent. Returns none when it does not have the form of a token, or a wrong checksum. Trims nothing.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         (is_well_formed(text) || is_of_the_old_form(text)).then(|| Self(text.into()))
@@ -65,7 +65,7 @@ impl ApiToken {
         &self.0
     }
 
-    /// What its owner tells it from others by: the first eight characters and the last four.
+    /// The first eight characters and the last four, by which its owner distinguishes it from others.
     #[must_use]
     pub fn hint(&self) -> String {
         let text = self.0.expose_secret();

@@ -1,5 +1,5 @@
-//! URL-safe base64, padded and strict: one string for one sequence of bytes, so that no character of a token can be
-//! changed unnoticed.
+//! URL-safe base64, padded and strict: there is exactly one string for a sequence of bytes, so that a changed character of
+//! a token is always detected.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};

@@ -1,3 +1,5 @@
+//! The envelope that carries tokens from the api to the playground, in the wire format of the Python original.
+
 use std::fmt;
 use std::time::Duration;
 
@@ -11,17 +13,17 @@ use crate::key::KeyRing;
 use crate::time::{MAX_SKEW, UnixTime};
 use crate::token;
 
-/// No envelope is longer: an ID token of several kilobytes fits many times over.
+/// The maximum length of an envelope, far more than an ID token of several kilobytes needs.
 const LONGEST: usize = 64 * 1024;
 
-/// What the api hands to the playground through the agent's browser after a login.
+/// What the api sends to the playground through the agent's browser after a login.
 #[derive(Clone, Debug)]
 pub struct Envelope {
     /// The API token of the person who logged in.
     pub app_token: SecretString,
     /// The id of that token in the api's database.
     pub token_id: i64,
-    /// The ID token of ProConnect, the hint of a later logout.
+    /// ProConnect's ID token, which a later logout sends as hint.
     pub proconnect_token: SecretString,
     /// The [`binding_of`](crate::binding_of) the browser that began the login, when it sent one.
     pub binding: Option<String>,
@@ -51,7 +53,7 @@ struct Read {
 
 impl Read {
     fn from_json(json: &[u8]) -> Option<Self> {
-        // serde would also read a struct from a list of its values.
+        // serde would also accept a list of the struct's values.
         let is_object = json.trim_ascii_start().starts_with(b"{");
         is_object.then(|| serde_json::from_slice(json).ok())?
     }
@@ -76,7 +78,7 @@ impl Envelope {
     /// Opens what [`Envelope::seal`] or the Python original made, if it is no older than `ttl`.
     ///
     /// # Errors
-    /// A variant of its own for each way to fail; see [`OpenError`].
+    /// Each cause has its own variant; see [`OpenError`].
     pub fn open(text: &str, keys: &KeyRing, now: UnixTime, ttl: Duration) -> Result<Self, OpenError> {
         if text.len() > LONGEST {
             return Err(OpenError::Malformed("longer than any envelope"));
@@ -101,7 +103,7 @@ impl Envelope {
     }
 }
 
-/// The original writes the token's id as a number; some of its versions write a string.
+/// Reads the token's id: the original writes a number, but some of its versions write a string.
 fn integer_or_string<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
     struct IntegerOrString;
 

@@ -1,3 +1,5 @@
+//! Fernet keys: reads them from the configuration, rotates them as a list, and derives keys for one purpose.
+
 use std::collections::HashSet;
 use std::fmt;
 
@@ -13,7 +15,7 @@ use crate::token::FernetKey;
 /// The key of the original's documentation. It works in development only.
 pub const PLACEHOLDER: &str = "changeme";
 
-/// 32 random bytes have about 30 different values; fewer than this many do not happen by chance.
+/// 32 random bytes have about 30 different values; fewer than this number cannot happen by chance.
 const FEWEST_DISTINCT_BYTES: usize = 12;
 
 /// A new Fernet key: 32 random bytes in URL-safe base64, as Python's `Fernet(key)` accepts it.
@@ -36,8 +38,8 @@ impl KeyRing {
     /// Reads the keys of a configuration, each 44 characters of URL-safe base64.
     ///
     /// # Errors
-    /// The first key that is missing, malformed, weak, given twice or the [`PLACEHOLDER`], be it as the word or
-    /// as the key that is made of it.
+    /// The error of the first key that is missing, malformed, weak, given twice, or the [`PLACEHOLDER`]: the word itself
+    /// or the key that is derived from it.
     pub fn parse(texts: impl IntoIterator<Item = SecretString>) -> Result<Self, KeyError> {
         let keys = texts.into_iter().map(|text| match Key::parse(text.expose_secret())? {
             key if key.is_placeholder() => Err(KeyError::Placeholder),
@@ -46,8 +48,8 @@ impl KeyRing {
         Self::new(keys.collect::<Result<_, _>>()?)
     }
 
-    /// Reads the keys as [`KeyRing::parse`] does, but accepts [`PLACEHOLDER`] too, as the SHA-256 of the
-    /// word: what the original makes of it, so that the two interoperate.
+    /// Reads the keys as [`KeyRing::parse`] does, but also accepts [`PLACEHOLDER`], as the SHA-256 of the
+    /// word: the original does the same, so that the two interoperate.
     ///
     /// # Errors
     /// As [`KeyRing::parse`], without [`KeyError::Placeholder`].
@@ -72,13 +74,13 @@ impl KeyRing {
         Self(self.0.iter().map(|key| key.derive(purpose)).collect())
     }
 
-    /// Whether some key of this ring is also in the other: if none is, nothing sealed there opens here.
+    /// Whether the two rings have a key in common: if not, nothing sealed with the other ring opens with this one.
     #[must_use]
     pub fn shares_a_key_with(&self, other: &Self) -> bool {
         self.0.iter().any(|key| other.0.iter().any(|theirs| key.bytes == theirs.bytes))
     }
 
-    /// Whether the [`PLACEHOLDER`] is among them, which deserves a loud warning.
+    /// Whether the [`PLACEHOLDER`] is one of the keys. Then the caller must warn.
     #[must_use]
     pub fn has_placeholder(&self) -> bool {
         self.0.iter().any(Key::is_placeholder)
@@ -136,7 +138,7 @@ impl Key {
     }
 }
 
-/// The key that the original makes of [`PLACEHOLDER`].
+/// The key that the original derives from [`PLACEHOLDER`].
 fn placeholder_bytes() -> [u8; 32] {
     Sha256::digest(PLACEHOLDER).into()
 }

@@ -1,3 +1,5 @@
+//! Seals and opens cookies, each for one purpose.
+
 use std::time::Duration;
 
 use crate::base64url;
@@ -18,12 +20,12 @@ pub struct Opened {
     pub plaintext: Vec<u8>,
     /// When it was sealed.
     pub sealed_at: UnixTime,
-    /// Whether a key opened it that no longer seals: the cookie should be issued anew.
+    /// Whether an old key opened it, which no longer seals: set the cookie again.
     pub with_old_key: bool,
 }
 
 impl KeyRing {
-    /// A sealer whose keys are derived from these for one purpose. Deriving costs a few microseconds: do it
+    /// A sealer for one purpose, with keys derived from this ring. Deriving costs a few microseconds: do it
     /// once at start-up.
     #[must_use]
     pub fn cookie_sealer(&self, purpose: &str) -> CookieSealer {
@@ -32,14 +34,14 @@ impl KeyRing {
 }
 
 impl CookieSealer {
-    /// Encrypts and signs. The text uses only characters that a cookie's value may hold.
+    /// Encrypts and signs. The string has only characters that are allowed in a cookie's value.
     #[must_use]
     pub fn seal(&self, plaintext: &[u8], now: UnixTime) -> String {
         token::seal(plaintext, self.keys.first(), now)
     }
 
-    /// Opens what [`CookieSealer::seal`] of the same purpose made, if it is no older than `ttl`. One from the
-    /// future is accepted: a clock that is set back ends nobody's session.
+    /// Opens what [`CookieSealer::seal`] of the same purpose made, if it is no older than `ttl`. A cookie from the
+    /// future is accepted, so that a clock that is set back ends no session.
     ///
     /// # Errors
     /// See [`OpenError`].

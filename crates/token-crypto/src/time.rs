@@ -1,6 +1,8 @@
+//! Points in time. This crate has no clock: its callers pass the time.
+
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// How far in the future a token may have been made before it is refused: the clocks of two servers differ.
+/// How far in the future the time of a token may be, because the clocks of two servers differ.
 pub const MAX_SKEW: Duration = Duration::from_secs(60);
 
 /// A point in time, in whole seconds since 1970-01-01T00:00:00Z.
@@ -14,7 +16,7 @@ impl UnixTime {
         Self(self.0.saturating_add(duration.as_secs()))
     }
 
-    /// The same as a signed number, as databases and JSON have it.
+    /// The same as a signed number, for databases and JSON.
     #[must_use]
     pub fn seconds(self) -> i64 {
         i64::try_from(self.0).unwrap_or(i64::MAX)

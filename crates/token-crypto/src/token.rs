@@ -1,4 +1,4 @@
-//! The one place that makes and reads Fernet tokens: version (1 byte), time (8), IV (16), ciphertext in blocks
+//! The only file that makes and reads Fernet tokens: version (1 byte), time (8), IV (16), ciphertext in blocks
 //! of 16, HMAC (32); see <https://github.com/fernet/spec/blob/master/Spec.md>.
 
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::error::OpenError;
 use crate::time::UnixTime;
 
 const VERSION: u8 = 0x80;
-/// Version, time, IV.
+/// The length of version, time and IV.
 const HEAD: usize = 25;
 const SHORTEST: usize = HEAD + 16 + 32;
 
@@ -30,7 +30,7 @@ pub(crate) struct FernetKey {
 pub(crate) struct Token {
     pub(crate) plaintext: Vec<u8>,
     pub(crate) sealed_at: UnixTime,
-    /// The place of the key in the ring: 0 is the one that seals.
+    /// The place of the key in the ring: the key at 0 seals.
     pub(crate) key_index: usize,
 }
 
@@ -38,7 +38,7 @@ pub(crate) fn seal(plaintext: &[u8], key: &FernetKey, now: UnixTime) -> String {
     key.sealer.encrypt_at_time(plaintext, now.0)
 }
 
-/// Opens a decoded token, however old. Nothing in it is used before its signature is checked.
+/// Opens a decoded token of any age. It uses nothing of the token before it has checked the signature.
 pub(crate) fn open<'k>(
     decoded: Option<Vec<u8>>,
     keys: impl Iterator<Item = &'k FernetKey>,
@@ -83,12 +83,12 @@ impl FernetKey {
         }
     }
 
-    /// Compares in constant time.
+    /// Checks the signature of a message, in constant time.
     fn signed(&self, message: &[u8], signature: &[u8]) -> bool {
         self.signature.clone().chain_update(message).verify_slice(signature).is_ok()
     }
 
-    /// The plaintext of a ciphertext whose signature holds.
+    /// Decrypts a ciphertext whose signature was checked.
     fn decrypt(&self, ciphertext: &[u8], iv: [u8; 16]) -> Option<Vec<u8>> {
         cbc::Decryptor::inner_iv_init(&self.cipher, &iv.into())
             .decrypt_padded_vec_mut::<Pkcs7>(ciphertext)

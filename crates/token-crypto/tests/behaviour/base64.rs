@@ -1,4 +1,4 @@
-//! Base64 is strict: there is one text for one token.
+//! Base64 is strict: there is exactly one string for one token.
 
 use token_crypto::OpenError;
 
@@ -7,7 +7,7 @@ use crate::{FIRST, NOW, TTL, by_hand, open, refusal, ring};
 const NOT_BASE64: OpenError = OpenError::Malformed("not URL-safe base64");
 const JSON: &str = r#"{"app_token":"a","token_id":7,"proconnect_token":"p","timestamp":0}"#;
 
-/// Envelopes whose inner text ends in every way: `==`, `=` and without padding. The outer does so in others.
+/// Envelopes whose inner string has every possible ending: `==`, `=` and no padding.
 fn tokens() -> Vec<String> {
     let tokens: Vec<String> = (0..48)
         .step_by(8)
@@ -20,7 +20,7 @@ fn tokens() -> Vec<String> {
     tokens
 }
 
-/// Texts that a lenient decoder reads as the same bytes.
+/// Strings that a lenient decoder reads as the same bytes.
 fn look_alikes(text: &str) -> Vec<String> {
     let bare = text.trim_end_matches('=');
     let (head, tail) = text.split_at(text.len() / 2);
@@ -50,7 +50,7 @@ fn look_alikes(text: &str) -> Vec<String> {
     others
 }
 
-/// The text with its last character replaced by those that differ only in bits that stand for nothing.
+/// The string with its last character replaced by others that differ only in unused bits.
 fn non_canonical(bare: &str) -> impl Iterator<Item = String> {
     const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let (head, last) = bare.split_at(bare.len() - 1);
@@ -60,7 +60,7 @@ fn non_canonical(bare: &str) -> impl Iterator<Item = String> {
 }
 
 #[test]
-fn an_envelope_has_one_text() {
+fn an_envelope_has_one_string() {
     for token in tokens() {
         let text = by_hand::encode(&token);
         assert!(open(&text).is_ok());
@@ -71,7 +71,7 @@ fn an_envelope_has_one_text() {
 }
 
 #[test]
-fn the_token_in_the_envelope_has_one_text() {
+fn the_token_in_the_envelope_has_one_string() {
     for token in tokens() {
         for other in look_alikes(&token) {
             assert_eq!(refusal(&by_hand::encode(&other)), NOT_BASE64, "{other:?} for {token:?}");
@@ -96,7 +96,7 @@ fn tokens_with(character: char) -> Vec<String> {
 }
 
 #[test]
-fn a_cookie_has_one_text() {
+fn a_cookie_has_one_string() {
     let sealer = ring([FIRST]).cookie_sealer("session");
     for length in [0, 16, 32] {
         let text = sealer.seal(&vec![b'x'; length], NOW);

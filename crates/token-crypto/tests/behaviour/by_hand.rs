@@ -1,4 +1,4 @@
-//! Fernet as its specification says, without the library that the crate uses.
+//! Fernet according to its specification, without the library that the crate uses.
 
 use ::base64::Engine as _;
 use ::base64::engine::general_purpose::URL_SAFE;
@@ -26,12 +26,12 @@ pub(crate) fn token(key: &[u8; 32], time: u64, plaintext: &[u8]) -> String {
     signed(key, &[&[0x80], &time.to_be_bytes()[..], &IV, &ciphertext].concat())
 }
 
-/// What `Envelope::seal` would make of a JSON text.
+/// The envelope that `Envelope::seal` would make of a JSON string.
 pub(crate) fn envelope(key: &[u8; 32], time: u64, json: &str) -> String {
     encode(token(key, time, json.as_bytes()))
 }
 
-/// Whatever stands before the signature, signed.
+/// Signs what comes before the signature, whatever it is.
 pub(crate) fn signed(key: &[u8; 32], message: &[u8]) -> String {
     encode([message, &signature(key, message)].concat())
 }
@@ -42,7 +42,7 @@ fn signature(key: &[u8; 32], message: &[u8]) -> Vec<u8> {
     mac.finalize().into_bytes().to_vec()
 }
 
-/// The time and the plaintext of a Fernet token whose every part is as specified.
+/// The time and the plaintext of a Fernet token, after checking every part against the specification.
 pub(crate) fn opened(key: &[u8; 32], token: &str) -> (u64, Vec<u8>) {
     let bytes = decode(token);
     let (message, mac) = bytes.split_at(bytes.len() - 32);

@@ -1,3 +1,5 @@
+//! Sealed cookies: what opens, for how long, and for which purpose.
+
 use std::time::Duration;
 
 use token_crypto::{CookieSealer, OpenError, UnixTime};
@@ -9,7 +11,7 @@ fn session() -> CookieSealer {
 }
 
 #[test]
-fn what_was_sealed_is_opened_with_the_time_it_was_sealed() {
+fn a_sealed_cookie_opens_with_the_time_it_was_sealed() {
     for plaintext in [&b""[..], b"x", b"exactly 16 bytes", &[0, 255, 10]] {
         let sealed = session().seal(plaintext, NOW);
         let opened = session().open(&sealed, UnixTime(NOW.0 + 7), TTL).unwrap();
@@ -20,7 +22,7 @@ fn what_was_sealed_is_opened_with_the_time_it_was_sealed() {
 }
 
 #[test]
-fn a_cookie_lives_as_long_as_its_reader_says() {
+fn the_caller_decides_how_long_a_cookie_is_valid() {
     let sealed = session().seal(b"x", NOW);
     let opened = |now, ttl| session().open(&sealed, UnixTime(now), Duration::from_secs(ttl)).err();
     assert_eq!(opened(NOW.0 + 86_400, 86_400), None);
@@ -28,7 +30,7 @@ fn a_cookie_lives_as_long_as_its_reader_says() {
 }
 
 #[test]
-fn a_clock_that_is_put_back_takes_no_cookie_away() {
+fn a_cookie_still_opens_when_the_clock_is_set_back() {
     let sealed = session().seal(b"x", NOW);
     for now in [NOW.0 - 61, NOW.0 - 86_400, 0] {
         assert_eq!(session().open(&sealed, UnixTime(now), TTL).unwrap().sealed_at, NOW);
@@ -36,9 +38,9 @@ fn a_clock_that_is_put_back_takes_no_cookie_away() {
 }
 
 #[test]
-fn a_cookie_of_one_purpose_is_none_of_another() {
+fn a_cookie_of_one_purpose_does_not_open_for_another() {
     let keys = ring([FIRST]);
-    // The three that the servers have, and what is like them.
+    // The three purposes that the servers use, and similar ones.
     let real = ["pending login", "playground session", "playground logout"];
     let others = ["session", "login", "playground sessions", "Playground session", "playground session ", ""];
     let purposes = [&real[..], &others].concat();
@@ -53,7 +55,7 @@ fn a_cookie_of_one_purpose_is_none_of_another() {
 }
 
 #[test]
-fn an_envelope_is_no_cookie() {
+fn an_envelope_does_not_open_as_a_cookie() {
     let sealed = envelope().seal(&ring([FIRST]), NOW);
     assert!(session().open(&sealed, NOW, TTL).is_err());
     let inner = String::from_utf8(by_hand::decode(&sealed)).unwrap();
@@ -61,7 +63,7 @@ fn an_envelope_is_no_cookie() {
 }
 
 #[test]
-fn a_cookie_is_no_envelope() {
+fn a_cookie_does_not_open_as_an_envelope() {
     let json = br#"{"app_token":"a","token_id":7,"proconnect_token":"p","timestamp":0}"#;
     let cookie = session().seal(json, NOW);
     assert!(open(&cookie).is_err());
@@ -69,7 +71,7 @@ fn a_cookie_is_no_envelope() {
 }
 
 #[test]
-fn every_bit_of_a_cookie_counts() {
+fn a_cookie_with_any_bit_changed_is_refused() {
     let sealed = session().seal(b"ten bytes.", NOW);
     for place in 0..sealed.len() {
         for bit in 0..7 {
@@ -91,7 +93,7 @@ fn a_cookie_needs_no_escaping() {
 }
 
 #[test]
-fn each_way_to_be_malformed_is_named() {
+fn each_malformed_cookie_gives_its_own_reason() {
     let malformed = |text: &str| session().open(text, NOW, TTL).err();
     assert_eq!(malformed(""), Some(OpenError::Malformed("shorter than any Fernet token")));
     assert_eq!(malformed("é"), Some(OpenError::Malformed("not URL-safe base64")));

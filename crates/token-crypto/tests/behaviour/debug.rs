@@ -1,4 +1,4 @@
-//! What is printed for a log or a failed assertion holds no secret.
+//! Debug output, in a log or a failed assertion, contains no secret.
 
 use secrecy::ExposeSecret as _;
 use token_crypto::{KeyRing, generate_key};
@@ -39,7 +39,7 @@ fn an_envelope_shows_no_token() {
 }
 
 #[test]
-fn a_refusal_shows_nothing_of_what_was_sealed() {
+fn an_error_shows_nothing_of_what_was_sealed() {
     let json = r#"{"app_token":"sk-secret","token_id":"sk-secret","proconnect_token":"sk-secret"}"#;
     let error = open(&by_hand::envelope(&FIRST, NOW.0, json)).unwrap_err();
     assert!(!format!("{error} {error:?}").contains("secret"));

@@ -1,3 +1,5 @@
+//! The envelope: its content and its wire format.
+
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use token_crypto::{Envelope, binding_of};
@@ -5,7 +7,7 @@ use token_crypto::{Envelope, binding_of};
 use crate::{FIRST, NOW, by_hand, envelope, open, ring};
 
 #[test]
-fn what_was_sealed_is_opened() {
+fn a_sealed_envelope_opens_with_its_content() {
     let opened = open(&envelope().seal(&ring([FIRST]), NOW)).unwrap();
     assert_eq!(opened.app_token.expose_secret(), "sk-an-app-token");
     assert_eq!(opened.token_id, 42);
@@ -49,13 +51,13 @@ fn without_a_binding_the_json_is_exactly_the_originals() {
 }
 
 #[test]
-fn the_same_envelope_is_never_sealed_alike() {
+fn sealing_an_envelope_twice_gives_two_strings() {
     let keys = ring([FIRST]);
     assert_ne!(envelope().seal(&keys, NOW), envelope().seal(&keys, NOW));
 }
 
 #[test]
-fn any_text_and_any_id_comes_back() {
+fn any_string_and_any_id_are_unchanged_after_opening() {
     for text in ["", "é à 🇫🇷", "\"quoted\" \\ \n \u{0}", &"long ".repeat(1_000)] {
         for token_id in [i64::MIN, -1, 0, i64::MAX] {
             let sealed = Envelope {

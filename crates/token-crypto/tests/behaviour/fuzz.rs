@@ -6,7 +6,7 @@ use token_crypto::{CookieSealer, Envelope};
 
 use crate::{FIRST, NOW, TTL, by_hand, open, ring};
 
-/// The cookie that the corpus begins with, sealed for this purpose.
+/// The first cookie of the corpus, sealed for the purpose of this target.
 const COOKIE: &str = include_str!("../../../fuzz/corpus/cookie/sealed");
 const PURPOSE: &str = "playground session";
 
@@ -24,7 +24,7 @@ fn envelope() {
                 assert_same(&open(&opened.seal(&ring([FIRST]), NOW)).expect("it opens"), &opened);
             }
         }
-        // A signature alone makes no envelope of blocks that decrypt to anything.
+        // The signature is right, but the blocks may decrypt to anything.
         if let Ok(opened) = open(&by_hand::encode(by_hand::signed(&FIRST, input))) {
             let (_, json) = by_hand::opened(&FIRST, &by_hand::signed(&FIRST, input));
             assert_says(&json, &opened);
@@ -49,7 +49,7 @@ fn cookie() {
     });
 }
 
-/// Both say the same: the JSON, and what was read from it.
+/// Asserts that the JSON and the envelope that was read from it have the same content.
 fn assert_says(json: &[u8], envelope: &Envelope) {
     let json: Value = serde_json::from_slice(json).expect("JSON");
     assert_eq!(json["app_token"], *envelope.app_token.expose_secret());
@@ -66,7 +66,7 @@ fn assert_same(one: &Envelope, other: &Envelope) {
     assert_eq!((one.token_id, &one.binding), (other.token_id, &other.binding));
 }
 
-/// A text cut, continued and with one bit changed, where the input says.
+/// The string cut, extended, and with one bit changed, at places that the input decides.
 fn changes(text: &[u8], input: &[u8]) -> [Vec<u8>; 3] {
     let place = input.iter().fold(0, |sum, byte| sum * 31 % text.len() + usize::from(*byte)) % text.len();
     let mut flipped = text.to_vec();

@@ -23,7 +23,7 @@ fn open_with(field: &str, value: Value) -> Result<Envelope, OpenError> {
 }
 
 #[test]
-fn the_id_may_be_an_integer_or_a_text() {
+fn the_id_may_be_an_integer_or_a_string() {
     for (value, expected) in [
         (json!(7), 7),
         (json!("7"), 7),
@@ -64,7 +64,7 @@ fn unknown_fields_are_ignored() {
 }
 
 #[test]
-fn each_field_but_the_binding_must_be_there() {
+fn each_field_except_the_binding_is_required() {
     for field in ["app_token", "token_id", "proconnect_token", "timestamp"] {
         let mut json = fields();
         json.as_object_mut().unwrap().remove(field);
@@ -99,7 +99,7 @@ fn a_field_of_another_type_is_refused() {
 }
 
 #[test]
-fn what_is_no_json_object_is_refused() {
+fn anything_but_a_json_object_is_refused() {
     let whole = fields().to_string();
     for json in [
         String::new(),
@@ -121,7 +121,7 @@ fn what_is_no_json_object_is_refused() {
 }
 
 #[test]
-fn text_that_is_not_utf_8_is_refused() {
+fn bytes_that_are_not_utf_8_are_refused() {
     let json = fields().to_string().replace("\"a\"", "\"@\"").replace('@', "\u{ff}");
     let mut bytes = json.into_bytes();
     let place = bytes.iter().position(|byte| *byte == 0xc3).unwrap();

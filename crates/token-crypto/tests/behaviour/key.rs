@@ -1,3 +1,5 @@
+//! Keys: which are accepted, and which are refused.
+
 use secrecy::{ExposeSecret as _, SecretString};
 use token_crypto::{KeyError, KeyRing, PLACEHOLDER, generate_key};
 
@@ -9,7 +11,7 @@ const CHANGEME: [u8; 32] = [
     0x18, 0x87, 0x36, 0x0f, 0x90, 0xa0, 0x89, 0x58, 0x82, 0xe5, 0x8a, 0x62, 0x48, 0xfc, 0x86,
 ];
 
-/// A key whose text needs both characters that differ between the two alphabets of base64.
+/// A key whose base64 has both characters that differ between the two alphabets.
 const URL_SAFE: [u8; 32] = numbered(224);
 
 fn parse<const N: usize>(texts: [&str; N]) -> Result<KeyRing, KeyError> {
@@ -27,7 +29,7 @@ fn refused<const N: usize>(texts: [&str; N], error: KeyError) {
 }
 
 #[test]
-fn a_generated_key_is_a_fernet_key_and_new_each_time() {
+fn a_generated_key_is_a_fernet_key_and_different_each_time() {
     let key = generate_key();
     assert_eq!(by_hand::decode(key.expose_secret()).len(), 32);
     assert!(KeyRing::parse([key.clone()]).is_ok());
@@ -43,7 +45,7 @@ fn a_key_is_32_bytes() {
 }
 
 #[test]
-fn a_key_has_one_text() {
+fn a_key_has_one_string() {
     let text = by_hand::encode(URL_SAFE);
     assert!(parse([&text]).is_ok() && text.contains('-') && text.contains('_'));
     for other in [
@@ -60,7 +62,7 @@ fn a_key_has_one_text() {
 }
 
 #[test]
-fn what_stands_around_a_key_is_told_as_such() {
+fn spaces_and_newlines_around_a_key_have_their_own_error() {
     let text = by_hand::encode(FIRST);
     for other in
         [format!("{text}\n"), format!("{text}\r\n"), format!(" {text}"), format!("\t{text}"), " ".into()]
@@ -70,7 +72,7 @@ fn what_stands_around_a_key_is_told_as_such() {
 }
 
 #[test]
-fn a_key_that_ends_in_unused_bits_is_no_second_text_of_another() {
+fn a_key_with_unused_bits_set_at_its_end_is_refused() {
     // 32 bytes leave two bits of the last character unused.
     let text = by_hand::encode([FIRST[..31].to_vec(), vec![0]].concat());
     let other = text.replace("A=", "B=");
@@ -99,7 +101,7 @@ fn a_ring_needs_a_key() {
 }
 
 #[test]
-fn the_same_key_twice_is_a_mistake() {
+fn the_same_key_twice_is_refused() {
     let (first, second) = (by_hand::encode(FIRST), by_hand::encode(SECOND));
     refused([&first, &first], KeyError::Duplicate);
     refused([&first, &second, &first], KeyError::Duplicate);
@@ -107,7 +109,7 @@ fn the_same_key_twice_is_a_mistake() {
 }
 
 #[test]
-fn one_bad_key_spoils_the_ring() {
+fn a_ring_with_one_bad_key_is_refused() {
     let good = by_hand::encode(FIRST);
     refused([&good, "bad"], KeyError::NotAFernetKey);
     refused(["bad", &good], KeyError::NotAFernetKey);
@@ -129,7 +131,7 @@ fn the_placeholder_is_a_key_in_development_only() {
 }
 
 #[test]
-fn the_placeholder_stands_for_its_sha256() {
+fn the_key_of_the_placeholder_is_its_sha256() {
     let keys = parse_for_development([PLACEHOLDER]).unwrap();
     let sealed = envelope().seal(&keys, NOW);
     let token = String::from_utf8(by_hand::decode(&sealed)).unwrap();
@@ -138,7 +140,7 @@ fn the_placeholder_stands_for_its_sha256() {
 }
 
 #[test]
-fn the_key_that_is_made_of_the_placeholder_is_the_placeholder_too() {
+fn the_key_derived_from_the_placeholder_counts_as_the_placeholder() {
     let made = by_hand::encode(CHANGEME);
     assert_eq!(parse([&made]).err(), Some(KeyError::Placeholder));
     assert_eq!(parse([&by_hand::encode(FIRST), &made]).err(), Some(KeyError::Placeholder));
@@ -147,7 +149,7 @@ fn the_key_that_is_made_of_the_placeholder_is_the_placeholder_too() {
 }
 
 #[test]
-fn the_placeholder_is_noticed_wherever_it_stands() {
+fn the_placeholder_is_found_at_any_place_of_the_list() {
     let first = by_hand::encode(FIRST);
     assert!(parse_for_development([PLACEHOLDER]).unwrap().has_placeholder());
     assert!(parse_for_development([&first, PLACEHOLDER]).unwrap().has_placeholder());

@@ -1,3 +1,5 @@
+//! The lifetime of an envelope, and the limits of clocks.
+
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use token_crypto::{Envelope, KeyRing, MAX_SKEW, OpenError, UnixTime};
@@ -16,7 +18,7 @@ fn opened_at(sealed: u64, now: u64, ttl: Duration) -> Result<i64, OpenError> {
 }
 
 #[test]
-fn an_envelope_lives_exactly_300_seconds() {
+fn an_envelope_is_valid_for_exactly_300_seconds() {
     let keys = ring([FIRST]);
     let sealed = envelope().seal(&keys, NOW);
     let after = |seconds| Envelope::open(&sealed, &keys, UnixTime(NOW.0 + seconds), TTL).map(|_| ());
@@ -43,7 +45,7 @@ fn clocks_may_differ_by_60_seconds() {
 }
 
 #[test]
-fn the_life_is_what_the_caller_says() {
+fn the_caller_decides_the_lifetime() {
     let zero = Duration::ZERO;
     assert_eq!(opened_at(NOW.0, NOW.0, zero), Ok(7));
     assert_eq!(opened_at(NOW.0, NOW.0 + 1, zero), Err(OpenError::Expired));
@@ -53,12 +55,12 @@ fn the_life_is_what_the_caller_says() {
 
 /// The JSON above says 1970.
 #[test]
-fn the_life_counts_from_the_time_of_the_fernet_token_and_not_of_the_json() {
+fn the_lifetime_counts_from_the_time_of_the_fernet_token_and_not_of_the_json() {
     assert_eq!(opened_at(NOW.0, NOW.0 + 300, TTL), Ok(7));
 }
 
 #[test]
-fn the_time_is_believed_only_after_the_signature() {
+fn the_time_is_used_only_after_the_signature_is_checked() {
     let other = ring([SECOND]);
     for time in [0, NOW.0 - 1_000, NOW.0, NOW.0 + 1_000, u64::MAX] {
         let opened = Envelope::open(&sealed_at(time), &other, NOW, TTL);
@@ -67,7 +69,7 @@ fn the_time_is_believed_only_after_the_signature() {
 }
 
 #[test]
-fn no_time_is_so_odd_that_it_panics() {
+fn no_time_causes_a_panic() {
     assert_eq!(opened_at(u64::MAX, NOW.0, TTL), Err(OpenError::NotYetValid));
     assert_eq!(opened_at(u64::MAX, u64::MAX - 61, TTL), Err(OpenError::NotYetValid));
     assert_eq!(opened_at(u64::MAX, u64::MAX - 60, TTL), Ok(7));
@@ -81,14 +83,14 @@ fn no_time_is_so_odd_that_it_panics() {
 }
 
 #[test]
-fn an_envelope_of_the_end_of_time_can_be_sealed() {
+fn an_envelope_can_be_sealed_at_the_largest_time() {
     let keys = ring([FIRST]);
     let end = UnixTime(u64::MAX);
     assert!(Envelope::open(&envelope().seal(&keys, end), &keys, end, TTL).is_ok());
 }
 
 #[test]
-fn a_moment_is_cut_to_whole_seconds_and_never_wraps() {
+fn a_time_is_cut_to_whole_seconds_and_never_overflows() {
     assert_eq!(NOW.after(Duration::from_millis(1_999)), UnixTime(NOW.0 + 1));
     assert_eq!(UnixTime(u64::MAX).after(Duration::from_secs(1)), UnixTime(u64::MAX));
     assert_eq!(UnixTime::from(UNIX_EPOCH + Duration::from_millis(7_999)), UnixTime(7));

@@ -1,5 +1,5 @@
-//! What token-crypto promises, through its public surface and at fixed times.
-#![expect(clippy::expect_used, reason = "a test ends where what it stands on fails")]
+//! Tests of token-crypto through its public interface, at fixed times.
+#![expect(clippy::expect_used, reason = "a test stops at its first failure")]
 
 mod base64;
 mod by_hand;
@@ -22,7 +22,7 @@ use token_crypto::{Envelope, KeyRing, OpenError, UnixTime};
 const NOW: UnixTime = UnixTime(1_790_000_000);
 const TTL: Duration = Duration::from_secs(300);
 
-/// Three keys, each of 32 different bytes.
+/// Keys of 32 different bytes each.
 const FIRST: [u8; 32] = numbered(1);
 const SECOND: [u8; 32] = numbered(101);
 const THIRD: [u8; 32] = numbered(201);

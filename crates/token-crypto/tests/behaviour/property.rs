@@ -1,3 +1,5 @@
+//! Properties that must hold for random inputs.
+
 use std::time::Duration;
 
 use proptest::prelude::*;
@@ -23,13 +25,13 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn opening_undoes_sealing(
+    fn a_sealed_envelope_opens_with_its_content(
         envelope in any_envelope(),
         time: u64,
         bytes: [u8; 32],
         age in 0..=300_u64,
     ) {
-        // A key that is weak by chance would fail the test for no reason.
+        // Skip a key that is weak by chance: it would fail the test for no reason.
         prop_assume!(KeyRing::parse([by_hand::encode(bytes).into()]).is_ok());
         let keys = ring([bytes]);
         let sealed = envelope.seal(&keys, UnixTime(time));
@@ -42,7 +44,7 @@ proptest! {
     }
 
     #[test]
-    fn unsealing_a_cookie_undoes_sealing(plaintext: Vec<u8>, time: u64, purpose in ".{0,20}") {
+    fn a_sealed_cookie_opens_with_its_content(plaintext: Vec<u8>, time: u64, purpose in ".{0,20}") {
         let sealer = ring([FIRST]).cookie_sealer(&purpose);
         let opened = sealer.open(&sealer.seal(&plaintext, UnixTime(time)), UnixTime(time), TTL).unwrap();
         prop_assert_eq!(&*opened.plaintext, &plaintext);
@@ -71,7 +73,7 @@ proptest! {
     }
 
     #[test]
-    fn nothing_that_arrives_panics(text in any::<String>(), bytes: Vec<u8>, now: u64, ttl: Duration) {
+    fn no_input_causes_a_panic(text in any::<String>(), bytes: Vec<u8>, now: u64, ttl: Duration) {
         let keys = ring([FIRST, SECOND]);
         let sealer = keys.cookie_sealer("session");
         let signed = by_hand::signed(&FIRST, &[&[0x80][..], &bytes].concat());
@@ -85,13 +87,13 @@ proptest! {
         for text in texts {
             prop_assert!(Envelope::open(&text, &keys, UnixTime(now), ttl).is_err());
             prop_assert!(sealer.open(&text, UnixTime(now), ttl).is_err());
-            // By chance it may be a key.
+            // It may be a valid key by chance.
             let _ = KeyRing::parse([text.into()]);
         }
     }
 
     #[test]
-    fn no_json_panics(json in r#"[\[\]{}":,0-9a-z_\\.-]{0,80}"#) {
+    fn no_json_causes_a_panic(json in r#"[\[\]{}":,0-9a-z_\\.-]{0,80}"#) {
         prop_assert!(open(&by_hand::envelope(&FIRST, NOW.0, &json)).is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! What is refused, each for its own reason.
+//! Envelopes that are refused, each with its own reason.
 
 use token_crypto::{Envelope, OpenError};
 
@@ -23,20 +23,20 @@ fn another_key_does_not_open_it() {
     assert_eq!(opened.unwrap_err(), OpenError::WrongKeyOrTampered);
 }
 
-/// Half of a Fernet key signs and half encrypts: neither half alone will do.
+/// Half of a Fernet key signs and half encrypts: neither half alone is enough.
 #[test]
 fn half_of_the_right_key_does_not_open_it() {
     for range in [0..16, 16..32] {
         let mut key = FIRST;
         key[range.clone()].copy_from_slice(&SECOND[range]);
         let opened = Envelope::open(&sealed(), &ring([key]), NOW, TTL);
-        // The other encryption key alone passes one time in 256 with a plausible padding, as no envelope.
+        // With another encryption key, one time in 256 the padding is right, but the result is no envelope.
         assert!(opened.is_err());
     }
 }
 
 #[test]
-fn a_changed_byte_is_noticed_wherever_it_stands() {
+fn a_changed_byte_is_detected_at_any_place() {
     let bytes = bytes_of(&sealed());
     for place in 1..bytes.len() {
         let mut changed = bytes.clone();
@@ -45,13 +45,13 @@ fn a_changed_byte_is_noticed_wherever_it_stands() {
     }
 }
 
-/// Of the text, of the Fernet token in it, and of the bytes of that.
+/// A bit of the string, of the Fernet token in it, and of the bytes of that token.
 #[test]
 fn any_flipped_bit_is_refused() {
     type Wrap = fn(Vec<u8>) -> Option<String>;
     let sealed = sealed();
     let layers: [(Vec<u8>, Wrap); 3] = [
-        // What is no text any more cannot be sent.
+        // Bytes that are no longer a string cannot be sent.
         (sealed.clone().into_bytes(), |text| String::from_utf8(text).ok()),
         (by_hand::decode(&sealed), |token| Some(by_hand::encode(token))),
         (bytes_of(&sealed), |bytes| Some(envelope_of(&bytes))),
@@ -66,7 +66,7 @@ fn any_flipped_bit_is_refused() {
 }
 
 #[test]
-fn a_cut_or_longer_token_is_noticed() {
+fn a_cut_or_longer_token_is_detected() {
     let bytes = bytes_of(&sealed());
     for length in 73..bytes.len() {
         assert_eq!(refusal(&envelope_of(&bytes[..length])), OpenError::WrongKeyOrTampered, "{length} bytes");
@@ -87,7 +87,7 @@ fn a_signed_token_of_broken_blocks_is_refused() {
 }
 
 #[test]
-fn what_is_shorter_than_any_token_is_malformed() {
+fn a_string_shorter_than_any_token_is_malformed() {
     let short = OpenError::Malformed("shorter than any Fernet token");
     let bytes = bytes_of(&sealed());
     for length in [0, 1, 9, 25, 57, 72] {
@@ -108,7 +108,7 @@ fn another_version_is_malformed() {
 }
 
 #[test]
-fn a_token_in_base64_but_once_is_malformed() {
+fn a_token_in_base64_only_once_is_malformed() {
     let bytes = bytes_of(&sealed());
     let once = by_hand::encode(bytes);
     assert_eq!(refusal(&once), OpenError::Malformed("not URL-safe base64"));
@@ -123,7 +123,7 @@ fn nothing_longer_than_64_kibibytes_is_read() {
 }
 
 #[test]
-fn a_refusal_says_why_in_words_for_the_log() {
+fn an_error_gives_its_reason_for_the_log() {
     for (error, words) in [
         (OpenError::Expired, "expired"),
         (

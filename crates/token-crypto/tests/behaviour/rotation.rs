@@ -1,4 +1,4 @@
-//! Keys are rotated by a list: the first seals, all of them open.
+//! Keys are rotated with a list: the first seals, all of them open.
 
 use token_crypto::{Envelope, OpenError};
 
@@ -21,14 +21,14 @@ fn only_the_first_key_seals() {
 }
 
 #[test]
-fn a_key_taken_out_opens_nothing_more() {
+fn a_removed_key_opens_nothing_any_more() {
     let sealed = envelope().seal(&ring([FIRST]), NOW);
     let opened = Envelope::open(&sealed, &ring([SECOND, THIRD]), NOW, TTL);
     assert_eq!(opened.unwrap_err(), OpenError::WrongKeyOrTampered);
 }
 
 #[test]
-fn an_old_key_lengthens_no_life() {
+fn an_old_key_does_not_extend_the_lifetime() {
     let sealed = envelope().seal(&ring([FIRST]), NOW);
     let late = NOW.after(TTL).after(std::time::Duration::from_secs(1));
     let opened = Envelope::open(&sealed, &ring([SECOND, FIRST]), late, TTL);
@@ -36,7 +36,7 @@ fn an_old_key_lengthens_no_life() {
 }
 
 #[test]
-fn a_cookie_tells_whether_an_old_key_opened_it() {
+fn opening_a_cookie_says_whether_an_old_key_opened_it() {
     let sealed = ring([FIRST]).cookie_sealer("session").seal(b"kept", NOW);
     for (keys, with_old_key) in
         [(ring([FIRST, SECOND]), false), (ring([SECOND, FIRST]), true), (ring([SECOND, THIRD, FIRST]), true)]
@@ -57,7 +57,7 @@ fn a_cookie_is_sealed_with_the_first_key() {
 }
 
 #[test]
-fn two_rings_share_a_key_wherever_it_stands() {
+fn two_rings_share_a_key_at_any_place() {
     assert!(ring([FIRST]).shares_a_key_with(&ring([FIRST])));
     assert!(ring([FIRST, SECOND]).shares_a_key_with(&ring([THIRD, SECOND])));
     assert!(!ring([FIRST, SECOND]).shares_a_key_with(&ring([THIRD])));

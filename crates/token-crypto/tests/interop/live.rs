@@ -1,4 +1,4 @@
-//! Against the Python package itself, with the clock of this machine.
+//! Tests with the Python package itself, and with the clock of this machine.
 
 use std::time::{Duration, SystemTime};
 
@@ -96,5 +96,5 @@ fn we_refuse_what_python_sealed_too_long_ago_or_with_another_key() {
 #[test]
 fn the_vectors_are_what_python_makes_today() {
     let Some(python) = Python::find() else { return };
-    assert!(python.make_vectors() == VECTORS.trim_end(), "run make_vectors.py and look at what changed");
+    assert!(python.make_vectors() == VECTORS.trim_end(), "run make_vectors.py and read what changed");
 }

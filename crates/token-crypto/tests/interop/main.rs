@@ -1,5 +1,5 @@
 //! Passerelle and the Python original read each other's envelopes.
-#![expect(clippy::expect_used, reason = "a test ends where what it stands on fails")]
+#![expect(clippy::expect_used, reason = "a test stops at its first failure")]
 
 mod live;
 mod python;

@@ -1,4 +1,4 @@
-"""Prints vectors.json: what Python's `cryptography` seals, with fixed times and initialisation vectors.
+"""Prints vectors.json, the envelopes of vectors.rs: Python's `cryptography` seals them with fixed times and initialisation vectors.
 
     python3 -B make_vectors.py > vectors.json
 """

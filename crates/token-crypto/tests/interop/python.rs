@@ -11,7 +11,7 @@ const REQUIRE: &str = "REQUIRE_PYTHON_INTEROP";
 pub(crate) struct Python(());
 
 impl Python {
-    /// The interpreter; without it the test is skipped, or fails if it must run.
+    /// Finds the interpreter; without it the test is skipped, or fails with [`REQUIRE`].
     pub(crate) fn find() -> Option<Self> {
         let found = Command::new("python3")
             .args(["-B", "-c", "import cryptography.fernet"])
@@ -24,7 +24,7 @@ impl Python {
         );
         if !found {
             let test = std::thread::current().name().unwrap_or_default().to_owned();
-            // Not `eprintln!`, which the test harness keeps to itself.
+            // Not `eprintln!`, which the test harness captures.
             let _ = writeln!(
                 std::io::stderr(),
                 "SKIPPED {test}: python3 with the package `cryptography` is not installed ({REQUIRE}=1 makes this a failure)"
@@ -33,12 +33,12 @@ impl Python {
         found.then_some(Self(()))
     }
 
-    /// An envelope of the original's, sealed now.
+    /// An envelope that the original seals now.
     pub(crate) fn seal(&self, key: &str, data: &Value) -> String {
         self.run(&["original.py", "seal"], &json!({"key": key, "data": data}))
     }
 
-    /// What the original reads in an envelope now; nothing when it refuses it.
+    /// What the original reads in an envelope now; none when it refuses the envelope.
     pub(crate) fn open(&self, key: &str, text: &str, ttl: u64) -> Option<Value> {
         let answer = self.run(&["original.py", "open"], &json!({"key": key, "text": text, "ttl": ttl}));
         (answer != "refused").then(|| serde_json::from_str(&answer).expect("JSON"))
@@ -52,7 +52,7 @@ impl Python {
         self.run(&["make_vectors.py"], &Value::Null)
     }
 
-    #[expect(clippy::unused_self, reason = "only who found Python can run it")]
+    #[expect(clippy::unused_self, reason = "only a caller that found Python can run it")]
     fn run(&self, arguments: &[&str], input: &Value) -> String {
         let mut child = Command::new("python3")
             .arg("-B")
@@ -62,7 +62,7 @@ impl Python {
             .stdout(Stdio::piped())
             .spawn()
             .expect("python3 starts");
-        // Dropped at the end of the statement, so that the script sees the end of its input.
+        // The pipe is dropped at the end of the statement, so that the script sees the end of its input.
         child.stdin.take().expect("piped").write_all(input.to_string().as_bytes()).expect("it reads");
         let output = child.wait_with_output().expect("it ends");
         assert!(output.status.success(), "{arguments:?} failed");

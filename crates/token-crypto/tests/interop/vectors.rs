@@ -1,4 +1,4 @@
-//! What Python sealed once and for all: `make_vectors.py` prints these.
+//! Envelopes that Python sealed once, stored in vectors.json: `make_vectors.py` prints them.
 
 use std::time::Duration;
 
@@ -84,7 +84,7 @@ fn pythons_envelopes_open_or_are_refused_for_the_right_reason() {
     }
 }
 
-/// The labels of the derived keys stand for good: another label would end every session at an update.
+/// The labels of the derived keys must never change: another label would end every session at an update.
 #[test]
 fn a_cookie_is_a_fernet_token_under_the_derived_key() {
     let Vectors { now, ttl, cookies, .. } = vectors();
