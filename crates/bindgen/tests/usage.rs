@@ -1,4 +1,4 @@
-//! What the program says when it cannot do what it is for.
+//! The error messages of the program.
 
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
@@ -11,11 +11,11 @@ fn says(arguments: &[&str]) -> String {
 }
 
 #[test]
-fn it_says_how_it_is_used() {
+fn wrong_arguments_print_the_usage() {
     assert_eq!(says(&["only.wasm"]), "bindgen: usage: bindgen FILE.wasm FOLDER\n");
 }
 
 #[test]
-fn it_names_a_file_that_is_not_there() {
+fn a_missing_file_is_named() {
     assert!(says(&["nowhere.wasm", "folder"]).contains("nowhere.wasm"));
 }

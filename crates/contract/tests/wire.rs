@@ -1,4 +1,4 @@
-//! What goes over the wire, to the letter: other programs rely on it.
+//! The exact format of what is sent, because other programs rely on it.
 
 use contract::{LoginErrorCode, LogoutRequest, ProblemCode};
 

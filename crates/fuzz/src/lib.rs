@@ -14,7 +14,7 @@ pub use long_run::run;
 #[cfg(not(fuzzing))]
 pub use short_run::run;
 
-/// What a target starts from.
+/// The folder with the seed inputs of a target.
 fn corpus(name: &str) -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), "corpus", name].iter().collect()
 }

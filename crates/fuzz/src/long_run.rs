@@ -1,3 +1,5 @@
+//! The run of `make fuzz`: libFuzzer mutates the inputs.
+
 use std::ffi::{CString, c_char, c_int};
 use std::path::Path;
 use std::ptr;
@@ -7,7 +9,7 @@ type Target = Box<dyn Fn(&[u8]) + Send + Sync>;
 
 static TARGET: OnceLock<Target> = OnceLock::new();
 
-/// Lets libFuzzer run a target for `$FUZZ_SECONDS` seconds. The process ends with it.
+/// Lets libFuzzer run a target for `$FUZZ_SECONDS` seconds, then ends the process.
 ///
 /// # Panics
 /// When a folder cannot be made.
@@ -23,7 +25,7 @@ pub fn run(name: &str, target: impl Fn(&[u8]) + Send + Sync + 'static) {
         &format!("-max_total_time={seconds}"),
         "-print_final_stats=1",
         &format!("-artifact_prefix={}/failed-{name}-", folder.display()),
-        // The first folder takes what is found.
+        // libFuzzer writes new inputs into the first folder.
         &found.display().to_string(),
         &crate::corpus(name).display().to_string(),
     ]);
@@ -36,13 +38,13 @@ unsafe extern "C" {
         argv: &mut *mut *mut c_char,
         callback: unsafe extern "C" fn(*const u8, usize) -> c_int,
     ) -> c_int;
-    /// What libfuzzer-sys exports: it calls `rust_fuzzer_test_input`.
+    /// Exported by libfuzzer-sys; it calls `rust_fuzzer_test_input`.
     fn LLVMFuzzerTestOneInput(data: *const u8, size: usize) -> c_int;
 }
 
 fn drive(arguments: &[&str]) {
     let texts = arguments.iter().map(|text| CString::new(*text).unwrap_or_default());
-    // libFuzzer keeps the pointers for as long as the process lives.
+    // libFuzzer uses the pointers until the process ends.
     let pointers: Vec<*mut c_char> = texts.map(CString::into_raw).chain([ptr::null_mut()]).collect();
     let mut count = c_int::try_from(arguments.len()).unwrap_or_default();
     LLVMFuzzerRunDriver(&mut count, &mut pointers.leak().as_mut_ptr(), LLVMFuzzerTestOneInput);

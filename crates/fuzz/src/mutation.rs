@@ -1,7 +1,9 @@
-/// The longest part that one change takes out, repeats or brings in, in bytes.
+//! Mutates inputs of the corpus for `short_run.rs`, in the same way every time.
+
+/// The longest part that one change removes, repeats or inserts, in bytes.
 const LONGEST_PART: usize = 32;
 
-/// Inputs made by changing others, in an order that is the same every time.
+/// Makes new inputs from others, in an order that is the same every time.
 pub(crate) struct Mutation<'a> {
     corpus: &'a [Vec<u8>],
     state: u64,
@@ -56,7 +58,7 @@ impl<'a> Mutation<'a> {
         usize::try_from(self.random() % end as u64).unwrap_or_default()
     }
 
-    /// `SplitMix64`.
+    /// The next number of `SplitMix64`.
     fn random(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.state ^ (self.state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

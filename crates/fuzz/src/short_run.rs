@@ -1,16 +1,18 @@
+//! The run of `make test`: each target runs on its corpus and on some mutations of it.
+
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::mutation::Mutation;
 
 const EXECUTIONS: usize = 20_000;
-/// On a slow machine there are fewer executions.
+/// How long one target runs at most: on a slow machine there are fewer executions.
 const LONGEST: Duration = Duration::from_secs(5);
 
-/// Runs a target on every file of its corpus, and on changes to them that are the same every time.
+/// Runs a target on every file of its corpus, and on mutations of them that are the same every time.
 ///
 /// # Panics
-/// When the target does; the input is printed then. And when the corpus cannot be read or is empty.
+/// When the target panics; then it prints the input. Also when the corpus cannot be read or is empty.
 pub fn run(name: &str, target: impl Fn(&[u8]) + Send + Sync + 'static) {
     let corpus = files_of(&crate::corpus(name));
     let mut mutation = Mutation::new(&corpus);

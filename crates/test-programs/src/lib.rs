@@ -1,5 +1,5 @@
-//! Real programs in tests, as an operator runs them: `api` and `playground`, started, told to read their configuration
-//! again, and stopped; and a PostgreSQL server. Whatever goes wrong makes the test fail.
+//! Runs real programs in tests, as an operator does: starts and stops `api` and `playground`, makes them read their
+//! configuration again, and starts a PostgreSQL server. Any failure makes the test fail.
 
 pub mod postgres;
 mod serving;

@@ -1,4 +1,4 @@
-//! A PostgreSQL server for one test: its own cluster in a temporary folder, reached by a socket in it.
+//! A PostgreSQL server for one test: its own cluster in a temporary folder, reached through a socket in that folder.
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use std::{env, fs};
 /// PostgreSQL refuses to run as root, as tests in a container do.
 const UNPRIVILEGED: &str = "nobody";
 
-/// A server for one test. It ends with this.
+/// A server for one test. It stops when this value is dropped.
 pub struct Postgres {
     /// Where its data and its socket are.
     pub folder: PathBuf,
@@ -23,13 +23,13 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// Starts one; none when the machine has no PostgreSQL, which `REQUIRE_POSTGRES=1` does not accept.
+    /// Starts a server. Returns none when the machine has no PostgreSQL; with `REQUIRE_POSTGRES=1`, the test fails then.
     #[must_use]
     pub fn start() -> Option<Self> {
         Self::prepared(|_| vec!["listen_addresses=".to_owned()])
     }
 
-    /// Starts one whose folder is made ready by `prepare`, which gives the settings it starts with.
+    /// Starts a server. `prepare` gets its folder first and returns the settings to start with.
     pub fn prepared(prepare: impl FnOnce(&Path) -> Vec<String>) -> Option<Self> {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let Some(programs) = programs() else {
@@ -50,7 +50,7 @@ impl Postgres {
         let data = folder.join("data");
         run(initdb.args(["--auth=trust", "--username=api", "--no-sync", "--pgdata"]).arg(data));
         let settings = prepare(&folder);
-        // A port that was free a moment ago. It is in the name of the socket too.
+        // A port that is free now. The name of the socket contains it too.
         let port = TcpListener::bind("127.0.0.1:0")
             .expect("the system lets it")
             .local_addr()
@@ -62,18 +62,18 @@ impl Postgres {
         Some(started)
     }
 
-    /// Ends the server as an administrator does: whoever is connected is told so.
+    /// Stops the server as an administrator does: it tells its clients so.
     pub fn stop(&mut self) {
         self.signal("INT");
         self.server.wait().expect("the system lets it");
     }
 
-    /// Starts the server that was stopped.
+    /// Starts the server again after [`Postgres::stop`].
     pub fn start_again(&mut self) {
         self.server = serve(&self.programs, &self.folder, self.port, &self.settings);
     }
 
-    /// The URL of a new, empty database.
+    /// Creates an empty database and returns its URL.
     #[must_use]
     pub fn database(&self, name: &str) -> String {
         // PostgreSQL cuts names at 63 bytes.
@@ -82,7 +82,7 @@ impl Postgres {
         format!("postgres://api@localhost:{}/{name}?host={}", self.port, self.folder.display())
     }
 
-    /// A client program that finds this server.
+    /// A client program that connects to this server.
     fn client(&self, name: &str) -> Command {
         let mut command = Command::new(self.programs.join(name));
         command.arg("--host").arg(&self.folder).args(["--port", &self.port.to_string(), "--username", "api"]);
@@ -100,14 +100,14 @@ impl Postgres {
     }
 
     fn signal(&self, name: &str) {
-        // `setpriv` becomes the server, so this is its process id.
+        // `setpriv` executes the server, so this is the server's process id.
         let _ = Command::new("kill").args(["-s", name, &self.server.id().to_string()]).status();
     }
 }
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        // Its immediate shutdown. One that was stopped has no process any more.
+        // The immediate shutdown. A server that was stopped has no process.
         if let Ok(None) = self.server.try_wait() {
             self.signal("QUIT");
             let _ = self.server.wait();
@@ -125,7 +125,7 @@ fn serve(programs: &Path, folder: &Path, port: u16, settings: &[String]) -> Chil
     server.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the system lets it")
 }
 
-/// The folder of the server's programs, which are not on the path.
+/// The folder of the server's programs, which are not in the PATH.
 fn programs() -> Option<PathBuf> {
     let versions = fs::read_dir("/usr/lib/postgresql").ok()?;
     versions
@@ -133,7 +133,7 @@ fn programs() -> Option<PathBuf> {
         .find(|bin| bin.join("initdb").is_file())
 }
 
-/// A program that runs as the one the server runs as.
+/// A program that runs as the same user as the server.
 #[must_use]
 pub fn as_somebody(program: &Path) -> Command {
     if !is_root() {

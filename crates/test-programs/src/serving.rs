@@ -1,4 +1,4 @@
-//! The programs `api` and `playground`.
+//! Starts and stops the programs `api` and `playground` in tests.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-/// Longer than anything takes that a test waits for.
+/// How long a test waits at most.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// A program, with nothing in its environment that it would read.
+/// A program, without the environment variables that it would read.
 #[must_use]
 pub fn program(path: &str) -> Command {
     let mut command = Command::new(path);
@@ -17,7 +17,7 @@ pub fn program(path: &str) -> Command {
     command
 }
 
-/// A program that serves. It ends with this.
+/// A running server. It stops when this value is dropped.
 pub struct Serving {
     child: Child,
     base: String,
@@ -26,7 +26,7 @@ pub struct Serving {
 }
 
 impl Serving {
-    /// Starts it and waits until it says that it is ready.
+    /// Starts the program and waits until it prints that it is ready.
     pub fn start(command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
         let (stdout, stderr) = (child.stdout.take().expect("a pipe"), child.stderr.take().expect("a pipe"));
@@ -47,13 +47,13 @@ impl Serving {
         serving
     }
 
-    /// The URL it listens on, without a slash at its end.
+    /// The URL it listens on, without a slash at the end.
     #[must_use]
     pub fn base(&self) -> &str {
         &self.base
     }
 
-    /// Has it read its configuration again; gives what it logs of that.
+    /// Makes it read its configuration again; returns what it logs about that.
     #[must_use]
     pub fn reload(&self) -> String {
         let before = self.logged().len();
@@ -75,14 +75,14 @@ impl Serving {
         assert!(Command::new("kill").args(["-s", name, &id]).status().expect("kill runs").success());
     }
 
-    /// Sends a signal that ends it; gives what [`Serving::ended`] gives.
+    /// Sends a signal that ends it; returns the same as [`Serving::ended`].
     #[must_use]
     pub fn stop(self, signal: &str) -> (Option<i32>, String) {
         self.signal(signal);
         self.ended()
     }
 
-    /// Waits until it ends; gives the exit code and all that it logged.
+    /// Waits until it ends; returns the exit code and its whole log.
     #[must_use]
     pub fn ended(mut self) -> (Option<i32>, String) {
         let started = Instant::now();
