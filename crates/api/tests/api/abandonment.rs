@@ -1,4 +1,4 @@
-//! Clients and a provider that begin and do not go on. It takes half a minute, once for all of them together.
+//! Clients and a provider that stop in the middle. All cases run together, which takes half a minute.
 
 use std::time::{Duration, Instant};
 
@@ -17,7 +17,7 @@ async fn within(seconds: u64, what: &str, future: impl Future<Output = ()>) {
     assert!(started.elapsed() < Duration::from_secs(seconds), "{what} took {:?}", started.elapsed());
 }
 
-/// Each answer comes in time, but all of them together do not.
+/// Each answer is in time, but all of them together are not.
 fn every_answer_is_late(script: &mut Script) {
     (script.signs_with, script.publishes) = (SECOND, vec![SECOND]);
     (script.token, script.jwks, script.userinfo_endpoint) = (Twist::Late(9), Twist::Late(9), Twist::Late(9));
@@ -57,14 +57,14 @@ async fn a_logout_meets(script: fn(&mut Script)) {
     assert_eq!(api.count("tokens WHERE revoked IS NULL").await, 0);
 }
 
-/// Sends the beginning of a request, and gives what comes until the connection ends.
+/// Sends the beginning of a request, and returns what arrives until the connection ends.
 async fn stalled(beginning: fn(&Session) -> String) -> String {
     let api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
     let mut stream = TcpStream::connect(api.base.trim_start_matches("http://")).await.unwrap();
     stream.write_all(beginning(&session).as_bytes()).await.unwrap();
     let mut answer = Vec::new();
-    // Cut off is as good as closed.
+    // A connection that is reset counts as closed.
     let _ = stream.read_to_end(&mut answer).await;
     assert_eq!(session.me(&api).await.status, 200);
     String::from_utf8_lossy(&answer).into_owned()
@@ -92,7 +92,7 @@ async fn a_stalled_body_ends_with_an_answer() {
 }
 
 #[tokio::test]
-async fn whoever_does_not_go_on_is_left_after_a_while() {
+async fn clients_and_providers_that_stop_midway_time_out() {
     tokio::join!(
         the_provider("token", a_login_meets(|script| script.token = Twist::Endless)),
         the_provider("userinfo", a_login_meets(|script| script.userinfo_endpoint = Twist::Endless)),

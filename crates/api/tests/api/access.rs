@@ -1,4 +1,4 @@
-//! Who may enter: rules of a configuration, a login that they refuse, and the command that tries them out.
+//! Who may log in: the rules of a configuration, a login that they refuse, and the command that tests them.
 
 use api::config::Config;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use crate::support::log::Log;
 use crate::support::program::{program, run};
 use crate::support::{Api, Browser, Extra, ORIGIN};
 
-/// What a login comes to: nothing when it succeeds, else the parameters that the application is told.
+/// The result of a login: empty when it succeeds, otherwise the parameters that the application gets.
 async fn outcome(api: &Api) -> String {
     let reply = Browser::new(api).try_to_log_in().await;
     assert_eq!(reply.status, 303, "{reply:?}");
@@ -21,7 +21,7 @@ async fn outcome(api: &Api) -> String {
 }
 
 #[tokio::test]
-async fn each_rule_lets_in_whom_it_means_and_refuses_others_with_its_reason() {
+async fn each_rule_accepts_the_right_people_and_refuses_others_with_its_reason() {
     for (rules, refused) in [
         ("email_domains: [example.gouv.fr]", ""),
         ("email_domains: [gouv.fr, .x.gouv.fr]", "email_domain"),
@@ -54,7 +54,7 @@ async fn each_rule_lets_in_whom_it_means_and_refuses_others_with_its_reason() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_logged_recorded_and_leads_to_another_account() {
+async fn a_refusal_is_logged_and_recorded_and_offers_another_account() {
     let log = Log::capture();
     let api = Api::configured("access: {email_domains: [example.fr]}").await;
     let mut browser = Browser::new(&api);
@@ -80,12 +80,12 @@ async fn a_refusal_is_logged_recorded_and_leads_to_another_account() {
 }
 
 #[tokio::test]
-async fn an_account_that_is_disabled_is_told_so_before_any_rule() {
+async fn a_disabled_account_is_refused_before_any_rule() {
     let api = Api::configured("access: {email_domains: [example.gouv.fr]}").await;
     Browser::new(&api).log_in().await;
     api.execute("UPDATE users SET disabled = 1").await;
     assert_eq!(outcome(&api).await, "account_disabled");
-    // Also when a rule would refuse it.
+    // Even when a rule would refuse it.
     let mut person = json!({"email": "camille@elsewhere.example"});
     std::mem::swap(&mut api.provider.script().person, &mut person);
     assert_eq!(outcome(&api).await, "account_disabled");
@@ -103,7 +103,7 @@ fn problems(access: &str, scope: &'static str) -> Vec<String> {
 }
 
 #[test]
-fn a_rule_that_could_let_nobody_in_or_the_wrong_ones_is_refused_by_name() {
+fn a_rule_that_matches_nobody_or_the_wrong_people_is_refused_by_name() {
     const ALL: &str = "openid email siret idp_id roles";
     for (access, key) in [
         ("email_domains: []", "email_domains"),
@@ -150,7 +150,7 @@ fn a_rule_that_could_let_nobody_in_or_the_wrong_ones_is_refused_by_name() {
 }
 
 #[test]
-fn the_command_says_which_rules_hold_and_ends_accordingly() {
+fn the_command_says_which_rules_a_person_meets_and_exits_accordingly() {
     let folder = Folder::new();
     let oauth2 = "access: {email_domains: [example.fr], organizations: ['130025265']}";
     let extra = Extra { oauth2, ..Extra::default() };

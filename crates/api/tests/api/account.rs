@@ -21,7 +21,7 @@ async fn a_disabled_account_gets_no_token_and_its_tokens_end() {
     let mut browser = Browser::new(&api);
     let reply = browser.try_to_log_in().await;
     assert_eq!((reply.status, reply.location()), (303, &*format!("{ORIGIN}/?login_error=account_disabled")));
-    // All that is left is what leads to another account.
+    // The only cookie left is the one for logging in with another account.
     assert_eq!(browser.cookies.keys().collect::<Vec<_>>(), ["passerelle_refused"]);
     assert_eq!((api.count("users").await, api.count("tokens").await), (1, 1));
     assert_eq!(api.text("SELECT email FROM users").await, "camille.martin@example.gouv.fr");
@@ -43,7 +43,7 @@ async fn first_logins_at_the_same_time_make_one_account() {
 }
 
 #[tokio::test]
-async fn by_default_an_address_links_nobody_to_a_prepared_account() {
+async fn by_default_no_address_is_linked_to_a_prepared_account() {
     let api = Api::start().await;
     api.execute(PREPARED).await;
     Browser::new(&api).log_in().await;
@@ -60,20 +60,20 @@ async fn with_link_by_email_a_first_login_takes_over_the_prepared_account() {
     let me = Browser::new(&api).log_in().await.me(&api).await.json();
     assert_eq!((me["id"].as_i64(), me["role"].as_str()), (Some(1), Some("Admin")));
     assert_eq!(me["email"], "camille.martin@example.gouv.fr");
-    // The next time it is the subject that counts.
+    // At the next login the subject decides.
     api.provider.script().person = json!({});
     assert_eq!(Browser::new(&api).log_in().await.me(&api).await.json()["id"], 1);
     assert_eq!(api.count("users").await, 1);
 }
 
 #[tokio::test]
-async fn a_subject_is_never_moved() {
+async fn the_subject_of_an_account_never_changes() {
     let api = Api::configured("link_by_email: true").await;
     let first = Browser::new(&api).log_in().await.me(&api).await.json();
     api.provider.script().sub = "somebody-else";
     let second = Browser::new(&api).log_in().await.me(&api).await.json();
     assert_ne!(first["id"], second["id"]);
-    // Somebody who has an account already does not take over another.
+    // A person who has an account does not take over another.
     api.execute(PREPARED).await;
     clock::advance(Duration::from_secs(1));
     assert_eq!(Browser::new(&api).log_in().await.me(&api).await.json()["id"], second["id"]);
@@ -83,7 +83,7 @@ async fn a_subject_is_never_moved() {
 }
 
 #[tokio::test]
-async fn two_prepared_accounts_with_one_address_are_nobodys() {
+async fn two_prepared_accounts_with_one_address_are_not_taken_over() {
     let api = Api::configured("link_by_email: true").await;
     api.execute(PREPARED).await;
     api.execute(PREPARED).await;
@@ -92,7 +92,7 @@ async fn two_prepared_accounts_with_one_address_are_nobodys() {
 }
 
 #[tokio::test]
-async fn somebody_without_an_address_is_linked_to_nobody() {
+async fn a_person_without_an_address_is_not_linked() {
     let api = Api::configured("link_by_email: true").await;
     api.execute("INSERT INTO users (email, role_id, created, updated) VALUES (NULL, 1, 1, 1), ('', 1, 1, 1)")
         .await;
@@ -103,7 +103,7 @@ async fn somebody_without_an_address_is_linked_to_nobody() {
 }
 
 #[tokio::test]
-async fn a_prepared_account_that_is_disabled_lets_nobody_in() {
+async fn nobody_can_log_in_with_a_prepared_account_that_is_disabled() {
     let api = Api::configured("link_by_email: true").await;
     api.execute(PREPARED).await;
     api.execute("UPDATE users SET disabled = 1").await;

@@ -53,7 +53,7 @@ async fn state_nonce_and_verifier_are_never_the_same() {
 }
 
 #[tokio::test]
-async fn the_code_verifier_is_the_one_of_the_challenge_and_the_secret_goes_in_the_body() {
+async fn the_code_verifier_matches_the_challenge_and_the_secret_is_in_the_body() {
     let api = Api::start().await;
     Browser::new(&api).log_in().await;
     let calls = api.provider.calls("/token");
@@ -65,7 +65,7 @@ async fn the_code_verifier_is_the_one_of_the_challenge_and_the_secret_goes_in_th
 }
 
 #[tokio::test]
-async fn a_required_level_is_asked_for_as_an_essential_claim() {
+async fn a_required_level_is_requested_as_an_essential_claim() {
     let api = Api::configured("required_acr: [eidas2, eidas1-mfa]").await;
     let sent = parameters(&Browser::new(&api).begin().await);
     let mut names: Vec<&str> = sent.keys().map(String::as_str).collect();
@@ -77,7 +77,7 @@ async fn a_required_level_is_asked_for_as_an_essential_claim() {
 }
 
 #[tokio::test]
-async fn the_pending_login_waits_in_a_sealed_cookie_that_scripts_and_other_sites_do_not_see() {
+async fn the_pending_login_is_in_a_sealed_cookie_that_scripts_and_other_sites_cannot_read() {
     let api = Api::start().await;
     let mut browser = Browser::new(&api);
     let reply = browser.get(&login_path(ORIGIN)).await;
@@ -108,14 +108,14 @@ async fn over_https_the_cookie_is_secure_and_of_this_host_only() {
 }
 
 #[tokio::test]
-async fn the_cookie_lives_a_day_longer_than_a_login_may_take() {
+async fn the_cookie_expires_a_day_later_than_the_login() {
     let api = Api::configured("login_ttl: 5m").await;
     let reply = Browser::new(&api).get(&login_path(ORIGIN)).await;
     assert!(reply.header("set-cookie").contains("Max-Age=86700"));
 }
 
 #[tokio::test]
-async fn any_allowed_origin_may_begin_and_gets_its_envelope() {
+async fn any_allowed_origin_may_begin_a_login_and_gets_its_envelope() {
     let api = Api::start().await;
     for (origin, landing) in [
         ("https://gouv.fr", "https://gouv.fr/?"),
@@ -134,7 +134,7 @@ async fn any_allowed_origin_may_begin_and_gets_its_envelope() {
 }
 
 #[tokio::test]
-async fn the_referer_stands_in_for_a_missing_origin() {
+async fn the_referer_replaces_a_missing_origin() {
     let api = Api::start().await;
     let mut browser = Browser::new(&api);
     let headers = [("referer", "https://app.gouv.fr/a/page?with=query")];
@@ -143,14 +143,14 @@ async fn the_referer_stands_in_for_a_missing_origin() {
     let back = browser.authorize(&Url::parse(reply.location()).unwrap()).await;
     let reply = browser.call_back(&back).await;
     assert!(reply.location().starts_with("https://app.gouv.fr/?encrypted_token="));
-    // The parameter wins over it.
+    // The parameter has priority over it.
     let headers = [("referer", "https://evil.example/")];
     assert_eq!(Browser::new(&api).get_with(&login_path(ORIGIN), &headers).await.status, 302);
 }
 
 #[tokio::test]
 async fn a_full_origin_of_the_configuration_allows_its_port_and_nothing_else() {
-    // The original's form of a list.
+    // A list in the format of the original.
     let api = Api::configured("allowed_domains: \"https://x.example.fr:8443, gouv.fr\"").await;
     for (origin, status) in [
         ("https://x.example.fr:8443", 302),

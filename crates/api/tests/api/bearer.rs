@@ -1,4 +1,4 @@
-//! Who is let in by an API token, and who is not.
+//! Which API tokens are accepted, and which are refused.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::support::{Api, Browser, Extra, Provider, Session, clock};
 
-/// Both calls that need a token refuse these headers; the token of the session stays valid.
+/// Asserts that both calls that need a token refuse these headers, and that the token of the session stays valid.
 async fn both_refuse(api: &Api, session: &Session, headers: &[(&'static str, &str)]) {
     let body = json!({ "proconnect_token": session.id_token }).to_string();
     let mut browser = Browser::new(api);
@@ -23,7 +23,7 @@ async fn both_refuse(api: &Api, session: &Session, headers: &[(&'static str, &st
 }
 
 #[tokio::test]
-async fn without_a_well_formed_token_nobody_is_let_in() {
+async fn a_request_without_a_well_formed_token_is_refused() {
     let api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
     let token = session.app_token.as_str();
@@ -66,7 +66,7 @@ async fn without_a_well_formed_token_nobody_is_let_in() {
 }
 
 #[tokio::test]
-async fn a_token_is_compared_as_it_was_sent() {
+async fn a_token_is_compared_exactly_as_it_was_sent() {
     let api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
     for value in [format!("Bearer  {}", session.app_token), format!("Bearer \t{}", session.app_token)] {
@@ -76,7 +76,7 @@ async fn a_token_is_compared_as_it_was_sent() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_a_token_is_refused_without_the_database() {
+async fn a_string_that_cannot_be_a_token_is_refused_without_the_database() {
     let api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
     api.execute("ALTER TABLE tokens RENAME TO away").await;
@@ -86,7 +86,7 @@ async fn what_cannot_be_a_token_is_refused_without_the_database() {
 }
 
 #[tokio::test]
-async fn only_what_could_be_a_token_counts_as_a_wrong_one() {
+async fn only_a_string_that_could_be_a_token_counts_as_a_wrong_one() {
     let extra = Extra { api: "trusted_proxies: [127.0.0.0/8]", ..Extra::default() };
     let api = Api::with(Provider::start(), extra, CachePolicy::default()).await;
     let unknown = format!("sk-psl{}", "A".repeat(30));
@@ -116,7 +116,7 @@ async fn the_scheme_may_be_in_any_case() {
 }
 
 #[tokio::test]
-async fn an_expired_token_lets_nobody_in() {
+async fn an_expired_token_is_refused() {
     let api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
     clock::advance(Duration::from_secs(24 * 3600 - 1));
@@ -126,7 +126,7 @@ async fn an_expired_token_lets_nobody_in() {
 }
 
 #[tokio::test]
-async fn a_revoked_token_lets_nobody_in() {
+async fn a_revoked_token_is_refused() {
     let api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
     api.execute("DELETE FROM tokens").await;
@@ -134,7 +134,7 @@ async fn a_revoked_token_lets_nobody_in() {
 }
 
 #[tokio::test]
-async fn the_token_of_a_disabled_or_deleted_account_lets_nobody_in() {
+async fn the_token_of_a_disabled_or_deleted_account_is_refused() {
     let api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
     api.execute("UPDATE users SET disabled = 1").await;
@@ -144,7 +144,7 @@ async fn the_token_of_a_disabled_or_deleted_account_lets_nobody_in() {
 }
 
 #[tokio::test]
-async fn the_token_stands_in_the_database_as_a_hash_only() {
+async fn the_database_has_only_the_hash_of_a_token() {
     let api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
     let hash = Sha256::digest(&session.app_token);
@@ -153,7 +153,7 @@ async fn the_token_stands_in_the_database_as_a_hash_only() {
         text
     });
     assert_eq!(api.text("SELECT hex(hash) FROM tokens").await, hash);
-    // The hash is no token.
+    // The hash is not accepted as a token.
     let stolen = format!("Bearer sk-{}", &hash[..43]);
     both_refuse(&api, &session, &[("authorization", &stolen)]).await;
 }

@@ -1,4 +1,4 @@
-//! The program: its command line, its start and its end.
+//! The program `api`: its command line, its start and its end.
 
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
@@ -13,7 +13,7 @@ use test_programs::Serving;
 
 const ISSUER: &str = "http://127.0.0.1:9/api/v2";
 
-/// A folder with a good `config.yml` that has these lines in its section `api`.
+/// A folder with a valid `config.yml` that has these lines in its section `api`.
 fn configured(api: &'static str) -> Folder {
     let folder = Folder::new();
     let yaml = yaml(ISSUER, "http://127.0.0.1:8000", &folder, Extra { api, ..Extra::default() });
@@ -22,13 +22,13 @@ fn configured(api: &'static str) -> Folder {
     folder
 }
 
-/// Has a file be read by its owner alone.
+/// Makes a file readable for its owner alone.
 fn private(folder: &Folder, name: &str) {
     std::fs::set_permissions(folder.join(name), std::fs::Permissions::from_mode(0o600)).unwrap();
 }
 
 #[test]
-fn help_and_version_succeed_and_what_is_unknown_does_not() {
+fn help_and_version_succeed_and_unknown_arguments_fail() {
     let folder = Folder::new();
     let ask = |arguments: &[&str]| run(program(folder.path()).args(arguments));
     let (code, help, _) = ask(&["--help"]);
@@ -50,7 +50,7 @@ fn help_and_version_succeed_and_what_is_unknown_does_not() {
 }
 
 #[test]
-fn a_generated_key_is_a_fernet_key_and_another_each_time() {
+fn a_generated_key_is_a_fernet_key_and_different_each_time() {
     let folder = Folder::new();
     let generate = || run(program(folder.path()).arg("generate-key"));
     let (code, stdout, stderr) = generate();
@@ -61,7 +61,7 @@ fn a_generated_key_is_a_fernet_key_and_another_each_time() {
 }
 
 #[test]
-fn a_good_configuration_is_said_to_be_one() {
+fn a_valid_configuration_is_reported_as_valid() {
     let folder = configured("");
     let (code, stdout, stderr) = run(program(folder.path()).arg("check-config"));
     assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
@@ -70,7 +70,7 @@ fn a_good_configuration_is_said_to_be_one() {
 }
 
 #[test]
-fn the_configuration_is_where_the_flag_or_the_environment_says_or_in_the_folder() {
+fn the_flag_or_the_environment_names_the_configuration_else_it_is_in_the_folder() {
     let folder = configured("");
     std::fs::rename(folder.join("config.yml"), folder.join("other.yml")).unwrap();
     let check = |command: &mut std::process::Command| run(command.arg("check-config")).0;
@@ -78,7 +78,7 @@ fn the_configuration_is_where_the_flag_or_the_environment_says_or_in_the_folder(
     assert_eq!(check(program(folder.path()).env("CONFIG_FILE", "other.yml")), 0);
     assert_eq!(check(program(folder.path()).args(["--config", "other.yml"])), 0);
     assert_eq!(run(program(folder.path()).args(["check-config", "--config", "other.yml"])).0, 0);
-    // The flag wins over the environment, and that over the folder.
+    // The flag has priority over the environment, and the environment over the folder.
     folder.write("config.yml", "broken: [");
     assert_eq!(check(program(folder.path()).env("CONFIG_FILE", "other.yml")), 0);
     let both = program(folder.path())
@@ -93,7 +93,7 @@ fn the_configuration_is_where_the_flag_or_the_environment_says_or_in_the_folder(
 }
 
 #[test]
-fn everything_wrong_in_a_configuration_is_told_at_once_and_ends_with_2() {
+fn all_problems_of_a_configuration_are_reported_at_once_with_exit_code_2() {
     let folder = Folder::new();
     folder.write("config.yml", "oauth2:\n  scope: email\n  colour: blue\napi:\n  listen: nowhere\n");
     for command in ["serve", "check-config"] {
@@ -109,7 +109,7 @@ fn everything_wrong_in_a_configuration_is_told_at_once_and_ends_with_2() {
 }
 
 #[test]
-fn the_placeholder_key_is_warned_of_loudly() {
+fn the_placeholder_key_causes_a_warning() {
     let folder = Folder::new();
     let extra = Extra { oauth2: "encryption_key: changeme", api: "listen: 127.0.0.1:0", ..Extra::default() };
     folder.write("config.yml", &yaml(ISSUER, "http://127.0.0.1:8000", &folder, extra));
@@ -121,7 +121,7 @@ fn the_placeholder_key_is_warned_of_loudly() {
 }
 
 #[tokio::test]
-async fn it_serves_where_it_says_and_stops_on_either_signal() {
+async fn it_serves_at_the_address_that_it_prints_and_stops_on_either_signal() {
     let folder = configured("listen: 127.0.0.1:0");
     for (signal, command) in [("TERM", None), ("INT", Some("serve"))] {
         let serving = Serving::start(program(folder.path()).args(command));
@@ -140,7 +140,7 @@ async fn it_serves_where_it_says_and_stops_on_either_signal() {
 
 #[tokio::test]
 async fn metrics_are_served_on_their_own_address_only() {
-    // A port that was free a moment ago.
+    // A port that is free now.
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let folder = configured("listen: 127.0.0.1:0");
     let yaml = std::fs::read_to_string(folder.join("config.yml")).unwrap();
@@ -154,20 +154,20 @@ async fn metrics_are_served_on_their_own_address_only() {
 }
 
 #[test]
-fn a_folder_that_is_not_there_is_told_in_a_sentence() {
+fn a_missing_folder_is_reported_in_a_sentence() {
     let folder = configured("listen: 127.0.0.1:0");
     let yaml = std::fs::read_to_string(folder.join("config.yml")).unwrap();
     folder.write("config.yml", &yaml.replace("test.db", "nowhere/at/all/test.db"));
     let (code, stdout, stderr) = run(&mut program(folder.path()));
     assert_eq!((code, stdout.as_str()), (1, ""), "{stderr}");
-    // What is wrong is said once, with the file's name.
+    // The problem is reported once, with the file's name.
     let said: Vec<&str> = stderr.lines().filter(|line| line.contains("cannot be opened")).collect();
     assert!(said.len() == 1 && said[0].contains("nowhere/at/all/test.db"), "{stderr}");
     assert!(said[0].contains("Fix: ") && !stderr.contains("panicked"), "{stderr}");
 }
 
 #[test]
-fn a_database_that_is_none_is_told_in_a_sentence() {
+fn a_file_that_is_not_a_database_is_reported_in_a_sentence() {
     let folder = configured("listen: 127.0.0.1:0");
     folder.write("test.db", &"this is no database, but long enough to be taken for one. ".repeat(100));
     let started = Instant::now();
@@ -186,7 +186,7 @@ fn a_database_that_is_none_is_told_in_a_sentence() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_told_in_a_sentence() {
+fn a_port_in_use_is_reported_in_a_sentence() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let folder = configured("listen: 127.0.0.1:0");
@@ -229,7 +229,7 @@ fn a_file_in_which_no_login_can_succeed_is_refused() {
 }
 
 #[test]
-fn a_file_with_secrets_that_everybody_can_read_is_warned_of() {
+fn a_file_with_secrets_that_everybody_can_read_causes_a_warning() {
     let folder = configured("listen: 127.0.0.1:0");
     let yaml = std::fs::read_to_string(folder.join("config.yml")).unwrap();
     let secret = yaml.lines().find(|line| line.contains("client_secret")).unwrap().to_owned();
@@ -253,7 +253,7 @@ fn a_file_with_secrets_that_everybody_can_read_is_warned_of() {
 }
 
 #[tokio::test]
-async fn online_the_provider_and_the_database_are_asked_and_nothing_is_changed() {
+async fn the_online_check_asks_the_provider_and_the_database_and_changes_nothing() {
     let provider = Provider::start();
     clock::follow_machine();
     let folder = Folder::new();
@@ -294,11 +294,11 @@ async fn online_the_provider_and_the_database_are_asked_and_nothing_is_changed()
 }
 
 #[test]
-fn without_a_provider_the_online_check_fails_and_says_which_address() {
+fn without_a_provider_the_online_check_fails_and_names_its_address() {
     let folder = configured("listen: 127.0.0.1:0");
     let (code, _, stderr) = run(program(folder.path()).args(["check-config", "--online"]));
     assert_eq!(code, 1, "{stderr}");
     assert!(stderr.contains("127.0.0.1:9") && stderr.contains("Fix: "), "{stderr}");
-    // Offline nobody is asked.
+    // Without --online, neither is asked.
     assert_eq!(run(program(folder.path()).arg("check-config")).0, 0);
 }

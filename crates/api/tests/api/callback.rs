@@ -1,4 +1,4 @@
-//! What a browser may bring back from the provider, or from somebody else.
+//! Callbacks: what a browser brings back from the provider, or from an attacker.
 
 use url::Url;
 
@@ -6,7 +6,7 @@ use crate::support::attack::refusal;
 use crate::support::provider::Pairs;
 use crate::support::{Api, Browser, Extra, FORGETFUL, Provider, Session};
 
-/// How a callback differs from a good one, and what becomes of it.
+/// How a callback differs from a valid one, and the expected result.
 struct Case {
     name: &'static str,
     edit: fn(&mut Pairs),
@@ -14,11 +14,11 @@ struct Case {
 }
 
 enum Outcome {
-    /// The application is told this code, without the provider being asked for tokens.
+    /// The application gets this code, and the provider is not asked for tokens.
     Refused(&'static str),
     /// The same, after the provider was asked.
     RefusedAfterExchange(&'static str),
-    /// 400: nobody knows which login this is.
+    /// 400: the callback belongs to no known login.
     Unknown,
 }
 use Outcome::{Refused, RefusedAfterExchange, Unknown};
@@ -103,7 +103,7 @@ fn edited(url: &Url, edit: fn(&mut Pairs)) -> Url {
 }
 
 #[tokio::test]
-async fn a_callback_that_is_not_what_the_provider_sent_is_refused() {
+async fn a_callback_that_the_provider_did_not_send_is_refused() {
     let api = Api::start().await;
     let mut failures = Vec::new();
     for Case { name, edit, outcome } in CASES {
@@ -135,7 +135,7 @@ async fn a_callback_that_is_not_what_the_provider_sent_is_refused() {
 }
 
 #[tokio::test]
-async fn what_the_provider_says_in_an_error_is_shown_to_nobody() {
+async fn the_providers_error_description_is_not_shown() {
     let api = Api::start().await;
     let mut browser = Browser::new(&api);
     let back = browser.until_callback().await;
@@ -152,7 +152,7 @@ async fn a_callback_without_iss_is_accepted() {
 }
 
 #[tokio::test]
-async fn parameters_nobody_knows_are_ignored() {
+async fn unknown_parameters_are_ignored() {
     let api = Api::start().await;
     let mut browser = Browser::new(&api);
     let back = browser.until_callback().await;
@@ -165,7 +165,7 @@ async fn parameters_nobody_knows_are_ignored() {
 }
 
 #[tokio::test]
-async fn somebody_in_a_browser_gets_a_page_with_a_way_to_start_again() {
+async fn a_browser_gets_a_page_with_a_link_to_start_again() {
     let playground = "playground:\n  public_url: https://app.gouv.fr/?a=1&b=2\n";
     let api = Api::with(Provider::start(), Extra { playground, ..Extra::default() }, FORGETFUL).await;
     for query in ["", "?state=unknown&code=x", "?state=a&state=b", "?code=x&code=y"] {

@@ -11,7 +11,7 @@ use service::testing::{EXAMPLE, example_with_every_key};
 
 use crate::support::folder::Folder;
 
-/// The least that is enough: the keys of the original.
+/// The smallest valid configuration: the keys of the original.
 const MINIMAL: &str = "\
 oauth2:
   client_id: your_proconnect_client_id
@@ -28,7 +28,7 @@ fn read(yaml: &str) -> Result<Config, Problems> {
     Document::parse("config.yml", yaml).and_then(Config::from_document)
 }
 
-/// The minimal configuration with another line for a key, or one more.
+/// The minimal configuration with one line replaced or added.
 fn with(line: &str) -> String {
     let key = line.split(':').next().unwrap();
     let own = format!("  {key}:");
@@ -87,12 +87,12 @@ fn every_key_can_be_given() {
     assert_eq!(config.api.database_pool, limits);
     assert_eq!(config.api.trusted_proxies.len(), 3);
     assert!(config.api.metrics_listen.is_some());
-    // The playground of the file is where somebody starts again.
+    // Pages link to the playground of the file to start again.
     assert!(config.restart_url.unwrap().starts_with("http://localhost:3000"));
 }
 
 #[test]
-fn lists_may_be_texts_with_commas() {
+fn lists_may_be_strings_with_commas() {
     let yaml = with("allowed_domains: localhost, gouv.fr,https://x.example.fr:8443");
     let allowed = read(&yaml).unwrap().oauth2.allowed_origins.clone();
     for origin in ["http://localhost:3000", "https://app.gouv.fr", "https://x.example.fr:8443"] {
@@ -103,7 +103,7 @@ fn lists_may_be_texts_with_commas() {
 }
 
 #[test]
-fn a_file_with_nothing_in_it_says_all_that_is_missing_at_once() {
+fn an_empty_file_reports_all_missing_keys_at_once() {
     for yaml in ["{}", "oauth2:\n", "oauth2: {}\n", "api:\n  listen: 127.0.0.1:0\n"] {
         let keys = [
             "oauth2.client_id",
@@ -124,7 +124,7 @@ fn a_file_with_nothing_in_it_says_all_that_is_missing_at_once() {
 }
 
 #[test]
-fn everything_wrong_is_told_at_once_with_its_place_and_what_to_do() {
+fn all_problems_are_reported_at_once_with_place_and_fix() {
     let yaml = "\
 oauth2:
   client_id: 42
@@ -232,7 +232,7 @@ const REFUSED: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn a_value_that_cannot_be_meant_is_refused_by_name() {
+fn a_value_that_makes_no_sense_is_refused_by_name() {
     let mut failures = Vec::new();
     for (line, path) in REFUSED {
         let given = paths(&with(line));
@@ -259,14 +259,14 @@ fn the_limits_of_the_database_have_bounds() {
 }
 
 #[test]
-fn a_key_or_section_that_stands_twice_is_refused() {
+fn a_key_or_section_given_twice_is_refused() {
     assert_eq!(paths(&format!("{MINIMAL}  client_id: another\n")), ["oauth2.client_id"]);
     assert_eq!(paths(&format!("{MINIMAL}api: {{}}\napi:\n  listen: 127.0.0.1:0\n")), ["api"]);
     assert!(!paths(&format!("{MINIMAL}{MINIMAL}")).is_empty());
 }
 
 #[test]
-fn what_is_no_configuration_at_all_is_told_with_its_place() {
+fn a_file_that_is_not_a_configuration_is_reported_with_its_place() {
     for yaml in
         ["- a\n- b\n", "text", "oauth2: [", "oauth2:\n\tclient_id: x\n", "a: &a [*a]", "oauth2: text", "%"]
     {
@@ -276,8 +276,8 @@ fn what_is_no_configuration_at_all_is_told_with_its_place() {
 }
 
 #[test]
-fn names_of_the_environment_are_replaced() {
-    // Cargo sets the name.
+fn environment_variables_are_replaced() {
+    // Cargo sets this variable.
     let yaml = with("client_id: \"${CARGO_PKG_NAME}-${PASSERELLE_TESTS_DO_NOT_SET_THIS:-of tests}\"");
     assert_eq!(read(&yaml).unwrap().oauth2.provider.client_id, "api-of tests");
     let problems = read(&with("client_id: ${PASSERELLE_TESTS_DO_NOT_SET_THIS}")).unwrap_err();
@@ -307,7 +307,7 @@ fn secrets_may_be_given_as_files() {
 }
 
 #[test]
-fn a_configuration_shows_no_secret_when_it_is_printed_or_wrong() {
+fn a_configuration_shows_no_secret_in_debug_output_or_problems() {
     let shown = format!("{:?}", read(MINIMAL).unwrap());
     for secret in ["your_proconnect_client_secret", "VGhpcyBpcyBhIGtleSBm", "passerelle.db"] {
         assert!(!shown.contains(secret), "{secret} is in {shown}");
@@ -333,9 +333,9 @@ fn the_example_is_valid_as_it_is() {
 }
 
 #[test]
-fn the_example_with_every_key_switched_on_shows_the_defaults() {
+fn the_example_with_every_key_enabled_shows_the_defaults() {
     let (example, mut every_key) = (read(EXAMPLE).unwrap(), read(&example_with_every_key()).unwrap());
-    // These show what to write, and what happens without them.
+    // These keys show an example value; their defaults are different.
     assert_eq!(every_key.api.database_pool.connections.take(), Some(10));
     assert!(every_key.api.metrics_listen.take().is_some());
     assert_eq!(format!("{:#?}", every_key.api), format!("{:#?}", example.api));
@@ -343,7 +343,7 @@ fn the_example_with_every_key_switched_on_shows_the_defaults() {
 }
 
 #[test]
-fn the_record_is_kept_as_long_as_the_law_likes_or_as_somebody_justifies() {
+fn a_longer_retention_of_the_record_needs_a_justification() {
     let audit = |lines: &str| read(&format!("{MINIMAL}api:\n  audit: {{{lines}}}\n"));
     let day = 24 * 3_600;
     for (lines, keep, addresses, warnings) in [

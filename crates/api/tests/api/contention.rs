@@ -21,7 +21,7 @@ fn identity(process: usize, person: usize) -> Person {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn first_logins_in_two_processes_refuse_nobody() {
+async fn first_logins_in_two_processes_all_succeed() {
     for link_by_email in [false, true] {
         let folder = Folder::new();
         let url = format!("sqlite://{}?mode=rwc", folder.join("test.db").display()).into();

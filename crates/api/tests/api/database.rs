@@ -1,4 +1,4 @@
-//! A database that is away, locked or refuses: never taken for a bad token, and nobody is half logged in.
+//! A database that is unreachable, locked or refuses: this never looks like a bad token, and no login is half done.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use sqlx::Executor as _;
 use crate::support::{Api, Browser, ORIGIN, Session};
 
 #[tokio::test]
-async fn without_its_tables_every_answer_is_a_5xx_and_all_is_well_when_they_are_back() {
+async fn without_its_tables_every_answer_is_a_5xx_until_they_are_back() {
     let api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
     for table in ["tokens", "users", "roles"] {
@@ -30,7 +30,7 @@ async fn without_its_tables_every_answer_is_a_5xx_and_all_is_well_when_they_are_
 }
 
 #[tokio::test]
-async fn readiness_is_that_of_the_database() {
+async fn readiness_follows_the_database() {
     let api = Api::start().await;
     let ready = Browser::new(&api).get("/health/ready").await;
     assert_eq!(ready.json(), json!({"status": "ready", "database": "up", "provider": "unknown"}));
@@ -44,7 +44,7 @@ async fn readiness_is_that_of_the_database() {
 }
 
 #[tokio::test]
-async fn a_locked_database_refuses_logins_and_logouts_but_ends_nothing() {
+async fn with_a_locked_database_logins_and_logouts_fail_and_nothing_ends() {
     let api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
     let mut lock = api.database().await;
@@ -64,7 +64,7 @@ async fn a_locked_database_refuses_logins_and_logouts_but_ends_nothing() {
 }
 
 #[tokio::test]
-async fn a_token_that_cannot_be_written_leaves_no_account_behind() {
+async fn a_token_that_cannot_be_written_leaves_no_account() {
     let api = Api::start().await;
     for (table, event) in [("tokens", "INSERT"), ("users", "INSERT")] {
         api.execute(&format!(
@@ -80,7 +80,7 @@ async fn a_token_that_cannot_be_written_leaves_no_account_behind() {
 }
 
 #[tokio::test]
-async fn a_token_that_cannot_be_revoked_is_not_said_to_be() {
+async fn a_token_that_cannot_be_revoked_is_not_reported_as_revoked() {
     let api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
     api.execute("CREATE TRIGGER broken BEFORE UPDATE ON tokens BEGIN SELECT RAISE(ABORT, 'x'); END").await;

@@ -1,5 +1,5 @@
-//! What an operator finds in the log: one line for each refusal, at WARN or, when nobody else can mend it, at ERROR, with the provider's own words, the key to change
-//! where one is wrong, and the request's id; never an address or a token.
+//! What an operator finds in the log: one line for each refusal, at WARN or, when only the operator can solve it, at ERROR, with
+//! the provider's own words, the key to change if one is wrong, and the request's id; never an address or a token.
 
 use reqwest::Method;
 
@@ -8,7 +8,7 @@ use crate::support::script::Script;
 use crate::support::twist::Twist;
 use crate::support::{Api, Browser, ORIGIN, Reply, login_path};
 
-/// The one line about what was refused.
+/// The only line about the refusal.
 fn the_line(log: &Log, reply: &Reply, sentence: &str) -> String {
     let said = log.take();
     let lines: Vec<&str> =
@@ -22,7 +22,7 @@ fn the_line(log: &Log, reply: &Reply, sentence: &str) -> String {
 }
 
 #[tokio::test]
-async fn an_error_of_the_provider_is_quoted_cut_and_cleaned() {
+async fn an_error_of_the_provider_is_quoted_after_cutting_and_cleaning() {
     let api = Api::start().await;
     let log = Log::capture();
     let endless = "x".repeat(5_000);
@@ -63,7 +63,7 @@ async fn an_error_of_the_provider_is_quoted_cut_and_cleaned() {
 }
 
 #[tokio::test]
-async fn an_error_for_a_state_that_nobody_knows_is_logged_too() {
+async fn an_error_with_an_unknown_state_is_logged_too() {
     let api = Api::start().await;
     let log = Log::capture();
     let path =
@@ -124,7 +124,7 @@ async fn every_refusal_to_begin_a_login_is_logged() {
 }
 
 #[tokio::test]
-async fn somebody_who_may_have_an_account_is_a_warning_with_its_number() {
+async fn a_possible_duplicate_account_is_a_warning_with_its_id() {
     let api = Api::start().await;
     let log = Log::capture();
     let first = Browser::new(&api).log_in().await.me(&api).await.json()["id"].as_i64().unwrap();
@@ -136,7 +136,7 @@ async fn somebody_who_may_have_an_account_is_a_warning_with_its_number() {
     let reply = browser.call_back(&back).await;
     let line = the_line(&log, &reply, "may be of somebody who has an account");
     assert!(line.contains(&format!("older_user_id={first}")), "{line}");
-    // The second login of the same identity is no news.
+    // The second login of the same identity logs nothing.
     Browser::new(&api).log_in().await;
     assert!(!log.take().contains("may be of somebody"));
     assert_eq!(api.count("users").await, 2, "nothing is merged");

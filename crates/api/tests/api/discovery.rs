@@ -1,4 +1,4 @@
-//! A provider that says of itself what cannot be used. Nobody can log in until it does better; the rest works.
+//! A provider whose metadata or keys cannot be used. Nobody can log in until they are right; everything else works.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::support::{Api, Browser, Extra, FORGETFUL, ORIGIN, Provider, login_pat
 
 const JSON: &str = "application/json";
 
-/// What it is, and the provider that is so.
+/// A defect's name, and the change that gives it to the provider.
 type Defect = (&'static str, fn(&mut Script));
 
 #[rustfmt::skip]
@@ -57,7 +57,7 @@ const UNUSABLE: &[Defect] = &[
     ("only a curve nobody uses", |s| s.jwks = Twist::with("keys", json!([{"kty": "EC", "crv": "secp256k1", "kid": "ec-0", "x": "AA", "y": "AA"}]))),
 ];
 
-/// Those that may pass by themselves: the provider does not answer, or says that it cannot.
+/// Defects that may be temporary: the provider does not answer, or says that it cannot.
 const PASSING: [&str; 5] = [
     "a key set that is somewhere else and not there",
     "metadata with status 500",
@@ -115,7 +115,7 @@ const ODD: &[Defect] = &[
 ];
 
 #[tokio::test]
-async fn what_nobody_needs_of_the_metadata_stops_no_login() {
+async fn unneeded_metadata_may_be_wrong() {
     for (name, script) in ODD {
         let api = Api::start().await;
         script(&mut api.provider.script());
@@ -126,7 +126,7 @@ async fn what_nobody_needs_of_the_metadata_stops_no_login() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_the_metadata_stands_in_the_log_with_its_value() {
+async fn wrong_metadata_is_logged_with_its_value() {
     let log = Log::capture();
     for (script, words) in [
         ((|s| s.metadata = Twist::without("jwks_uri")) as fn(&mut Script), &["has no jwks_uri"][..]),
@@ -141,7 +141,7 @@ async fn what_is_wrong_with_the_metadata_stands_in_the_log_with_its_value() {
         let api = Api::with(Provider::start(), Extra::default(), CachePolicy::default()).await;
         script(&mut api.provider.script());
         log.take();
-        // The second is answered from memory, and says no less.
+        // The second answer comes from the cache, and gives the same reason.
         for _ in 0..2 {
             let reply = Browser::new(&api).get(&login_path(ORIGIN)).await;
             let said = log.take();
@@ -165,14 +165,14 @@ async fn an_issuer_may_end_in_a_slash() {
     );
     let answer = session.log_out(&api).await;
     assert_eq!(answer.json()["status"], "success", "{answer:?}");
-    // Its tokens must name it to the letter all the same.
+    // Its tokens must still name exactly this issuer.
     api.provider.script().id_token.claim("iss", api.provider.issuer());
     let reply = Browser::new(&api).try_to_log_in().await;
     assert!(reply.location().ends_with("login_error=provider_error"), "{reply:?}");
 }
 
 #[tokio::test]
-async fn a_configuration_that_the_metadata_contradicts_is_told_by_name() {
+async fn a_configuration_that_contradicts_the_metadata_is_logged_by_name() {
     let log = Log::capture();
     let extra = Extra {
         oauth2: "scope: openid profile custom\nrequired_acr: [eidas9, eidas1]\nsigning_algorithms: [ES256, RS256]",
@@ -203,7 +203,7 @@ async fn a_configuration_that_the_metadata_contradicts_is_told_by_name() {
 }
 
 #[tokio::test]
-async fn a_failed_discovery_is_tried_again_soon_but_not_at_once() {
+async fn a_failed_discovery_is_repeated_soon_but_not_at_once() {
     let policy = CachePolicy { retry_discovery_after: Duration::from_millis(300), ..FORGETFUL };
     let api = Api::with(Provider::start(), Extra::default(), policy).await;
     let discoveries = || api.provider.calls("/.well-known/openid-configuration").len();
@@ -229,7 +229,7 @@ async fn many_first_logins_at_once_make_one_discovery() {
 }
 
 #[tokio::test]
-async fn the_provider_is_asked_once_and_remembered() {
+async fn the_metadata_is_fetched_once_and_cached() {
     let api = Api::start().await;
     for _ in 0..3 {
         Browser::new(&api).log_in().await;

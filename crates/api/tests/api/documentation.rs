@@ -1,4 +1,4 @@
-//! What is written for other programs and for people says what the code does.
+//! The documentation, for programs and for people, matches the code.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use crate::support::{Api, Browser};
 
 const API: &str = include_str!("../../../../docs/api.md");
 
-/// The words in backquotes at the beginning of the rows of the table below a heading.
+/// The words in backquotes at the beginning of the rows of the table under a heading.
 fn documented(heading: &str) -> BTreeSet<&'static str> {
     let section = API.split_once(heading).unwrap_or_else(|| panic!("no {heading:?} in docs/api.md")).1;
     let rows =

@@ -1,5 +1,5 @@
-//! What the machine and its clients may do to a running program: nobody reads its log, few files may be open, its database is
-//! replaced. It serves all the same, or says that it does not.
+//! Hard conditions for a running program: nobody reads its log, few files may be open, its database is replaced. It still
+//! answers, or says that it is not ready.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -16,7 +16,7 @@ use crate::support::{Browser, Extra, Provider, clock};
 
 const ISSUER: &str = "http://127.0.0.1:9/api/v2";
 
-/// A folder with a good configuration, whose api listens on a port that was free a moment ago.
+/// A folder with a valid configuration, whose api listens on a port that is free now.
 fn configured(issuer: &str) -> (Folder, String) {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let base = format!("http://127.0.0.1:{port}");
@@ -26,7 +26,7 @@ fn configured(issuer: &str) -> (Folder, String) {
     (folder, base)
 }
 
-/// The api, started by a line of a shell in which `$API` is the program.
+/// Starts the api with a shell command in which `$API` is the program.
 fn through_a_shell(folder: &Folder, line: &str) -> Child {
     let api = program(folder.path());
     let mut shell = Command::new("sh");
@@ -45,7 +45,7 @@ async fn until_alive(base: &str) {
     panic!("the api does not listen on {base}");
 }
 
-/// Asks it to end, and waits until it has.
+/// Asks the api to stop, and waits until it has ended.
 fn stop(mut child: Child) {
     let id = child.id().to_string();
     assert!(Command::new("kill").args(["-s", "TERM", &id]).status().unwrap().success());
@@ -57,12 +57,12 @@ fn stop(mut child: Child) {
 }
 
 #[tokio::test]
-async fn a_log_that_nobody_reads_holds_nobody_up_and_what_is_lost_is_counted() {
+async fn a_log_that_nobody_reads_delays_no_request_and_lost_lines_are_counted() {
     let (folder, base) = configured(ISSUER);
     let metrics = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let file = fs::read_to_string(folder.join("config.yml")).unwrap();
     folder.write("config.yml", &file.replace("api:\n", &format!("api:\n  metrics_listen: {metrics}\n")));
-    // Its standard error is a pipe that this test holds and never reads.
+    // Its standard error is a pipe that this test keeps open and never reads.
     let child = through_a_shell(&folder, "RUST_LOG=debug exec $API");
     until_alive(&base).await;
     for _ in 0..100 {
@@ -133,7 +133,7 @@ async fn idle_connections_leave_room_for_others_and_for_the_program_itself() {
 }
 
 #[tokio::test]
-async fn a_database_is_made_for_its_owner_alone() {
+async fn only_its_owner_can_read_the_files_of_a_database() {
     let (folder, _) = configured(ISSUER);
     let file = fs::read_to_string(folder.join("config.yml")).unwrap();
     let file = file.replace("test.db", "data/test.db");
@@ -150,7 +150,7 @@ async fn a_database_is_made_for_its_owner_alone() {
 }
 
 #[tokio::test]
-async fn a_database_that_is_replaced_is_opened_anew_and_until_then_it_is_not_ready() {
+async fn a_replaced_database_is_opened_again_and_until_then_the_api_is_not_ready() {
     let provider = Provider::start();
     clock::follow_machine();
     let (folder, base) = configured(provider.issuer());
@@ -162,7 +162,7 @@ async fn a_database_that_is_replaced_is_opened_anew_and_until_then_it_is_not_rea
     assert!(Command::new("sqlite3").arg(folder.join("test.db")).arg(backup).status().unwrap().success());
     let later = Browser::at(&base).log_in().await;
 
-    // Moved away: not ready, and what is left says why.
+    // When the file was moved, the api is not ready, and its answer says why.
     fs::rename(folder.join("test.db"), folder.join("away.db")).unwrap();
     let ready = Browser::at(&base).get("/health/ready").await;
     assert_eq!((ready.status, ready.json()["database"].as_str()), (503, Some("down")));
@@ -176,7 +176,7 @@ async fn a_database_that_is_replaced_is_opened_anew_and_until_then_it_is_not_rea
         assert!(replaced.elapsed() < Duration::from_secs(10), "the new file is not opened");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    // What the backup holds counts, and what it does not is gone.
+    // Tokens in the backup are valid; later ones are unknown.
     assert_eq!(Browser::at(&base).get_with("/v1/me", &bearer).await.status, 200);
     let later = [("authorization", &*later.bearer())];
     assert_eq!(Browser::at(&base).get_with("/v1/me", &later).await.status, 401);
@@ -186,14 +186,14 @@ async fn a_database_that_is_replaced_is_opened_anew_and_until_then_it_is_not_rea
     for words in ["ERROR", "the database's file was moved or replaced", "Fix", "the new one is open now"] {
         assert!(log.to_lowercase().contains(&words.to_lowercase()), "{words} is not in {log}");
     }
-    // After a restart it is the same.
+    // A restart changes nothing.
     let serving = Serving::start(&mut program(folder.path()));
     assert_eq!(Browser::at(&base).get_with("/v1/me", &bearer).await.status, 200);
     assert_eq!(serving.stop("TERM").0, Some(0));
 }
 
 #[test]
-fn a_start_says_what_it_starts_and_no_password() {
+fn the_log_of_a_start_names_the_database_and_no_password() {
     let (folder, base) = configured(ISSUER);
     let serving = Serving::start(&mut program(folder.path()));
     assert_eq!(serving.base(), base);

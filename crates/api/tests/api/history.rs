@@ -1,4 +1,4 @@
-//! A person's own history, and what the record has of logins that came to nothing.
+//! A person's own history, and failed logins in the record.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ fn names(list: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn a_person_reads_what_happened_to_their_account_newest_first() {
+async fn a_person_reads_the_history_of_their_account_newest_first() {
     let api = Api::start().await;
     let mut browser = Browser::new(&api);
     let back = browser.until_callback().await;
@@ -44,7 +44,7 @@ async fn a_person_reads_what_happened_to_their_account_newest_first() {
     assert!(!list.to_string().contains("a key"), "{list}");
     let id = api.text("SELECT request_id FROM audit WHERE event = 'login.success' ORDER BY id LIMIT 1").await;
     assert_eq!(id, reply.header("x-request-id"));
-    // Page by page, and nobody else's.
+    // The history is read page by page, and has no events of other people.
     let page = history(&api, &session, "?limit=1").await;
     assert_eq!(names(&page), ["key.created"]);
     let next = history(&api, &session, &format!("?limit=5&before={}", page["data"][0]["id"])).await;
@@ -53,7 +53,7 @@ async fn a_person_reads_what_happened_to_their_account_newest_first() {
 }
 
 #[tokio::test]
-async fn a_key_reads_no_history_and_a_typo_is_told() {
+async fn a_key_cannot_read_the_history_and_a_typo_is_reported() {
     let api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
     let (_, bearer) = made(&api, &session, "a key").await;
@@ -69,7 +69,7 @@ async fn a_key_reads_no_history_and_a_typo_is_told() {
 }
 
 #[tokio::test]
-async fn a_login_that_came_to_nothing_is_recorded_once_its_state_was_recognised() {
+async fn a_failed_login_is_recorded_only_when_its_state_is_known() {
     let api = Api::start().await;
     for (error, event, reason) in [
         ("access_denied", "login.refused", "access_denied"),
@@ -88,7 +88,7 @@ async fn a_login_that_came_to_nothing_is_recorded_once_its_state_was_recognised(
         let outcome = event.strip_prefix("login.").unwrap();
         assert_eq!(api.text(last).await, format!("{event} {reason} {outcome}"));
     }
-    // Nobody fills the record without a login of their own.
+    // Requests without a pending login add nothing to the record.
     let before = api.count("audit").await;
     for path in ["/v1/oauth2/login", "/v1/oauth2/callback?state=x&error=y", "/v1/me", "/nowhere"] {
         Browser::new(&api).get(path).await;

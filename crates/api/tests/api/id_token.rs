@@ -1,4 +1,4 @@
-//! ID tokens that prove nothing.
+//! Invalid ID tokens, which are refused.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -159,7 +159,7 @@ fn changed(token: &str, at: usize) -> String {
     format!("{}{other}{}", &token[..at], &token[at + 1..])
 }
 
-/// The same token with other claims under the same signature.
+/// The same token with other claims and the same signature.
 fn rewritten(token: &str, from: &str, to: &str) -> String {
     let parts: Vec<&str> = token.split('.').collect();
     let claims = String::from_utf8(URL_SAFE_NO_PAD.decode(parts[1]).unwrap()).unwrap();
@@ -168,23 +168,23 @@ fn rewritten(token: &str, from: &str, to: &str) -> String {
 }
 
 #[tokio::test]
-async fn an_id_token_with_a_signature_that_proves_nothing_is_refused() {
+async fn an_id_token_with_an_invalid_signature_is_refused() {
     all_are_refused(&Api::start().await, "the signature of an ID token", SIGNATURES).await;
 }
 
 #[tokio::test]
-async fn an_id_token_in_another_shape_is_refused() {
+async fn an_id_token_of_another_form_is_refused() {
     all_are_refused(&Api::start().await, "the shape of an ID token", SHAPES).await;
 }
 
 #[tokio::test]
-async fn an_id_token_that_says_something_else_than_it_must_is_refused() {
+async fn an_id_token_with_wrong_claims_is_refused() {
     assert_eq!(LONG.len(), 256);
     all_are_refused(&Api::start().await, "the claims of an ID token", CLAIM_RULES).await;
 }
 
 #[tokio::test]
-async fn an_algorithm_that_is_not_configured_is_refused_though_its_key_is_there() {
+async fn an_algorithm_that_is_not_configured_is_refused_although_its_key_is_published() {
     let api = Api::configured("signing_algorithms: [RS256]").await;
     let mut browser = Browser::new(&api);
     api.provider.script().kind = Kind::Es256;

@@ -1,4 +1,4 @@
-//! The provider's keys: which of them count, and how often they are asked for.
+//! The provider's keys: which of them are used, and how often they are fetched.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -51,7 +51,7 @@ async fn a_flood_of_forged_key_ids_at_logout_makes_at_most_two_fetches() {
 }
 
 #[tokio::test]
-async fn keys_of_other_kinds_and_uses_stand_in_nobodys_way() {
+async fn keys_of_other_kinds_and_uses_are_ignored() {
     let api = Api::start().await;
     let mut keys = vec![
         json!({"kty": "oct", "kid": "rsa-0", "k": "c2VjcmV0"}),
@@ -74,7 +74,7 @@ async fn keys_of_other_kinds_and_uses_stand_in_nobodys_way() {
 }
 
 #[tokio::test]
-async fn a_key_need_not_say_its_use_or_algorithm() {
+async fn a_key_need_not_name_its_use_or_algorithm() {
     let api = Api::start().await;
     let bare: Vec<Value> = good_keys()
         .into_iter()
@@ -107,7 +107,7 @@ async fn two_kinds_of_key_may_share_a_name() {
 }
 
 #[tokio::test]
-async fn keys_that_overlap_in_a_rotation_both_work() {
+async fn both_keys_work_during_a_rotation() {
     let api = Api::start().await;
     api.provider.script().publishes = vec![SECOND, FIRST];
     for number in [FIRST, SECOND, FIRST] {
@@ -118,14 +118,14 @@ async fn keys_that_overlap_in_a_rotation_both_work() {
 }
 
 #[tokio::test]
-async fn keys_that_cannot_be_fetched_again_leave_the_known_ones_in_use() {
+async fn when_keys_cannot_be_fetched_again_the_known_ones_stay_in_use() {
     let api = Api::with(Provider::start(), Extra::default(), FORGETFUL).await;
     Browser::new(&api).log_in().await;
     api.provider.script().jwks = Twist::Status(500);
     api.provider.script().id_token.header("kid", json!("new"));
     let reply = Browser::new(&api).try_to_log_in().await;
     assert!(reply.location().ends_with("login_error=provider_unavailable"), "{reply:?}");
-    // A signature that fits no known key is wrong, whether or not there are new keys.
+    // A signature that no known key made is wrong, whether or not there are new keys.
     api.provider.behave();
     api.provider.script().jwks = Twist::Status(500);
     api.provider.script().signs_with = STRANGER;
@@ -143,7 +143,7 @@ async fn a_set_of_one_key_need_not_name_it() {
         let api = Api::with(Provider::start(), Extra::default(), FORGETFUL).await;
         let jwk = key(Kind::Rs256, FIRST).jwk("rsa-0");
         let jwk = if jwk_has_id { jwk } else { with(jwk, "kid", json!(null)) };
-        // A key to encrypt with is none of those that sign.
+        // An encryption key does not count as a signing key.
         let other = with(key(Kind::Rs256, SECOND).jwk("enc"), "use", "enc");
         {
             let mut script = api.provider.script();
@@ -154,19 +154,19 @@ async fn a_set_of_one_key_need_not_name_it() {
             }
         }
         Browser::new(&api).log_in().await;
-        // It is a signature all the same.
+        // The signature is still checked.
         api.provider.script().id_token.signed_by(Signer::Stranger);
         let reply = Browser::new(&api).try_to_log_in().await;
         assert!(reply.location().ends_with("login_error=provider_error"), "{jwk_has_id} {token_has_id}");
     }
-    // Of several, nobody guesses.
+    // When there are several keys, the token must name one.
     api.provider.script().id_token.without_header("kid");
     let reply = Browser::new(&api).try_to_log_in().await;
     assert!(reply.location().ends_with("login_error=provider_error"), "{reply:?}");
 }
 
 #[tokio::test]
-async fn of_several_keys_with_one_name_each_that_fits_is_tried() {
+async fn every_suitable_key_with_the_same_name_is_tried() {
     for order in [[FIRST, SECOND], [SECOND, FIRST]] {
         let api = Api::start().await;
         let shared: Vec<Value> = order.iter().map(|number| key(Kind::Rs256, *number).jwk("rsa-0")).collect();
@@ -200,14 +200,14 @@ async fn another_kind_of_key_under_the_same_name_is_fetched() {
     named(Kind::Es256);
     Browser::new(&api).log_in().await;
     assert_eq!(api.provider.calls("/jwks").len(), 2);
-    // What was right at its login is good for its logout; the provider would not know it any more.
+    // An ID token that was valid at its login is valid for its logout, but the provider would not know it any more.
     let answer = before.log_out(&api).await;
     assert_eq!(answer.json()["status"], "success", "{answer:?}");
     assert!(!answer.json()["logout_url"].as_str().unwrap().contains("id_token_hint"), "{answer:?}");
 }
 
 #[tokio::test]
-async fn a_key_that_is_too_short_is_called_so() {
+async fn a_key_that_is_too_short_is_reported_as_such() {
     let log = Log::capture();
     let short = json!({"kty": "RSA", "kid": "rsa-0", "n": "wKq3r5p1bXQ".repeat(12), "e": "AQAB"});
     let api = Api::with(Provider::start(), Extra::default(), FORGETFUL).await;
@@ -217,7 +217,7 @@ async fn a_key_that_is_too_short_is_called_so() {
     assert!(reply.location().ends_with("login_error=provider_error"), "{reply:?}");
     let said = log.take();
     assert!(said.contains("too short") && said.contains("bits"), "{said}");
-    // When there is no other, nobody can log in.
+    // When there is no other key, nobody can log in.
     let api = Api::with(Provider::start(), Extra::default(), FORGETFUL).await;
     api.provider.script().jwks = Twist::with("keys", json!([short]));
     Browser::new(&api).get(&login_path(ORIGIN)).await.problem(503);

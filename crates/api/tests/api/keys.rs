@@ -1,4 +1,4 @@
-//! Keys: made, listed, renamed, replaced and ended by their owner, and by nobody else.
+//! Keys: only their owner makes, lists, renames, replaces and ends them.
 
 use oidc::CachePolicy;
 use reqwest::Method;
@@ -49,7 +49,7 @@ pub(crate) async fn with(api: &'static str) -> Api {
 }
 
 #[tokio::test]
-async fn a_key_is_shown_once_and_lets_its_owner_in() {
+async fn a_key_is_shown_once_and_is_valid() {
     let api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
     let reply = make(&api, &session, json!({ "name": "  Import de nuit \u{202e}<b> " })).await;
@@ -83,7 +83,7 @@ async fn a_key_is_shown_once_and_lets_its_owner_in() {
 }
 
 #[tokio::test]
-async fn only_a_session_may_have_to_do_with_keys_and_sessions() {
+async fn only_a_session_may_manage_keys_and_sessions() {
     let api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
     let (id, key) = made(&api, &session, "one").await;
@@ -109,7 +109,7 @@ async fn only_a_session_may_have_to_do_with_keys_and_sessions() {
 }
 
 #[tokio::test]
-async fn what_is_no_key_makes_none() {
+async fn an_invalid_request_makes_no_key() {
     let api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
     for body in [
@@ -148,7 +148,7 @@ async fn what_is_no_key_makes_none() {
 }
 
 #[tokio::test]
-async fn an_unknown_word_in_a_query_changes_nothing() {
+async fn an_unknown_or_wrong_query_parameter_changes_nothing() {
     let api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
     Browser::new(&api).log_in().await;
@@ -198,7 +198,7 @@ async fn lists_are_sorted_filtered_and_cut() {
 }
 
 #[tokio::test]
-async fn a_key_of_somebody_else_is_no_key() {
+async fn the_key_of_another_person_is_not_found() {
     let api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
     let (id, key) = made(&api, &session, "mine").await;
@@ -230,7 +230,7 @@ async fn a_key_of_somebody_else_is_no_key() {
 }
 
 #[tokio::test]
-async fn a_key_is_renamed_and_ended_once_and_for_all() {
+async fn a_key_is_renamed_and_ended_permanently() {
     let api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
     let (id, key) = made(&api, &session, "one").await;
@@ -259,7 +259,7 @@ async fn the_limit_holds_for_parallel_calls() {
 }
 
 #[tokio::test]
-async fn a_request_sent_again_makes_no_second_key() {
+async fn a_repeated_request_makes_no_second_key() {
     let api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
     let send = async |mark: &str, body: Value| {
@@ -283,7 +283,7 @@ async fn a_request_sent_again_makes_no_second_key() {
 }
 
 #[tokio::test]
-async fn a_key_may_be_without_end_where_that_is_allowed() {
+async fn a_key_may_have_no_expiry_when_that_is_allowed() {
     let api = with("keys:\n    without_expiry: true").await;
     let session = Browser::new(&api).log_in().await;
     let reply = make(&api, &session, json!({ "name": "x", "expires": null })).await;
@@ -296,7 +296,7 @@ async fn a_key_may_be_without_end_where_that_is_allowed() {
 }
 
 #[tokio::test]
-async fn where_keys_are_disabled_none_is_made_and_those_that_exist_go_on() {
+async fn when_keys_are_disabled_none_is_made_and_existing_keys_still_work() {
     let api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
     let (id, key) = made(&api, &session, "one").await;
@@ -329,7 +329,7 @@ async fn a_locked_or_broken_database_makes_and_ends_nothing() {
 }
 
 #[tokio::test]
-async fn every_answer_to_a_key_that_ends_soon_says_when() {
+async fn every_answer_to_a_key_that_expires_soon_says_when() {
     let api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
     for (lives, told) in [(30 * DAY, true), (30 * DAY + 1, false)] {

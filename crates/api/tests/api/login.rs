@@ -81,7 +81,7 @@ async fn a_second_login_is_the_same_person_with_another_token_and_the_first_stay
 }
 
 #[tokio::test]
-async fn a_token_lives_as_long_as_configured_and_not_longer() {
+async fn a_token_is_valid_exactly_as_long_as_configured() {
     let extra = Extra { api: "token_ttl: 10m", ..Extra::default() };
     let api = Api::with(Provider::start(), extra, FORGETFUL).await;
     let session = Browser::new(&api).log_in().await;
@@ -92,7 +92,7 @@ async fn a_token_lives_as_long_as_configured_and_not_longer() {
 }
 
 #[tokio::test]
-async fn the_default_role_stands_there_before_anybody_logs_in_and_once_only() {
+async fn the_default_role_exists_once_before_anybody_logs_in() {
     let api = Api::configured("default_role: Agent public").await;
     assert_eq!(api.text("SELECT name FROM roles").await, "Agent public");
     api.replica(Extra { oauth2: "default_role: Agent public", ..Extra::default() }).await;
@@ -102,7 +102,7 @@ async fn the_default_role_stands_there_before_anybody_logs_in_and_once_only() {
 }
 
 #[tokio::test]
-async fn the_permissions_are_those_of_the_role() {
+async fn the_permissions_come_from_the_role() {
     let api = Api::start().await;
     api.execute(r#"UPDATE roles SET permissions = '["read_metric","admin"]'"#).await;
     let session = Browser::new(&api).log_in().await;
@@ -110,14 +110,14 @@ async fn the_permissions_are_those_of_the_role() {
 }
 
 #[tokio::test]
-async fn any_replica_finishes_a_login_and_takes_its_token() {
+async fn any_replica_finishes_a_login_and_accepts_its_token() {
     let api = Api::start().await;
     let other = api.replica(Extra::default()).await;
     let mut browser = Browser::new(&api);
     let back = browser.until_callback().await;
     let mut elsewhere = Browser::at(&other);
     elsewhere.cookies.clone_from(&browser.cookies);
-    // The redirect URI is that of the replica, so the provider refuses the code: only the cookie is at stake.
+    // The redirect URI is that of the replica, so the provider refuses the code: this tests only the cookie.
     let reply = elsewhere.call_back(&back).await;
     assert_eq!(reply.location(), format!("{ORIGIN}/?login_error=login_expired"));
     let session = Browser::new(&api).log_in().await;
@@ -126,7 +126,7 @@ async fn any_replica_finishes_a_login_and_takes_its_token() {
 }
 
 #[tokio::test]
-async fn a_login_asked_for_on_another_host_begins_where_it_can_end_and_once() {
+async fn a_login_requested_on_another_host_is_redirected_once() {
     let api = Api::configured("redirect_uri: https://api.gouv.fr/v1/oauth2/callback").await;
     let asked = path_with("/v1/oauth2/login", &[("origin", ORIGIN), ("binding", &"b".repeat(43))]);
     let mut browser = Browser::new(&api);
@@ -137,7 +137,7 @@ async fn a_login_asked_for_on_another_host_begins_where_it_can_end_and_once() {
     assert_eq!(browser.get(&format!("{asked}&moved=1")).await.status, 302, "once");
     let by_proxy = [("x-forwarded-host", "api.gouv.fr")];
     assert_eq!(Browser::new(&api).get_with(&asked, &by_proxy).await.status, 302);
-    // What is refused is refused here.
+    // A request that must be refused is refused here, without a redirect.
     let refused = path_with("/v1/oauth2/login", &[("origin", "https://evil.example")]);
     Browser::new(&api).get(&refused).await.problem(400);
 }

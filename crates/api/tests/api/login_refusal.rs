@@ -1,4 +1,4 @@
-//! Logins that are refused before anybody leaves for the provider.
+//! Logins that are refused before the browser is sent to the provider.
 
 use reqwest::Method;
 
@@ -15,21 +15,21 @@ async fn refused(api: &Api, path: &str, headers: &[(&'static str, &str)]) -> Str
 }
 
 #[tokio::test]
-async fn an_origin_must_be_given_or_come_as_referer() {
+async fn an_origin_is_required_as_parameter_or_referer() {
     let api = Api::start().await;
     for headers in [&[][..], &[("referer", "")], &[("referer", "about:blank")], &[("origin", ORIGIN)]] {
         refused(&api, LOGIN, headers).await;
     }
     let detail = refused(&api, LOGIN, &[]).await;
     assert!(detail.contains("origin is missing") && detail.contains("Referer"), "{detail}");
-    // An origin that is wrong is not made good by a Referer.
+    // A Referer does not replace a wrong origin.
     refused(&api, "/v1/oauth2/login?origin=", &[("referer", ORIGIN)]).await;
     refused(&api, &login_path("https://evil.example"), &[("referer", ORIGIN)]).await;
     refused(&api, LOGIN, &[("referer", "https://evil.example/")]).await;
 }
 
 #[tokio::test]
-async fn an_origin_that_is_not_allowed_is_told_why() {
+async fn an_origin_that_is_not_allowed_gets_the_reason() {
     let api = Api::start().await;
     for (origin, why) in [
         ("https://evil.example", "is not among the allowed domains"),
@@ -83,7 +83,7 @@ async fn a_binding_is_43_to_128_characters_of_base64url() {
 }
 
 #[tokio::test]
-async fn a_parameter_that_stands_twice_is_refused() {
+async fn a_parameter_given_twice_is_refused() {
     let api = Api::start().await;
     let binding = "b".repeat(43);
     for query in [
@@ -94,13 +94,13 @@ async fn a_parameter_that_stands_twice_is_refused() {
         let detail = refused(&api, &format!("{LOGIN}?{query}"), &[]).await;
         assert!(detail.contains("twice"), "{detail}");
     }
-    // What nobody reads may stand there as often as it likes.
+    // An unknown parameter may be given several times.
     let path = format!("{}&x=1&x=2", login_path(ORIGIN));
     assert_eq!(Browser::new(&api).get(&path).await.status, 302);
 }
 
 #[tokio::test]
-async fn somebody_in_a_browser_gets_a_page_with_a_way_to_start_again() {
+async fn a_browser_gets_a_page_with_a_link_to_start_again() {
     let playground = "playground:\n  public_url: https://app.gouv.fr\n";
     let api = Api::with(Provider::start(), Extra { playground, ..Extra::default() }, FORGETFUL).await;
     for path in [LOGIN.to_owned(), login_path("https://evil.example"), format!("{LOGIN}?origin=a&origin=b")] {
@@ -119,7 +119,7 @@ async fn the_page_links_nowhere_when_no_playground_is_configured() {
 }
 
 #[tokio::test]
-async fn methods_that_a_path_does_not_have_are_told_those_it_has() {
+async fn a_wrong_method_gets_the_list_of_allowed_methods() {
     let api = Api::start().await;
     for (path, method, allow) in [
         (LOGIN, Method::POST, "GET,HEAD"),
@@ -145,13 +145,13 @@ async fn a_path_that_is_not_served_is_a_problem_too() {
     {
         let reply = Browser::new(&api).get(path).await;
         reply.problem(404);
-        // Programs and people alike: there is no page for it.
+        // Browsers get the same answer: there is no page for it.
         Browser::new(&api).visit(path).await.problem(404);
     }
 }
 
 #[tokio::test]
-async fn a_long_url_is_no_fault_of_ours() {
+async fn a_long_url_causes_no_server_error() {
     let api = Api::start().await;
     for length in [2_000, 30_000, 60_000] {
         let path = format!("{LOGIN}?origin={}", "a".repeat(length));

@@ -25,7 +25,7 @@ fn pairs(pairs: &[(&str, &str)]) -> Pairs {
 }
 
 #[tokio::test]
-async fn a_logout_ends_the_token_and_says_where_the_browser_ends_its_session() {
+async fn a_logout_ends_the_token_and_returns_the_url_that_ends_the_browsers_session() {
     let api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
     let reply = session.log_out(&api).await;
@@ -86,7 +86,7 @@ async fn where_to_go_afterwards_and_the_state_reach_the_logout_url_unchanged() {
             assert_eq!(sent, pairs(&expected));
         }
     }
-    // The provider is asked whether it knows where the browser comes back to; only the browser brings the hint.
+    // The provider is asked whether it knows the redirect URI; only the browser sends the hint.
     let calls = api.provider.calls("/session/end");
     let names = |call: &Call| call.query.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
     assert!(
@@ -96,7 +96,7 @@ async fn where_to_go_afterwards_and_the_state_reach_the_logout_url_unchanged() {
 }
 
 #[tokio::test]
-async fn what_is_null_or_unknown_in_the_body_is_not_there() {
+async fn null_and_unknown_fields_in_the_body_are_ignored() {
     let api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
     let body = json!({
@@ -112,7 +112,7 @@ async fn only_the_token_of_this_login_ends() {
     let (first, second) = (Browser::new(&api).log_in().await, Browser::new(&api).log_in().await);
     first.log_out(&api).await;
     assert_eq!(second.me(&api).await.status, 200);
-    // The hint of another login of the same person is as good.
+    // The hint of another login of the same person is also accepted.
     let body = json!({ "proconnect_token": first.id_token });
     assert_eq!(second.log_out_with(&api, body).await.json()["status"], "success");
 }
@@ -131,7 +131,7 @@ const HINTS: &[(&str, Hint)] = &[
 ];
 
 #[tokio::test]
-async fn a_hint_that_is_old_but_ours_is_good_enough() {
+async fn an_old_hint_of_our_own_is_accepted() {
     let api = Api::start().await;
     for (name, script) in HINTS {
         let session = Browser::new(&api).log_in().await;
@@ -143,7 +143,7 @@ async fn a_hint_that_is_old_but_ours_is_good_enough() {
             "{name}: {reply:?}"
         );
         assert_eq!(api.count("tokens WHERE revoked IS NULL").await, 0, "{name}");
-        // Providers refuse a hint whose key they no longer know, and end the session without one.
+        // Providers refuse a hint signed with a key that they no longer know, but end the session without a hint.
         let has_hint = logout_url(&reply).query_pairs().any(|(name, _)| name == "id_token_hint");
         assert_eq!(has_hint, !name.contains("key"), "{name}");
     }
@@ -171,7 +171,7 @@ async fn a_hint_that_is_too_long_for_a_url_is_left_out() {
 }
 
 #[tokio::test]
-async fn a_provider_that_does_not_know_where_to_send_the_browser_is_asked_without() {
+async fn a_provider_without_the_redirect_uri_is_asked_without_it() {
     let api = Api::start().await;
     api.provider.script().registered = Some("https://app.gouv.fr/logged-out/");
     for (uri, is_known) in
@@ -198,7 +198,7 @@ async fn a_provider_that_does_not_know_where_to_send_the_browser_is_asked_withou
 }
 
 #[tokio::test]
-async fn a_provider_that_hangs_keeps_nobody_waiting() {
+async fn a_provider_that_hangs_does_not_delay_the_logout() {
     let api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
     api.provider.script().end_session = Twist::Endless;
@@ -218,7 +218,7 @@ async fn a_logout_after_the_id_token_expired_succeeds() {
 }
 
 #[tokio::test]
-async fn a_provider_whose_keys_cannot_be_fetched_leaves_the_claims_to_go_by() {
+async fn when_keys_cannot_be_fetched_the_claims_decide() {
     let api = Api::start().await;
     let (session, other) = (Browser::new(&api).log_in().await, Browser::new(&api).log_in().await);
     for twist in [Twist::Status(500), Twist::Instead(200, "text/html", "<h1>Bonjour</h1>")] {
@@ -253,7 +253,7 @@ const REFUSALS: &[Refusal] = &[
 ];
 
 #[tokio::test]
-async fn a_provider_that_refuses_leaves_a_warning_and_the_way_for_the_browser() {
+async fn a_provider_that_refuses_causes_a_warning_and_the_browser_gets_the_url() {
     let api = Api::start().await;
     for (name, script) in REFUSALS {
         api.provider.behave();
@@ -271,7 +271,7 @@ async fn a_provider_that_refuses_leaves_a_warning_and_the_way_for_the_browser() 
 }
 
 #[tokio::test]
-async fn a_provider_that_answers_without_a_page_is_a_success() {
+async fn an_answer_of_the_provider_without_a_page_is_a_success() {
     let api = Api::start().await;
     for twist in [Twist::Instead(204, "text/html", ""), Twist::Redirect(303), Twist::Bomb] {
         api.provider.behave();
@@ -283,7 +283,7 @@ async fn a_provider_that_answers_without_a_page_is_a_success() {
 }
 
 #[tokio::test]
-async fn a_provider_that_is_down_leaves_a_warning() {
+async fn an_unreachable_provider_causes_a_warning() {
     let mut api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
     api.provider.sleep().await;
@@ -294,7 +294,7 @@ async fn a_provider_that_is_down_leaves_a_warning() {
 }
 
 #[tokio::test]
-async fn a_provider_without_end_session_endpoint_leaves_a_warning_and_no_url() {
+async fn a_provider_without_end_session_endpoint_causes_a_warning_without_url() {
     let provider = Provider::start();
     provider.script().metadata = Twist::without("end_session_endpoint");
     let api = Api::with(provider, Extra::default(), FORGETFUL).await;
@@ -314,14 +314,14 @@ async fn the_token_ends_before_the_provider_is_asked() {
     let headers = [("authorization", bearer.as_str())];
     let mut browser = Browser::new(&api);
     let call = browser.send(Method::POST, "/v1/oauth2/logout", &headers, body);
-    // The client does not wait for the end.
+    // The client does not wait for the answer.
     assert!(tokio::time::timeout(Duration::from_millis(500), call).await.is_err());
     assert_eq!(api.provider.calls("/session/end").len(), 1);
     session.me(&api).await.problem(401);
 }
 
 #[tokio::test]
-async fn a_client_that_leaves_at_once_is_logged_out_all_the_same() {
+async fn a_client_that_disconnects_at_once_is_still_logged_out() {
     let api = Api::start().await;
     let address = api.base.strip_prefix("http://").unwrap();
     for _ in 0..12 {
@@ -352,7 +352,7 @@ const CHANGES: [&str; 3] =
     ["client_id: another-client", "signing_algorithms: [ES256]", "server_metadata_url: OTHER"];
 
 #[tokio::test]
-async fn what_was_right_when_the_login_was_made_is_good_for_its_logout() {
+async fn an_id_token_that_was_valid_at_login_is_valid_for_its_logout() {
     for change in CHANGES {
         let api = Api::start().await;
         let session = Browser::new(&api).log_in().await;
@@ -360,7 +360,7 @@ async fn what_was_right_when_the_login_was_made_is_good_for_its_logout() {
         let url = format!("server_metadata_url: {}/.well-known/openid-configuration", other.issuer());
         let oauth2 = if change.ends_with("OTHER") { url.leak() } else { change };
         let base = api.replica(Extra { oauth2, ..Extra::default() }).await;
-        // Another person's, and one that nobody handed out, stay refused.
+        // The ID token of another person, and one that no login returned, are still refused.
         let forged = api.provider.id_token(|_| {});
         let body = json!({ "proconnect_token": forged }).to_string();
         session.log_out_at(&base, body).await.problem(400);

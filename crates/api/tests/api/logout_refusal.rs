@@ -9,7 +9,7 @@ use crate::support::provider::{CLIENT_ID, CLIENT_SECRET};
 use crate::support::script::Script;
 use crate::support::{Api, Browser, Session};
 
-/// Asserts that this body is refused with 400 and a word about it, and that nothing was ended.
+/// Asserts that this body is refused with 400 and a message that contains `word`, and that nothing has ended.
 async fn refused(api: &Api, session: &Session, body: String, word: &str) {
     let reply = session.log_out_at(&api.base, body.clone()).await;
     let detail = reply.problem(400);
@@ -57,7 +57,7 @@ async fn a_body_without_an_id_token_is_refused() {
 }
 
 #[tokio::test]
-async fn what_is_no_token_of_the_provider_is_refused() {
+async fn a_string_that_is_not_a_token_of_the_provider_is_refused() {
     let api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
     let token = &session.id_token;
@@ -107,7 +107,7 @@ const HINTS: &[Hint] = &[
     ("sub is missing", |s| s.id_token.without("sub")),
     ("sub is of another type", |s| s.id_token.claim("sub", 1)),
     ("no JSON object", |s| s.id_token.payload("sub=admin")),
-    // Of a key nobody knows only the claims count, and they must be right all the same.
+    // With an unknown key only the claims are checked, and they must be right.
     ("iss is ", |s| { s.signs_with = STRANGER; s.id_token.claim("iss", "https://evil.example"); }),
     ("aud is ", |s| { s.signs_with = STRANGER; s.id_token.claim("aud", "another-client"); }),
     ("azp is ", |s| { s.signs_with = STRANGER; s.id_token.claim("azp", "another-client"); }),
@@ -116,7 +116,7 @@ const HINTS: &[Hint] = &[
 ];
 
 #[tokio::test]
-async fn an_id_token_that_is_not_of_this_provider_client_and_person_is_refused() {
+async fn an_id_token_of_another_provider_client_or_person_is_refused() {
     let api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
     for (word, script) in HINTS {
@@ -127,7 +127,7 @@ async fn an_id_token_that_is_not_of_this_provider_client_and_person_is_refused()
 }
 
 #[tokio::test]
-async fn the_id_token_of_somebody_else_is_refused_though_it_is_good() {
+async fn the_valid_id_token_of_another_person_is_refused() {
     let api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
     api.provider.script().sub = "somebody-else";
@@ -137,7 +137,7 @@ async fn the_id_token_of_somebody_else_is_refused_though_it_is_good() {
 }
 
 #[tokio::test]
-async fn an_account_that_a_provider_never_named_has_no_hint_that_fits() {
+async fn an_account_without_a_provider_accepts_no_hint() {
     let api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
     api.execute("UPDATE users SET issuer = NULL, sub = NULL").await;
@@ -148,7 +148,7 @@ async fn an_account_that_a_provider_never_named_has_no_hint_that_fits() {
 }
 
 #[tokio::test]
-async fn a_place_to_go_afterwards_that_is_not_allowed_is_refused() {
+async fn a_post_logout_redirect_uri_that_is_not_allowed_is_refused() {
     let api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
     let body = |uri: Value| {
@@ -182,12 +182,12 @@ async fn a_place_to_go_afterwards_that_is_not_allowed_is_refused() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_too_large_is_a_problem_of_its_own() {
+async fn a_body_that_is_too_large_has_its_own_problem_code() {
     let api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
     let body = json!({ "proconnect_token": "x".repeat(70_000) }).to_string();
     session.log_out_at(&api.base, body).await.problem(413);
-    // Nobody without a token is told even that.
+    // Without a token the answer does not say even that.
     let body = "x".repeat(70_000);
     Browser::new(&api).send(Method::POST, "/v1/oauth2/logout", &[], body).await.problem(401);
     assert_eq!(session.me(&api).await.status, 200);

@@ -1,6 +1,6 @@
 //! The api over real sockets and real SQLite, with a provider that can misbehave on purpose.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends where what it stands on fails")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at its first failure")]
 
 mod abandonment;
 mod access;

@@ -1,4 +1,4 @@
-//! `api migrate-database`: what the command prints, and how it ends.
+//! `api migrate-database`: what the command prints, and its exit code.
 
 use std::fs;
 use std::path::Path;
@@ -27,7 +27,7 @@ async fn fill(url: &str) {
     database.close().await;
 }
 
-/// The program, its exit code and what it says.
+/// Runs the command; returns its exit code and its output.
 fn migrate(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_api"));
     command.arg("migrate-database").args(arguments).current_dir(folder);

@@ -1,4 +1,4 @@
-//! The operator's commands, beside a running api: what they print, how they end, and that they work at once.
+//! The operator's commands, beside a running api: what they print, their exit codes, and that they take effect at once.
 
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
@@ -17,7 +17,7 @@ struct Service {
     provider: Provider,
     folder: Folder,
     serving: Serving,
-    /// Kept for as long as the api runs.
+    /// Kept while the api runs.
     _postgres: Option<Postgres>,
 }
 
@@ -37,7 +37,7 @@ impl Service {
         Self { provider, folder, serving, _postgres: postgres }
     }
 
-    /// One on each database there is.
+    /// One service on each available database.
     fn on_each_database() -> Vec<Self> {
         let postgres = Postgres::start().map(|server| Self::start(Some(server)));
         [Some(Self::start(None)), postgres].into_iter().flatten().collect()
@@ -51,19 +51,19 @@ impl Service {
         run(program(self.folder.path()).env_remove("SUDO_USER").args(arguments))
     }
 
-    /// What a command that succeeds prints.
+    /// Runs a command that must succeed; returns what it prints.
     fn done(&self, arguments: &[&str]) -> String {
         let (code, stdout, stderr) = self.command(arguments);
         assert_eq!((code, stderr.as_str()), (0, ""), "{arguments:?}: {stdout}");
         stdout
     }
 
-    /// The objects that it prints, one a line.
+    /// Runs a command with `--json`; returns the objects that it prints, one a line.
     fn objects(&self, arguments: &[&str]) -> Vec<Value> {
         self.done(arguments).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
-    /// A command that is refused with this code, and says so in a sentence.
+    /// Runs a command that must fail with this exit code and explain it in a sentence.
     fn refused(&self, arguments: &[&str], code: i32) -> String {
         let (ended, stdout, stderr) = self.command(arguments);
         assert_eq!((ended, stdout.as_str()), (code, ""), "{arguments:?}: {stderr}");
@@ -174,7 +174,7 @@ async fn who_is_an_id_or_the_address_of_exactly_one_account() {
 }
 
 #[tokio::test]
-async fn a_session_and_what_was_found_on_the_street_are_ended() {
+async fn a_session_and_a_leaked_token_are_ended() {
     for service in Service::on_each_database() {
         let [one, other] = [service.browser().log_in().await, service.browser().log_in().await];
         let listed = service.objects(&["sessions", "list", "--user", CAMILLE, "--json"]);
@@ -262,7 +262,7 @@ async fn a_backup_is_whole_private_and_overwrites_nothing() {
 }
 
 #[test]
-fn every_command_has_an_example_that_can_be_typed() {
+fn the_example_of_every_command_is_valid() {
     let folder = Folder::new();
     for command in [
         &["users", "list"][..],

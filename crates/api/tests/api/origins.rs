@@ -1,4 +1,4 @@
-//! Where browsers may be sent: hundreds of origins that must be refused, and those that must not.
+//! Where browsers may be sent: hundreds of origins that must be refused, and others that must be accepted.
 
 use std::fmt::Write as _;
 
@@ -15,7 +15,7 @@ fn allowed(list: &str) -> AllowedOrigins {
     AllowedOrigins::parse(&entries).unwrap_or_else(|error| panic!("{list}: {error:?}"))
 }
 
-/// The lines of a file, each with the section it stands in.
+/// The lines of a file, each with its section.
 fn lines(file: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
     let mut section = "";
     file.lines().filter(|line| !line.is_empty() && !line.starts_with("# ") && *line != "#").filter_map(
@@ -55,7 +55,7 @@ fn unescaped(line: &str) -> String {
 }
 
 #[test]
-fn every_hostile_origin_is_refused_for_its_own_reason() {
+fn every_hostile_origin_is_refused_with_its_own_reason() {
     let allowed = allowed(ALLOWED);
     let (mut count, mut failures) = (0, String::new());
     for (section, line) in lines(HOSTILE) {
@@ -85,7 +85,7 @@ fn every_benign_origin_is_accepted_as_browsers_write_it() {
         let (text, expected) = line.split_once(" -> ").unwrap();
         match allowed(section).origin_of(text) {
             Ok(origin) if origin.as_str() == expected => {
-                // What was accepted once is accepted as it was returned.
+                // The returned origin is accepted too.
                 assert_eq!(allowed(section).origin_of(origin.as_str()), Ok(origin));
             }
             given => writeln!(failures, "[{section}] {line}: {given:?}").unwrap(),
@@ -97,7 +97,7 @@ fn every_benign_origin_is_accepted_as_browsers_write_it() {
 }
 
 #[test]
-fn a_long_path_changes_nothing() {
+fn an_origin_with_a_long_path_is_accepted() {
     for length in [100, 10_000, 100_000] {
         let text = format!("https://app.gouv.fr/{}", "a".repeat(length));
         assert_eq!(allowed(ALLOWED).origin_of(&text).unwrap().as_str(), "https://app.gouv.fr");
@@ -107,7 +107,7 @@ fn a_long_path_changes_nothing() {
 }
 
 #[test]
-fn entries_that_mean_more_or_less_than_they_say_are_refused() {
+fn misleading_entries_are_refused() {
     for (entry, error) in [
         ("*", EntryError::Wildcard),
         ("*.gouv.fr", EntryError::Wildcard),
@@ -146,7 +146,7 @@ fn entries_that_mean_more_or_less_than_they_say_are_refused() {
 }
 
 #[test]
-fn with_nothing_allowed_nothing_is() {
+fn an_empty_list_allows_no_origin() {
     let nothing = AllowedOrigins::parse(&[]).unwrap();
     for (section, line) in lines(BENIGN) {
         let text = line.split(" -> ").next().unwrap();

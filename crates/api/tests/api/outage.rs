@@ -1,4 +1,4 @@
-//! The program on a PostgreSQL that goes away and comes back: no restart, no answer that ends a session.
+//! The program on a PostgreSQL that stops and comes back: it needs no restart, and no answer ends a session.
 
 use std::time::{Duration, Instant};
 
@@ -12,8 +12,8 @@ use crate::support::program::program;
 use crate::support::{Browser, Extra, ORIGIN, Provider, Reply, Session, clock};
 
 #[tokio::test]
-async fn while_postgresql_is_away_answers_are_5xx_and_when_it_is_back_all_goes_on() {
-    // Over TCP, where a connection is refused: that is tried again until the time is up.
+async fn while_postgresql_is_unreachable_answers_are_5xx_until_it_is_back() {
+    // Over TCP, where a connection is refused: the api retries until its time limit.
     let Some(mut server) = Postgres::prepared(|_| vec!["listen_addresses=127.0.0.1".to_owned()]) else {
         return;
     };
@@ -39,7 +39,7 @@ async fn while_postgresql_is_away_answers_are_5xx_and_when_it_is_back_all_goes_o
         half_way.call_back(&callback),
         get(base, "/health/ready"),
         session.log_out_at(base, json!({ "proconnect_token": session.id_token }).to_string()),
-        // More than there are connections.
+        // More requests than connections.
         join_all((0..30).map(|_| me(base, &session))),
         get(base, "/health/live"),
     );
@@ -64,7 +64,7 @@ async fn while_postgresql_is_away_answers_are_5xx_and_when_it_is_back_all_goes_o
     Browser::at(base).log_in().await;
     println!("away: {took:?}; back: {:?} after PostgreSQL was started", started.elapsed());
 
-    // An outage of less than the five seconds that a request waits keeps nobody out.
+    // During an outage shorter than the five seconds that a request waits, no request fails.
     let mut half_way = Browser::at(base);
     let callback = half_way.until_callback().await;
     server.stop();

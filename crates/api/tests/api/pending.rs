@@ -1,4 +1,4 @@
-//! Logins that wait for their callback, each in a cookie of its own.
+//! Pending logins, each in its own cookie.
 
 use std::time::Duration;
 
@@ -68,7 +68,7 @@ async fn a_replayed_callback_is_refused() {
     let mut copy = browser.clone();
     Session::from(&browser.call_back(&back).await);
     browser.call_back(&back).await.problem(400);
-    // Somebody who kept the cookie gets no further, for the provider takes a code once.
+    // A copy of the cookie does not help, because the provider accepts a code once.
     let reply = copy.call_back(&back).await;
     assert_eq!(reply.location(), format!("{ORIGIN}/?login_error=login_expired"));
     assert!(copy.cookies.is_empty());
@@ -76,7 +76,7 @@ async fn a_replayed_callback_is_refused() {
 }
 
 #[tokio::test]
-async fn a_refused_login_is_over_too() {
+async fn a_refused_login_cannot_be_continued() {
     let api = Api::start().await;
     let mut browser = Browser::new(&api);
     let back = browser.until_callback().await;
@@ -87,7 +87,7 @@ async fn a_refused_login_is_over_too() {
 }
 
 #[tokio::test]
-async fn a_login_that_took_too_long_is_sent_back_and_told() {
+async fn a_login_that_took_too_long_is_sent_back_with_login_expired() {
     let api = Api::start().await;
     let mut browser = Browser::new(&api);
     let (in_time, too_late) = (browser.until_callback().await, browser.until_callback().await);
@@ -98,14 +98,14 @@ async fn a_login_that_took_too_long_is_sent_back_and_told() {
     assert_eq!((reply.status, reply.location()), (303, &*format!("{ORIGIN}/?login_error=login_expired")));
     assert!(browser.cookies.is_empty());
     assert_eq!(api.provider.calls("/token").len(), 1, "a late code is not exchanged");
-    // A day later nobody knows any more.
+    // A day later the login is forgotten.
     let forgotten = browser.until_callback().await;
     clock::advance(TTL + Duration::from_secs(24 * 3_600 + 1));
     browser.call_back(&forgotten).await.problem(400);
 }
 
 #[tokio::test]
-async fn a_cookie_that_somebody_changed_is_refused() {
+async fn a_changed_cookie_is_refused() {
     let api = Api::start().await;
     let whole = Browser::new(&api).log_in_cookie().await.1;
     for at in [0, 10, whole.len() / 2, whole.len() - 2] {
@@ -158,7 +158,7 @@ async fn a_cookie_sealed_with_another_key_or_for_another_purpose_is_refused() {
 }
 
 #[tokio::test]
-async fn an_envelope_is_no_pending_login() {
+async fn an_envelope_is_not_accepted_as_a_pending_login() {
     let api = Api::start().await;
     let reply = Browser::new(&api).try_to_log_in().await;
     let envelope = reply.location_parameter("encrypted_token").unwrap();
@@ -186,7 +186,7 @@ async fn a_key_that_only_decrypts_still_finishes_the_logins_it_sealed() {
 }
 
 #[tokio::test]
-async fn a_state_that_is_not_whole_ends_no_login_of_the_browser() {
+async fn a_truncated_state_ends_no_login_of_the_browser() {
     let api = Api::start().await;
     let mut browser = Browser::new(&api);
     let back = browser.until_callback().await;
@@ -200,7 +200,7 @@ async fn a_state_that_is_not_whole_ends_no_login_of_the_browser() {
 }
 
 #[tokio::test]
-async fn other_cookies_of_the_browser_are_left_alone() {
+async fn other_cookies_of_the_browser_are_not_changed() {
     let api = Api::start().await;
     let mut browser = Browser::new(&api);
     browser.cookies.insert("another".into(), "value; with=odd".into());
@@ -211,7 +211,7 @@ async fn other_cookies_of_the_browser_are_left_alone() {
 }
 
 impl Browser {
-    /// Goes as far as the callback; gives its URL and the value of the cookie.
+    /// Goes up to the callback; returns its URL and the value of the cookie.
     async fn log_in_cookie(&mut self) -> (Url, String) {
         let back = self.until_callback().await;
         (back, self.cookies.values().next().unwrap().clone())
@@ -219,7 +219,7 @@ impl Browser {
 }
 
 #[tokio::test]
-async fn cookies_of_somebody_else_hide_no_pending_login() {
+async fn foreign_cookies_hide_no_pending_login() {
     let api = Api::start().await;
     for foreign in FOREIGN_COOKIES {
         let mut browser = Browser::new(&api);

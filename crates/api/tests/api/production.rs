@@ -1,4 +1,4 @@
-//! What is convenient on a developer's machine and refused in production.
+//! Values that are convenient on a developer's machine and refused in production.
 
 use api::config::Config;
 use service::settings::Document;
@@ -58,7 +58,7 @@ fn plain_http_works_in_production_on_loopback_only() {
 }
 
 #[test]
-fn what_the_example_stands_in_for_is_refused_in_production() {
+fn the_placeholders_of_the_example_are_refused_in_production() {
     let yaml = |environment| {
         yaml(GOOD_KEY, "http://localhost:8000/v1/oauth2/callback", environment)
             .replace("client_id: x", "client_id: your_proconnect_client_id")
@@ -84,12 +84,12 @@ fn a_redirect_uri_that_this_api_does_not_answer_is_refused() {
     {
         assert_eq!(problems(GOOD_KEY, uri, "development"), ["oauth2.redirect_uri"], "{uri}");
     }
-    // A proxy may take a path in front away.
+    // A proxy may remove a prefix of the path.
     let below = "https://www.gouv.fr/api/v1/oauth2/callback";
     assert_eq!(problems(GOOD_KEY, below, "production"), [""; 0]);
 }
 
 #[test]
-fn an_environment_that_cannot_be_read_is_taken_for_production() {
+fn an_unreadable_environment_counts_as_production() {
     assert_eq!(problems("changeme", GOOD_URI, "prod"), ["api.environment", "oauth2.encryption_key"]);
 }

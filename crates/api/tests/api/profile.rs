@@ -1,4 +1,4 @@
-//! What the provider says of a person. It may change, be shared, or be missing: a login never depends on it.
+//! A person's details from the provider. They may change, be shared, or be missing: a login never depends on them.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ async fn me(api: &Api) -> Value {
 }
 
 #[tokio::test]
-async fn a_login_refreshes_what_is_known_of_the_person() {
+async fn a_login_updates_the_details_of_the_person() {
     let api = Api::start().await;
     let before = me(&api).await;
     clock::advance(Duration::from_secs(5));
@@ -30,7 +30,7 @@ async fn a_login_refreshes_what_is_known_of_the_person() {
         (&json!("11000101300017"), &json!("Autre direction"))
     );
     assert_eq!((&after["created"], &after["updated"]), (&json!(clock::START), &json!(clock::START + 5)));
-    // What the provider does not say erases nothing.
+    // A missing detail erases nothing.
     for nothing in
         [json!({}), json!({"email": null, "given_name": "", "siret": 42, "organization_label": []})]
     {
@@ -44,7 +44,7 @@ async fn a_login_refreshes_what_is_known_of_the_person() {
 }
 
 #[tokio::test]
-async fn missing_and_empty_names_block_nobody() {
+async fn missing_and_empty_names_are_accepted() {
     for (person, email, name) in [
         (json!({}), json!(null), json!(null)),
         (
@@ -69,7 +69,7 @@ async fn missing_and_empty_names_block_nobody() {
         (json!({"email": true, "usual_name": "Mar\0tin\0"}), json!(null), json!("Martin")),
     ] {
         for signs_userinfo in [true, false] {
-            // Each of them for the first time: what is absent erases nothing.
+            // Each case with a new api, because a missing detail erases nothing.
             let api = Api::start().await;
             api.provider.script().person = person.clone();
             api.provider.script().signs_userinfo = signs_userinfo;
@@ -80,7 +80,7 @@ async fn missing_and_empty_names_block_nobody() {
 }
 
 #[tokio::test]
-async fn names_of_any_script_come_back_as_they_are() {
+async fn names_of_any_script_are_unchanged() {
     let api = Api::start().await;
     for (given_name, usual_name) in [
         ("Zoé", "D’Écully-Œuvre"),
@@ -104,7 +104,7 @@ async fn names_of_any_script_come_back_as_they_are() {
 }
 
 #[tokio::test]
-async fn very_long_names_block_nobody() {
+async fn very_long_names_are_accepted() {
     let api = Api::start().await;
     let long = "n".repeat(20_000);
     api.provider.script().person = json!({"given_name": long, "email": long, "organization_label": long});
@@ -119,13 +119,13 @@ async fn two_people_may_share_an_address_and_a_name() {
     let second = me(&api).await;
     assert_ne!(first["id"], second["id"]);
     assert_eq!((&first["email"], &first["name"]), (&second["email"], &second["name"]));
-    // Each swaps addresses with the other without anybody losing an account.
+    // They exchange their addresses, and nobody loses their account.
     api.provider.script().person = json!({"email": "another@example.gouv.fr"});
     assert_eq!(me(&api).await["id"], second["id"]);
 }
 
 #[tokio::test]
-async fn a_subject_stands_verbatim_in_its_column_and_any_other_is_another_person() {
+async fn a_subject_is_stored_unchanged_and_any_other_is_another_person() {
     let api = Api::start().await;
     let subjects: [&'static str; 6] = ["abc", "ABC", "abc ", " abc", "äbc", "abc'--"];
     for (index, sub) in subjects.into_iter().enumerate() {
@@ -148,7 +148,7 @@ async fn the_longest_subject_of_the_standard_is_accepted() {
 }
 
 #[tokio::test]
-async fn how_and_through_whom_somebody_logged_in_is_kept() {
+async fn level_method_and_identity_provider_of_a_login_are_stored() {
     let api = Api::start().await;
     let kept = async || {
         let mut kept = Vec::new();
@@ -159,7 +159,7 @@ async fn how_and_through_whom_somebody_logged_in_is_kept() {
     };
     api.provider.script().person = json!({
         "idp_id": "71144ab3-ee1a-4401-b7b3-79b44f7daeeb", "roles": ["agent_public"],
-        // Only the ID token says how somebody logged in.
+        // The method of a login comes only from the ID token.
         "acr": "eidas3", "amr": ["forged"],
     });
     api.provider.script().id_token.claim("acr", "eidas1");

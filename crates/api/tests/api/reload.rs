@@ -1,4 +1,4 @@
-//! SIGHUP: the secrets are read again while logins are under way.
+//! SIGHUP reads the secrets again while logins are in progress.
 
 use secrecy::ExposeSecret as _;
 use test_programs::Serving;
@@ -15,7 +15,7 @@ const TAKEN: &str = "was read again and taken over";
 const REFUSED: &str = "was read again and refused: what is in use stays in use";
 const LOGINS: usize = 8;
 
-/// An api whose two secrets stand in files beside its configuration.
+/// An api whose two secrets are in files beside its configuration.
 struct Service {
     _provider: Provider,
     folder: Folder,
@@ -41,7 +41,7 @@ impl Service {
         Browser::at(self.serving.base())
     }
 
-    /// Changes the configuration; gives it as it was.
+    /// Changes the configuration; returns its previous content.
     fn edit(&self, from: &str, to: &str) -> String {
         let yaml = std::fs::read_to_string(self.folder.join("config.yml")).unwrap();
         assert!(yaml.contains(from), "{from} is not in {yaml}");
@@ -49,7 +49,7 @@ impl Service {
         yaml
     }
 
-    /// Puts these keys in the file, and has it read.
+    /// Writes these keys into the file, and makes the api read it.
     fn rotate(&self, keys: &[&str]) {
         self.folder.write("keys", &(keys.join("\n") + "\n"));
         let said = self.serving.reload();
@@ -57,7 +57,7 @@ impl Service {
         assert!(!said.contains("WARN") && !said.contains("client_secret"), "{said}");
     }
 
-    /// Stops it, and looks for these in all that it logged.
+    /// Stops the api, and asserts that its log contains none of these secrets.
     fn stop_without_a_word_of(self, secrets: &[&str]) {
         let (code, log) = self.serving.stop("TERM");
         assert_eq!(code, Some(0), "{log}");
@@ -66,7 +66,7 @@ impl Service {
         }
     }
 
-    /// Logins that have come back from the provider.
+    /// Begins logins up to the callback.
     async fn begun(&self) -> Vec<(Browser, Url)> {
         let mut logins = Vec::new();
         for _ in 0..LOGINS {
@@ -78,7 +78,7 @@ impl Service {
     }
 }
 
-/// Finishes logins: each must give an envelope that this key alone opens. Gives the API tokens.
+/// Finishes logins: each must return an envelope that this key alone opens. Returns the API tokens.
 async fn finish(logins: Vec<(Browser, Url)>, key: &str) -> Vec<String> {
     let mut tokens = Vec::new();
     for (mut browser, back) in logins {
@@ -112,9 +112,9 @@ async fn a_new_client_secret_is_used_from_then_on() {
     service.stop_without_a_word_of(&["the-one-of-last-year", CLIENT_SECRET, KEY]);
 }
 
-/// As the documentation has it: the new key is added, then comes first, then the old one goes.
+/// As in the documentation: the new key is added, then comes first, then the old one is removed.
 #[tokio::test]
-async fn keys_are_rotated_while_logins_are_under_way() {
+async fn keys_are_rotated_while_logins_are_in_progress() {
     let service = Service::start(CLIENT_SECRET, &[KEY]);
     let mut tokens = finish(service.begun().await, KEY).await;
     let before = service.begun().await;
@@ -146,7 +146,7 @@ async fn keys_are_rotated_while_logins_are_under_way() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_changes_nothing() {
+async fn an_invalid_configuration_changes_nothing() {
     let service = Service::start(CLIENT_SECRET, &[KEY]);
     let refused = async |names: &[&str]| {
         let said = service.serving.reload();
@@ -189,7 +189,7 @@ async fn what_cannot_be_read_changes_nothing() {
 }
 
 #[tokio::test]
-async fn what_needs_a_restart_is_told_each_time_by_name() {
+async fn keys_that_need_a_restart_are_named_each_time() {
     let service = Service::start(CLIENT_SECRET, &[KEY]);
     let untouched = service.edit("default_role: Freemium", "default_role: Guest\n  leeway: 30s");
     service.edit("database_url: sqlite://", "token_ttl: 1h\n  database_url: sqlite:///elsewhere");

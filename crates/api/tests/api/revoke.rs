@@ -1,4 +1,4 @@
-//! `POST /v1/oauth2/revoke`: whoever holds a token may end it.
+//! `POST /v1/oauth2/revoke`: whoever has a token may end it.
 
 use reqwest::Method;
 
@@ -12,7 +12,7 @@ async fn revoke(api: &Api, body: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn a_token_ends_for_whoever_holds_it_and_no_other_does() {
+async fn whoever_has_a_token_can_end_it_and_no_other_token_ends() {
     let api = Api::start().await;
     let (session, other) = (Browser::new(&api).log_in().await, Browser::new(&api).log_in().await);
     for body in [
@@ -33,7 +33,7 @@ async fn a_token_ends_for_whoever_holds_it_and_no_other_does() {
 }
 
 #[tokio::test]
-async fn what_is_no_token_or_nobodys_gets_the_same_answer() {
+async fn an_unknown_or_invalid_token_gets_the_same_answer() {
     let api = Api::start().await;
     for token in ["x", "sk-pss", "sk-psszzzzzzzzzzzzzzzzzzzzzzzzzzzzzz0SdsOl", "%00", "é"] {
         let reply = revoke(&api, &format!("token={token}")).await;

@@ -1,4 +1,4 @@
-//! Replacing the processes of a service one after the other, under load.
+//! A rolling restart: the processes of a service are replaced one after the other, under load.
 
 use std::cell::{Cell, RefCell};
 use std::net::TcpListener;
@@ -13,11 +13,11 @@ use crate::support::folder::Folder;
 use crate::support::program::program;
 use crate::support::{Api, Browser, Extra, Provider, Session, clock};
 
-/// How often the load balancer of the test asks who is ready; the drain leaves it time for many looks.
+/// How often the load balancer of the test asks who is ready; the drain is long enough for many checks.
 const LOOK: Duration = Duration::from_millis(50);
 const CLIENTS: usize = 4;
 
-/// Two processes on one database, and what a load balancer knows of them.
+/// Two processes on one database, and what the load balancer knows about them.
 struct Pair {
     addresses: [String; 2],
     ready: RefCell<[bool; 2]>,
@@ -25,7 +25,7 @@ struct Pair {
 }
 
 impl Pair {
-    /// The next process that was ready at the last look.
+    /// The next process that was ready at the last check.
     fn next(&self) -> &str {
         let turn = self.turn.get() + 1;
         self.turn.set(turn);
@@ -42,15 +42,15 @@ impl Pair {
         }
     }
 
-    /// The same browser at the next process.
+    /// Sends the browser to the next process.
     fn moved(&self, browser: Browser) -> Browser {
         let mut moved = Browser::at(self.next());
         moved.cookies = browser.cookies;
         moved
     }
 
-    /// Logs in again and again, each request at another process and on a connection of its own. Any that is
-    /// refused or cut off ends the test. Gives how many logins there were.
+    /// Logs in again and again, each request to another process and on a new connection. Any that is
+    /// refused or interrupted fails the test. Returns the number of logins.
     async fn log_in_until(&self, over: &Cell<bool>) -> usize {
         let mut logins = 0;
         while !over.get() {
@@ -66,7 +66,7 @@ impl Pair {
     }
 }
 
-/// Ends a process as a service manager does, while the test goes on.
+/// Stops a process as a service manager does, while the test continues.
 async fn stop(serving: Serving) {
     let (code, stderr) = spawn_blocking(|| serving.stop("TERM")).await.unwrap();
     assert_eq!(code, Some(0), "{stderr}");
@@ -78,7 +78,7 @@ async fn a_rolling_restart_under_load_loses_no_request() {
     let folder = Folder::new();
     let provider = Provider::start();
     clock::follow_machine();
-    // Ports that were free a moment ago.
+    // Ports that are free now.
     let ports = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port());
     let addresses = ports.map(|port| format!("http://127.0.0.1:{port}"));
     let extra = Extra { api: "drain: 1s", ..Extra::default() };

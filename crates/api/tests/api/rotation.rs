@@ -1,4 +1,4 @@
-//! Keys that are replaced by new ones.
+//! Replacing keys with new ones.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::keys::{DAY, call, list, made, now, refused, with};
 use crate::support::{Browser, clock};
 
 #[tokio::test]
-async fn a_replaced_key_goes_on_for_its_grace_and_no_longer() {
+async fn a_replaced_key_is_valid_for_its_grace_period_and_no_longer() {
     let api = with("token_ttl: 400d").await;
     let session = Browser::new(&api).log_in().await;
     let (id, old) = made(&api, &session, "one").await;

@@ -1,4 +1,4 @@
-//! What must never be seen: the program at its most talkative, through good logins and bad ones.
+//! Secrets that must never appear: the program runs at its most detailed log level, with successful and failed logins.
 
 use std::path::Path;
 
@@ -15,7 +15,7 @@ use crate::support::script::Script;
 use crate::support::twist::Twist;
 use crate::support::{Browser, Extra, Provider, Reply, Session, clock, login_path, path_with, value};
 
-/// What was used, and what was answered.
+/// The secrets that were used, and the answers.
 #[derive(Default)]
 struct Witness {
     secrets: Vec<(&'static str, String)>,
@@ -33,7 +33,7 @@ impl Witness {
         self.answers.push(reply.body.clone());
     }
 
-    /// Everything that stands in the provider's calls.
+    /// Adds everything that the provider's calls contain.
     fn provider(&mut self, provider: &Provider) {
         for call in provider.calls("/authorize") {
             self.secret("state", value(&call.query, "state"));
@@ -104,7 +104,7 @@ async fn refusals(base: &str, provider: &Provider, session: &Session, witness: &
         let reply = browser.call_back(&back).await;
         assert!(reply.location().contains("login_error="), "{reply:?}");
         witness.answer(&reply);
-        // Once more, now that the login is over.
+        // Once more, after the login has ended.
         witness.answer(&browser.visit(&format!("{}?{}", back.path(), back.query().unwrap())).await);
     }
     provider.behave();
@@ -140,7 +140,7 @@ async fn refusals(base: &str, provider: &Provider, session: &Session, witness: &
     witness.answer(&Browser::at(base).send(Method::POST, "/v1/oauth2/logout", &headers, body).await);
 }
 
-/// Every byte that SQLite keeps, its log too.
+/// Every byte that SQLite stores, including its log.
 fn database(folder: &Path) -> String {
     let files = ["test.db", "test.db-wal", "test.db-shm"];
     let bytes: Vec<u8> =
@@ -150,7 +150,7 @@ fn database(folder: &Path) -> String {
 }
 
 #[tokio::test]
-async fn no_secret_stands_in_the_logs_the_answers_or_the_database() {
+async fn no_secret_is_in_the_logs_the_answers_or_the_database() {
     let mut provider = Provider::start();
     clock::follow_machine();
     for environment in ["development", "production"] {
@@ -165,7 +165,7 @@ async fn no_secret_stands_in_the_logs_the_answers_or_the_database() {
         provider.behave();
         let session = good_way(serving.base(), &mut witness).await;
         refusals(serving.base(), &provider, &session, &mut witness).await;
-        // The end of it, with the provider away: what is logged then must not hold the URL.
+        // A logout while the provider is unreachable: its log lines must not contain the URL.
         let again = good_way(serving.base(), &mut witness).await;
         assert_eq!(session.log_out_at(serving.base(), hint(&session)).await.json()["status"], "success");
         provider.sleep().await;
@@ -183,7 +183,7 @@ async fn no_secret_stands_in_the_logs_the_answers_or_the_database() {
         witness.assert_absent("the database", &content, &["e-mail", "subject", "organisation"]);
         let (code, logs) = serving.stop("TERM");
         assert_eq!(code, Some(0));
-        // They say what happened all the same.
+        // The logs still say what happened.
         for sentence in ["logged in", "logged out", "a login is refused", "a logout is refused", "answered"] {
             assert!(logs.contains(sentence), "{sentence:?} is not in the logs");
         }

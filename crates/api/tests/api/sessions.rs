@@ -1,4 +1,4 @@
-//! Sessions: listed and ended by whose they are, keys included where these are meant.
+//! Sessions: their owner lists and ends them, and their keys on request.
 
 use std::time::{Duration, Instant};
 
@@ -43,7 +43,7 @@ async fn sessions_are_listed_and_ended() {
 }
 
 #[tokio::test]
-async fn a_logout_ends_keys_only_when_it_says_so() {
+async fn a_logout_ends_keys_only_on_request() {
     let api = Api::start().await;
     for (with_keys, status) in [(false, 200), (true, 401)] {
         let session = Browser::new(&api).log_in().await;
@@ -59,7 +59,7 @@ async fn a_logout_ends_keys_only_when_it_says_so() {
 const FIREFOX: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
 #[tokio::test]
-async fn a_session_says_which_browser_began_it_and_from_where_it_was_last_used() {
+async fn a_session_shows_its_browser_and_where_it_was_last_used() {
     let api = Api::start().await;
     let mut browser = Browser::new(&api);
     let back = browser.until_callback().await;
@@ -75,7 +75,7 @@ async fn a_session_says_which_browser_began_it_and_from_where_it_was_last_used()
     let first = listed(&[]).await;
     assert_eq!(first["device"], json!({ "browser": "Firefox", "system": "Windows" }));
     assert_eq!((&first["address"], &first["last_used"]), (&json!("203.0.113.0/24"), &first["created"]));
-    // Ten minutes later another network is told, in the background.
+    // Ten minutes later another network is stored, in the background.
     clock::advance(Duration::from_secs(601));
     for _ in 0..100 {
         let now = listed(&[("x-forwarded-for", "2001:db8:1:2::3")]).await;
@@ -89,7 +89,7 @@ async fn a_session_says_which_browser_began_it_and_from_where_it_was_last_used()
 }
 
 #[tokio::test]
-async fn a_database_that_cannot_be_written_delays_and_refuses_no_use() {
+async fn when_the_database_cannot_be_written_no_use_is_delayed_or_refused() {
     let api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
     clock::advance(Duration::from_secs(601));

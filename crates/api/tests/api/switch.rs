@@ -1,4 +1,4 @@
-//! « Utiliser un autre compte »: whoever is refused after the provider knew them is led out of it.
+//! « Utiliser un autre compte »: a person who is refused after the provider's login can end the provider's session.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ fn usual() -> String {
     path(&[("origin", ORIGIN), ("state", "a-state")])
 }
 
-/// The parameters with which the browser goes to the provider's end of session.
+/// The parameters with which the browser goes to the provider's end-session endpoint.
 fn visit(api: &Api, reply: &Reply) -> Vec<(String, String)> {
     assert_eq!(reply.status, 303, "{reply:?}");
     let url = Url::parse(reply.location()).unwrap();
@@ -33,7 +33,7 @@ fn names(parameters: &[(String, String)]) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn whoever_was_refused_is_led_out_with_the_token_of_that_login_once() {
+async fn after_a_refusal_the_logout_url_has_the_token_of_that_login_once() {
     let refusals: [(&str, &str, &str); 2] = [
         ("", "UPDATE users SET disabled = 1", "account_disabled"),
         ("required_acr: [eidas3]", "SELECT 1", "acr_not_met"),
@@ -49,7 +49,7 @@ async fn whoever_was_refused_is_led_out_with_the_token_of_that_login_once() {
         let reply = browser.try_to_log_in().await;
         assert_eq!(reply.location(), format!("{ORIGIN}/?login_error={code}"));
         assert!(reply.header("set-cookie").contains("HttpOnly"), "{reply:?}");
-        // A page that is only looked at in advance uses nothing up.
+        // A prefetch does not use up the token.
         for headers in [[("sec-purpose", "prefetch")], [("purpose", "prefetch")]] {
             assert_eq!(browser.get_with(&usual(), &headers).await.status, 204);
         }
@@ -66,7 +66,7 @@ async fn whoever_was_refused_is_led_out_with_the_token_of_that_login_once() {
 }
 
 #[tokio::test]
-async fn the_token_waits_ten_minutes_in_the_browser_that_was_refused() {
+async fn the_browser_keeps_the_token_of_a_refused_login_for_ten_minutes() {
     let api = Api::configured("required_acr: [eidas3]").await;
     let mut browser = Browser::new(&api);
     browser.try_to_log_in().await;
@@ -79,7 +79,7 @@ async fn the_token_waits_ten_minutes_in_the_browser_that_was_refused() {
 }
 
 #[tokio::test]
-async fn a_token_that_fits_in_no_cookie_is_done_without() {
+async fn a_token_too_large_for_a_cookie_is_left_out() {
     let api = Api::configured("required_acr: [eidas3]").await;
     api.provider.script().id_token.claim("custom", "c".repeat(3_000));
     let mut browser = Browser::new(&api);
@@ -90,12 +90,12 @@ async fn a_token_that_fits_in_no_cookie_is_done_without() {
 }
 
 #[tokio::test]
-async fn a_provider_that_does_not_know_the_way_back_is_visited_without_it() {
+async fn a_provider_without_the_redirect_uri_is_visited_without_it() {
     let api = Api::start().await;
     api.provider.script().registered = Some("https://app.gouv.fr/logged-out/");
     let parameters = visit(&api, &Browser::new(&api).get(&usual()).await);
     assert_eq!(names(&parameters), ["client_id"]);
-    // One that refuses only our servers may let the browser in.
+    // A provider that refuses only our servers may accept the browser.
     let api = Api::start().await;
     api.provider.script().end_session = Twist::Status(503);
     let parameters = visit(&api, &Browser::new(&api).get(&usual()).await);
@@ -103,7 +103,7 @@ async fn a_provider_that_does_not_know_the_way_back_is_visited_without_it() {
 }
 
 #[tokio::test]
-async fn without_an_end_of_session_the_page_says_what_to_do() {
+async fn without_an_end_session_endpoint_the_page_says_what_to_do() {
     let api = Api::start().await;
     api.provider.script().metadata = Twist::without("end_session_endpoint");
     let mut browser = Browser::new(&api);
@@ -113,7 +113,7 @@ async fn without_an_end_of_session_the_page_says_what_to_do() {
 }
 
 #[tokio::test]
-async fn nobody_is_sent_back_to_a_place_that_is_not_allowed() {
+async fn a_return_url_that_is_not_allowed_is_refused() {
     let api = Api::start().await;
     let long = "s".repeat(129);
     for (parameters, code) in [

@@ -1,4 +1,4 @@
-//! Answers of the token endpoint that give nothing.
+//! Answers of the token endpoint without valid tokens.
 
 use serde_json::json;
 
@@ -78,12 +78,12 @@ const ANSWERS: &[Attack] = &[
 ];
 
 #[tokio::test]
-async fn an_answer_without_good_tokens_is_refused() {
+async fn an_answer_without_valid_tokens_is_refused() {
     all_are_refused(&Api::start().await, "the token endpoint", ANSWERS).await;
 }
 
 #[tokio::test]
-async fn a_provider_that_cannot_be_reached_at_the_callback_is_unavailable() {
+async fn an_unreachable_provider_at_the_callback_is_unavailable() {
     let mut api = Api::start().await;
     let mut browser = Browser::new(&api);
     let back = browser.until_callback().await;
@@ -96,7 +96,7 @@ async fn a_provider_that_cannot_be_reached_at_the_callback_is_unavailable() {
 }
 
 #[tokio::test]
-async fn a_wrong_client_secret_is_a_wrong_configuration() {
+async fn a_wrong_client_secret_is_reported_as_configuration() {
     let api = Api::configured("client_secret: not-the-right-one").await;
     let mut browser = Browser::new(&api);
     let reply = browser.try_to_log_in().await;

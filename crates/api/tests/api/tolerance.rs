@@ -1,4 +1,4 @@
-//! The benign neighbours of the attacks: what must not block anybody.
+//! Valid logins that look almost like an attack: they must succeed.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::support::script::Script;
 use crate::support::twist::Twist;
 use crate::support::{Api, Browser, Extra, FORGETFUL, ORIGIN, Provider, clock, login_path};
 
-/// What it is, and the provider that is so.
+/// The name of a case, and the change that makes the provider so.
 type Neighbour = (&'static str, fn(&mut Script));
 
 #[rustfmt::skip]
@@ -48,7 +48,7 @@ const NEIGHBOURS: &[Neighbour] = &[
 ];
 
 #[tokio::test]
-async fn what_is_odd_but_honest_succeeds() {
+async fn unusual_but_valid_providers_work() {
     let mut failures = Vec::new();
     for kind in [Kind::Rs256, Kind::Es256] {
         for (name, script) in NEIGHBOURS {
@@ -96,7 +96,7 @@ async fn rotated_keys_work_without_a_restart() {
 }
 
 #[tokio::test]
-async fn keys_that_are_new_under_the_old_names_work_without_a_restart() {
+async fn new_keys_with_the_old_names_work_without_a_restart() {
     for kind in [Kind::Rs256, Kind::Es256] {
         let api = Api::start().await;
         api.provider.script().kind = kind;
@@ -115,11 +115,11 @@ async fn keys_that_are_new_under_the_old_names_work_without_a_restart() {
 }
 
 #[tokio::test]
-async fn metadata_and_keys_are_refreshed_when_they_are_old_and_what_is_known_stays_in_use() {
+async fn old_metadata_and_keys_are_refreshed_and_stay_in_use_when_that_fails() {
     let policy = CachePolicy { refresh_after: Duration::ZERO, ..FORGETFUL };
     let api = Api::with(Provider::start(), Extra::default(), policy).await;
     Browser::new(&api).log_in().await;
-    // The provider's metadata breaks: what is known is enough.
+    // The provider's metadata breaks: the cached metadata is enough.
     api.provider.script().metadata = Twist::Instead(500, "text/html", "");
     Browser::new(&api).log_in().await;
     api.provider.behave();
@@ -130,7 +130,7 @@ async fn metadata_and_keys_are_refreshed_when_they_are_old_and_what_is_known_sta
 }
 
 #[tokio::test]
-async fn a_refresh_that_failed_is_not_tried_with_every_login() {
+async fn a_failed_refresh_is_not_repeated_with_every_login() {
     let policy = CachePolicy {
         refresh_after: Duration::ZERO,
         refetch_keys_after: Duration::from_secs(60),
@@ -148,7 +148,7 @@ async fn a_refresh_that_failed_is_not_tried_with_every_login() {
 }
 
 #[tokio::test]
-async fn a_provider_that_is_down_at_the_start_works_when_it_is_back() {
+async fn a_provider_that_is_unreachable_at_the_start_works_when_it_is_back() {
     let mut api = Api::with(Provider::down(), Extra::default(), FORGETFUL).await;
     Browser::new(&api).get(&login_path(ORIGIN)).await.problem(503);
     assert_eq!(Browser::new(&api).get("/health/live").await.status, 200);
@@ -160,11 +160,11 @@ async fn a_provider_that_is_down_at_the_start_works_when_it_is_back() {
 }
 
 #[tokio::test]
-async fn a_provider_that_restarts_between_two_logins_is_no_trouble() {
+async fn a_provider_may_restart_between_two_logins() {
     let mut api = Api::start().await;
     Browser::new(&api).log_in().await;
     api.provider.sleep().await;
-    // Logins still begin: what is known of the provider is enough.
+    // Logins still begin: the cached metadata is enough.
     assert_eq!(Browser::new(&api).get(&login_path(ORIGIN)).await.status, 302);
     api.provider.wake();
     clock::advance(Duration::from_secs(3));
@@ -172,7 +172,7 @@ async fn a_provider_that_restarts_between_two_logins_is_no_trouble() {
 }
 
 #[tokio::test]
-async fn a_level_that_is_required_and_met_lets_people_in() {
+async fn a_login_with_the_required_level_succeeds() {
     let api = Api::configured("required_acr: [eidas2, eidas3]").await;
     for (acr, met) in [("eidas2", true), ("eidas3", true), ("eidas1", false), ("", false), ("eidas22", false)]
     {

@@ -1,4 +1,4 @@
-//! Userinfo that proves nothing, and answers that are none.
+//! Invalid userinfo, and answers that are not userinfo.
 
 use serde_json::json;
 
@@ -135,35 +135,35 @@ const UNSIGNED: &[Attack] = &[
     attack("alg none", |s| s.userinfo.signed_by(Signer::Nobody("none")), ALGORITHM),
 ];
 
-/// Deeper than anybody should follow.
+/// JSON nested deeper than any reader should accept.
 const NESTED: &str = concat!(
     "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
     "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
 );
 
 #[tokio::test]
-async fn signed_userinfo_that_proves_nothing_is_refused() {
+async fn signed_userinfo_with_an_invalid_signature_or_claim_is_refused() {
     all_are_refused(&Api::start().await, "signed userinfo", SIGNED).await;
 }
 
 #[tokio::test]
-async fn plain_userinfo_that_is_not_of_the_person_who_logged_in_is_refused() {
+async fn plain_userinfo_of_another_person_is_refused() {
     all_are_refused(&Api::start().await, "plain userinfo", PLAIN).await;
 }
 
 #[tokio::test]
-async fn unsigned_userinfo_is_refused_where_it_must_be_signed() {
+async fn unsigned_userinfo_is_refused_when_it_must_be_signed() {
     all_are_refused(&Api::configured("require_signed_userinfo: true").await, "unsigned userinfo", UNSIGNED)
         .await;
 }
 
 #[tokio::test]
-async fn an_answer_that_is_no_userinfo_is_refused_and_the_id_token_does_not_stand_in_for_it() {
+async fn an_answer_that_is_not_userinfo_is_refused_and_the_id_token_does_not_replace_it() {
     all_are_refused(&Api::start().await, "the userinfo endpoint", ANSWERS).await;
 }
 
 #[tokio::test]
-async fn signed_userinfo_may_leave_out_for_whom_it_is_but_never_say_others() {
+async fn signed_userinfo_may_omit_its_audience_but_not_name_another() {
     for names in [&["iss"][..], &["aud"], &["iss", "aud"], &["iss", "aud", "iat"]] {
         let api = Api::start().await;
         for name in names {

@@ -1,4 +1,4 @@
-//! `/v1/auth/verify` and `/v1/oauth2/introspect`: who is calling, as proxies and services ask.
+//! `/v1/auth/verify` and `/v1/oauth2/introspect`: proxies and services ask who is calling.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -31,7 +31,7 @@ fn reason(reply: &Reply) -> &str {
 }
 
 #[tokio::test]
-async fn a_proxy_is_told_who_is_calling_in_headers_that_are_always_there() {
+async fn a_proxy_gets_the_caller_in_headers_that_are_always_present() {
     let api = Api::start().await;
     api.provider.script().id_token.claim("acr", "eidas1");
     let session = Browser::new(&api).log_in().await;
@@ -54,7 +54,7 @@ async fn a_proxy_is_told_who_is_calling_in_headers_that_are_always_there() {
             "session",
         ]
     );
-    // With a key, another way in, and somebody of whom little is known.
+    // With a key, in another header, for a person with few details.
     let bare = key.strip_prefix("Bearer ").unwrap();
     let reply = ask(&api, VERIFY, &[("x-api-key", bare)]).await;
     assert_eq!(
@@ -71,7 +71,7 @@ async fn a_proxy_is_told_who_is_calling_in_headers_that_are_always_there() {
 }
 
 #[tokio::test]
-async fn what_was_ours_goes_no_further_and_what_was_not_does() {
+async fn our_credentials_are_removed_and_other_ones_are_kept() {
     let api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
     let token = session.app_token.as_str();
@@ -159,7 +159,7 @@ async fn a_condition_that_is_not_met_is_403_with_its_name() {
     ] {
         assert_eq!(reason(&asked(query).await), unmet, "{query}");
     }
-    // Envoy appends what the client asked for, and none of it counts.
+    // Envoy appends the client's path, which is ignored.
     for (path, status) in [
         ("/v1/auth/envoy/-/private?role=Premium", 200),
         ("/v1/auth/envoy/role=Freemium/private/x?y", 200),
@@ -171,7 +171,7 @@ async fn a_condition_that_is_not_met_is_403_with_its_name() {
 }
 
 #[tokio::test]
-async fn a_database_that_is_away_is_503_or_what_nginx_understands() {
+async fn an_unreachable_database_is_503_or_a_status_for_nginx() {
     let api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
     let bearer = session.bearer();
@@ -189,7 +189,7 @@ async fn a_database_that_is_away_is_503_or_what_nginx_understands() {
 }
 
 #[tokio::test]
-async fn an_answer_to_a_key_that_ends_soon_says_when() {
+async fn an_answer_to_a_key_that_expires_soon_says_when() {
     let api = with("keys: {default_lifetime: 20d}").await;
     let session = Browser::new(&api).log_in().await;
     let (_, key) = made(&api, &session, "a key").await;
@@ -212,7 +212,7 @@ async fn with_permission(api: &Api) -> Session {
 }
 
 #[tokio::test]
-async fn a_service_with_the_permission_is_told_whose_token_it_was_given() {
+async fn a_service_with_the_permission_gets_the_owner_of_a_token() {
     let api = Api::start().await;
     let session = with_permission(&api).await;
     let (key_id, key) = made(&api, &session, "a key").await;
@@ -241,7 +241,7 @@ async fn a_service_with_the_permission_is_told_whose_token_it_was_given() {
 }
 
 #[tokio::test]
-async fn without_the_permission_or_exactly_one_token_nothing_is_told() {
+async fn introspection_needs_the_permission_and_exactly_one_token() {
     let api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
     let body = format!("token={}", session.app_token);

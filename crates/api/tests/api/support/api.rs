@@ -1,4 +1,4 @@
-//! A running api with a database in a folder of its own.
+//! A running api with a database in a temporary folder.
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -17,7 +17,7 @@ use super::folder::Folder;
 use super::log;
 use super::provider::{CLIENT_ID, CLIENT_SECRET, Provider};
 
-/// Where the envelopes of the tests go.
+/// The origin that gets the envelopes of the tests.
 pub(crate) const ORIGIN: &str = "https://app.gouv.fr";
 pub(crate) const ENVELOPE_TTL: Duration = Duration::from_secs(300);
 pub(crate) const KEY: &str = "VGhpcyBpcyBhIGtleSBmb3IgdGVzdHMgb25seSEhISE=";
@@ -27,12 +27,12 @@ pub(crate) fn keys() -> KeyRing {
     KeyRing::parse([KEY.into()]).unwrap()
 }
 
-/// A login of which nothing else is known.
+/// The circumstances of a login of which nothing else is known.
 pub(crate) fn circumstances() -> Circumstances {
     Circumstances { id_token: "an ID token".into(), browser: None, system: None, address: None }
 }
 
-/// The memory of the tests: failures are forgotten at once.
+/// The cache policy of most tests: failures are forgotten at once.
 pub(crate) const FORGETFUL: CachePolicy = CachePolicy {
     refresh_after: Duration::from_secs(3_600),
     retry_discovery_after: Duration::ZERO,
@@ -45,14 +45,14 @@ pub(crate) struct Api {
     pub(crate) folder: Folder,
 }
 
-/// What a configuration has besides what every test needs.
+/// Additions to the configuration that every test uses.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Extra {
-    /// Lines of the section `oauth2`; a key given here takes the place of the usual one.
+    /// Lines of the section `oauth2`; a key given here replaces the usual one.
     pub(crate) oauth2: &'static str,
     /// Lines of the section `api`.
     pub(crate) api: &'static str,
-    /// A whole section.
+    /// The whole section `playground`.
     pub(crate) playground: &'static str,
 }
 
@@ -61,7 +61,7 @@ impl Api {
         Self::configured("").await
     }
 
-    /// With these further lines of the section `oauth2`.
+    /// Starts an api with these additional lines in the section `oauth2`.
     pub(crate) async fn configured(oauth2: &'static str) -> Self {
         Self::with(Provider::start(), Extra { oauth2, ..Extra::default() }, CachePolicy::default()).await
     }
@@ -72,7 +72,7 @@ impl Api {
         Self { base, provider, folder }
     }
 
-    /// Another process on the same database.
+    /// Starts another process on the same database.
     pub(crate) async fn replica(&self, extra: Extra) -> String {
         serve(&self.provider, &self.folder, extra, CachePolicy::default()).await
     }
@@ -83,7 +83,7 @@ impl Api {
             .unwrap()
     }
 
-    /// How many rows a table has.
+    /// The number of rows of a table.
     pub(crate) async fn count(&self, table: &str) -> i64 {
         let sql = AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
         sqlx::query_scalar(sql).fetch_one(&mut self.database().await).await.unwrap()
@@ -93,7 +93,7 @@ impl Api {
         sqlx::query(AssertSqlSafe(sql.to_owned())).execute(&mut self.database().await).await.unwrap();
     }
 
-    /// The one text that a query gives.
+    /// The single string that a query returns.
     pub(crate) async fn text(&self, sql: &str) -> String {
         let sql = AssertSqlSafe(sql.to_owned());
         sqlx::query_scalar(sql).fetch_one(&mut self.database().await).await.unwrap()

@@ -1,4 +1,4 @@
-//! A table of attacks on a login: each must end in a refusal, and leave nothing behind.
+//! Runs tables of attacks on a login: each must be refused, and must leave no account and no token.
 
 use super::api::{Api, ORIGIN};
 use super::browser::{Browser, Session};
@@ -11,13 +11,13 @@ pub(crate) struct Attack {
     /// What the provider does wrong.
     pub(crate) name: &'static str,
     pub(crate) script: fn(&mut Script),
-    /// What the application is told.
+    /// The `login_error` that the application gets.
     pub(crate) code: &'static str,
-    /// What the log says, so that each is refused for its own reason.
+    /// A part of the log line, to check that each attack is refused for its own reason.
     pub(crate) reason: &'static str,
 }
 
-/// Runs every attack with both signature algorithms, and reports all that were not refused as they should be.
+/// Runs every attack with both signature algorithms, and reports all that were not refused as expected.
 /// `target` is what they attack, for `make figures`.
 pub(crate) async fn all_are_refused(api: &Api, target: &str, attacks: &[Attack]) {
     let log = Log::capture();
@@ -42,7 +42,7 @@ pub(crate) async fn all_are_refused(api: &Api, target: &str, attacks: &[Attack])
                 api.execute("DELETE FROM users").await;
             }
         }
-        // The same without an attack, or nothing was shown.
+        // The same login without an attack must succeed; otherwise the test would prove nothing.
         api.provider.behave();
         api.provider.script().kind = kind;
         Browser::new(api).log_in().await;
@@ -54,7 +54,7 @@ pub(crate) async fn all_are_refused(api: &Api, target: &str, attacks: &[Attack])
     println!("figure: {} attacks by {target} refused, with RS256 and with ES256", attacks.len());
 }
 
-/// What is wrong about the refusal of a login: nothing, or several things.
+/// What is wrong with the refusal of a login; empty when it is right.
 pub(crate) async fn refusal(api: &Api, browser: &Browser, reply: &Reply, code: &str) -> Vec<String> {
     let mut wrong = Vec::new();
     let expected = format!("{ORIGIN}/?login_error={code}");

@@ -1,4 +1,4 @@
-//! A browser: it keeps cookies, and goes where it is sent only when told to.
+//! A browser: it keeps cookies, and follows a redirect only when a test says so.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -14,7 +14,7 @@ use super::api::{Api, ENVELOPE_TTL, ORIGIN, keys};
 use super::clock;
 use super::reply::Reply;
 
-/// Keeps no connection, for each test has a runtime of its own.
+/// Keeps no connection, because each test has its own runtime.
 static CLIENT: LazyLock<Client> = LazyLock::new(|| {
     Client::builder().redirect(Policy::none()).no_proxy().pool_max_idle_per_host(0).build().unwrap()
 });
@@ -23,11 +23,11 @@ static CLIENT: LazyLock<Client> = LazyLock::new(|| {
 pub(crate) struct Browser {
     base: String,
     pub(crate) cookies: BTreeMap<String, String>,
-    /// Pairs of somebody else, sent before and behind our own.
+    /// Foreign pairs, sent before and after our own.
     pub(crate) foreign: &'static [u8],
 }
 
-/// What a login gave.
+/// What a login returned.
 #[derive(Clone, Debug)]
 pub(crate) struct Session {
     pub(crate) app_token: String,
@@ -53,7 +53,7 @@ impl Browser {
         self.send(Method::GET, path, headers, String::new()).await
     }
 
-    /// Asks as browsers do when a person follows a link.
+    /// Sends a request as browsers do when a person follows a link.
     pub(crate) async fn visit(&mut self, path: &str) -> Reply {
         self.get_with(path, &[("accept", "text/html,application/xhtml+xml,*/*;q=0.8")]).await
     }
@@ -97,14 +97,14 @@ impl Browser {
         }
     }
 
-    /// Begins a login from the usual origin; gives the provider's URL.
+    /// Begins a login from the usual origin; returns the provider's URL.
     pub(crate) async fn begin(&mut self) -> Url {
         let reply = self.get(&login_path(ORIGIN)).await;
         assert_eq!(reply.status, 302, "{reply:?}");
         Url::parse(reply.location()).unwrap()
     }
 
-    /// Logs in at the provider; gives the URL that it sends the browser back to.
+    /// Logs in at the provider; returns the URL that it sends the browser back to.
     pub(crate) async fn authorize(&self, url: &Url) -> Url {
         let response = CLIENT.get(url.clone()).send().await.unwrap();
         assert_eq!(response.status(), 303);
@@ -160,8 +160,8 @@ impl Session {
     }
 }
 
-/// The path that begins a login from an origin, as somebody asks for it who was sent to this host: in a test, the host is
-/// rarely that of the redirect URI.
+/// The path that begins a login from an origin, marked as already redirected to this host: in a test, the host is rarely
+/// that of the redirect URI.
 pub(crate) fn login_path(origin: &str) -> String {
     path_with("/v1/oauth2/login", &[("origin", origin), ("moved", "1")])
 }

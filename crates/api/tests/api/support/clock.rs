@@ -24,7 +24,7 @@ pub(crate) fn advance(duration: Duration) {
     NOW.set(NOW.get() + duration.as_secs());
 }
 
-/// Takes the time of the machine, which programs of their own go by.
+/// Uses the time of the machine, which separate programs use too.
 pub(crate) fn follow_machine() {
     NOW.set(UnixTime::from(SystemTime::now()).0);
 }

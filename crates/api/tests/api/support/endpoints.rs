@@ -1,4 +1,4 @@
-//! The endpoints of the provider: strict with its client, and otherwise as its script says.
+//! The endpoints of the test provider: they check their client strictly, and otherwise do what the script says.
 
 use std::sync::Arc;
 
@@ -37,7 +37,7 @@ pub(super) fn router(inner: Arc<Inner>) -> Router {
         .with_state(inner)
 }
 
-/// Notes every call.
+/// Stores every call.
 async fn note(State(inner): State<Arc<Inner>>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();

@@ -1,4 +1,4 @@
-//! A folder of its own for each test, gone when the test ends.
+//! A temporary folder for each test, deleted when the test ends.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -23,7 +23,7 @@ impl Folder {
         self.0.join(name)
     }
 
-    /// A file with this content.
+    /// Writes a file with this content.
     pub(crate) fn write(&self, name: &str, content: &str) -> PathBuf {
         let path = self.join(name);
         fs::write(&path, content).unwrap();

@@ -1,4 +1,4 @@
-//! Signed tokens, as they should be or forged.
+//! Signed tokens, valid or forged.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::keys::{self, Kind};
 
-/// What a token of the provider has otherwise than it should.
+/// How a token of the provider differs from a valid one.
 #[derive(Clone, Default)]
 pub(crate) struct Forgery {
     header: Edits,
@@ -16,7 +16,7 @@ pub(crate) struct Forgery {
     payload: Option<&'static str>,
 }
 
-/// Changes to a JSON object: a name and its value, or nothing to leave it out.
+/// Changes to a JSON object: a name and its new value, or none to remove it.
 #[derive(Clone, Default)]
 pub(crate) struct Edits(Vec<(&'static str, Option<Value>)>);
 
@@ -25,9 +25,9 @@ pub(crate) enum Signer {
     /// The provider's key.
     #[default]
     Provider,
-    /// A key of the same kind that the provider never had, under the name of the provider's.
+    /// A key of the same kind that the provider never had, under the name of the provider's key.
     Stranger,
-    /// Nobody: `alg` is this spelling of none and the signature is empty.
+    /// No key: `alg` is this spelling of none, and the signature is empty.
     Nobody(&'static str),
     /// HS256 with the provider's public key as the secret.
     PublicKey,
@@ -58,12 +58,12 @@ impl Forgery {
         self.signer = signer;
     }
 
-    /// Changes the finished text.
+    /// Changes the finished string.
     pub(crate) fn shaped(&mut self, shape: fn(String) -> String) {
         self.shape = Some(shape);
     }
 
-    /// Signs this text in place of claims.
+    /// Signs this string instead of claims.
     pub(crate) fn payload(&mut self, text: &'static str) {
         self.payload = Some(text);
     }

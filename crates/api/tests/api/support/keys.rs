@@ -1,4 +1,4 @@
-//! Signing keys as a provider has them: 2048-bit RSA and P-256, made once for all tests.
+//! Signing keys of the test provider: 2048-bit RSA and P-256, made once for all tests.
 
 use std::sync::LazyLock;
 
@@ -18,7 +18,7 @@ pub(crate) enum Kind {
     Es256,
 }
 
-/// Which of a provider's keys: it has another one after a rotation.
+/// The number of the provider's first key; after a rotation it has another one.
 pub(crate) const FIRST: usize = 0;
 pub(crate) const SECOND: usize = 1;
 /// A key that no provider ever published.
@@ -83,7 +83,7 @@ impl SigningKey {
         }
     }
 
-    /// What everybody may know of the key, in the encoding of its kind.
+    /// The public key, in the encoding of its kind.
     pub(crate) fn public(&self) -> &[u8] {
         match self {
             Self::Rsa(pair) => pair.public_key().as_ref(),
@@ -110,7 +110,7 @@ impl SigningKey {
     }
 }
 
-/// What HS256 makes of a secret.
+/// An HS256 signature with a secret.
 pub(crate) fn hmac(secret: &[u8], message: &[u8]) -> Vec<u8> {
     hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), message).as_ref().to_vec()
 }

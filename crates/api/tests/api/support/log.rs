@@ -12,11 +12,11 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 thread_local! {
-    /// The logs of the test that runs on this thread, if it wants them.
+    /// The logs of the test that runs on this thread, if it captures them.
     static LINES: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };
 }
 
-/// Takes the logs of this thread while it lives.
+/// Captures the logs of this thread until it is dropped.
 pub(crate) struct Log(());
 
 impl Log {
@@ -25,8 +25,8 @@ impl Log {
         Self(())
     }
 
-    /// What was logged since the last time.
-    #[expect(clippy::unused_self, reason = "only who captures has something to take")]
+    /// What was logged since the last call.
+    #[expect(clippy::unused_self, reason = "only a test that captures has logs to take")]
     pub(crate) fn take(&self) -> String {
         String::from_utf8(LINES.replace(Some(Vec::new())).unwrap_or_default()).unwrap()
     }
@@ -38,7 +38,7 @@ impl Drop for Log {
     }
 }
 
-/// Sets the logs up, once for all tests: a subscriber for each would race for what the library caches.
+/// Sets up the logs, once for all tests: subscribers of several tests would race for the library's cache.
 pub(crate) fn init() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {

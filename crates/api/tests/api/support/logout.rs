@@ -8,7 +8,7 @@ use super::browser::{Browser, Session};
 use super::reply::Reply;
 
 impl Session {
-    /// A good logout.
+    /// Sends a valid logout.
     pub(crate) async fn log_out(&self, api: &Api) -> Reply {
         self.log_out_with(api, json!({ "proconnect_token": self.id_token })).await
     }

@@ -35,18 +35,18 @@ pub(crate) struct Provider {
 }
 
 enum Running {
-    /// The port is ours, but nobody listens: a connection is refused.
+    /// The port is bound, but nobody listens: connections are refused.
     Down(TcpSocket),
     Up(oneshot::Sender<()>, JoinHandle<()>),
     Moving,
 }
 
-/// What the endpoints share.
+/// The state that the endpoints share.
 pub(super) struct Inner {
     pub(super) issuer: String,
     pub(super) script: Mutex<Script>,
     pub(super) calls: Mutex<Vec<Call>>,
-    /// By authorization code.
+    /// The grants, by authorization code.
     pub(super) grants: Mutex<HashMap<String, Grant>>,
     pub(super) access_tokens: Mutex<Vec<String>>,
 }
@@ -111,18 +111,18 @@ impl Provider {
         *self.script() = Script::default();
     }
 
-    /// What was asked of an endpoint, such as `/token`, so far.
+    /// The calls to an endpoint, such as `/token`, so far.
     pub(crate) fn calls(&self, path: &str) -> Vec<Call> {
         let calls = self.inner.calls.lock().unwrap();
         calls.iter().filter(|call| call.path == path).cloned().collect()
     }
 
-    /// The access tokens that it gave so far.
+    /// The access tokens that it issued so far.
     pub(crate) fn access_tokens(&self) -> Vec<String> {
         self.inner.access_tokens.lock().unwrap().clone()
     }
 
-    /// An ID token as the provider gives it, with these changes to the script.
+    /// An ID token of the provider, with these changes to the script.
     pub(crate) fn id_token(&self, edit: impl FnOnce(&mut Script)) -> String {
         let mut script = self.script().clone();
         edit(&mut script);
@@ -135,7 +135,7 @@ impl Inner {
         self.script.lock().unwrap().clone()
     }
 
-    /// What the provider calls itself.
+    /// The provider's issuer.
     pub(super) fn name(&self, script: &Script) -> String {
         format!("{}{}", self.issuer, if script.has_slash { "/" } else { "" })
     }
@@ -154,7 +154,7 @@ impl Inner {
     }
 }
 
-/// A socket that has the address but does not listen, so that connections are refused and nobody else gets it.
+/// A socket that is bound to the address but does not listen: connections are refused, and no other program gets the address.
 fn bound(address: SocketAddr) -> TcpSocket {
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_reuseaddr(true).unwrap();
@@ -162,7 +162,7 @@ fn bound(address: SocketAddr) -> TcpSocket {
     socket
 }
 
-/// The value of a name, or nothing.
+/// The value of a name; empty when it is missing.
 pub(crate) fn value<'a>(pairs: &'a Pairs, name: &str) -> &'a str {
     pairs.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
 }

@@ -1,4 +1,4 @@
-//! What the api answered.
+//! An answer of the api.
 
 use contract::ProblemCode;
 use reqwest::header::HeaderMap;
@@ -13,7 +13,7 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    /// A header, or nothing.
+    /// A header; empty when it is missing.
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
@@ -22,7 +22,7 @@ impl Reply {
         self.header("location")
     }
 
-    /// A parameter of the URL that the browser is sent to.
+    /// A parameter of the URL that the answer redirects to.
     pub(crate) fn location_parameter(&self, name: &str) -> Option<String> {
         let url = Url::parse(self.location()).ok()?;
         url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
@@ -32,7 +32,7 @@ impl Reply {
         serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("not JSON: {self:?}"))
     }
 
-    /// Asserts that this is an error in the one shape of errors, and gives its detail.
+    /// Asserts that this is an error in the common format, and returns its detail.
     pub(crate) fn problem(&self, status: u16) -> String {
         assert_eq!(
             (self.status, self.header("content-type")),

@@ -1,4 +1,4 @@
-//! How the provider of a test behaves: well, until a test says otherwise.
+//! How the provider of a test behaves: correctly, until a test changes the script.
 
 use serde_json::{Value, json};
 
@@ -10,16 +10,16 @@ use super::twist::Twist;
 pub(crate) struct Script {
     /// Who logs in.
     pub(crate) sub: &'static str,
-    /// What the userinfo says of them.
+    /// The person's details in the userinfo.
     pub(crate) person: Value,
     /// The algorithm and the number of the key that signs.
     pub(crate) kind: Kind,
     pub(crate) signs_with: usize,
     /// The numbers of the keys in the key set.
     pub(crate) publishes: Vec<usize>,
-    /// Whether the userinfo is a signed token, as ProConnect's is.
+    /// Whether the userinfo is a signed token, like ProConnect's.
     pub(crate) signs_userinfo: bool,
-    /// Whether the provider's name for itself ends in a slash.
+    /// Whether the provider's issuer ends in a slash.
     pub(crate) has_slash: bool,
     /// What is wrong with the tokens.
     pub(crate) id_token: Forgery,
@@ -32,7 +32,7 @@ pub(crate) struct Script {
     pub(crate) token: Twist,
     pub(crate) userinfo_endpoint: Twist,
     pub(crate) end_session: Twist,
-    /// The one post-logout redirect URI that is registered; any when there is none.
+    /// The only registered post-logout redirect URI; none accepts any.
     pub(crate) registered: Option<&'static str>,
 }
 

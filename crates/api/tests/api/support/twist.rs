@@ -1,4 +1,4 @@
-//! What an endpoint of the provider does otherwise than answer well.
+//! How an answer of a provider's endpoint differs from a correct one.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::jws::Edits;
 
-/// More than any answer of a provider holds, in bytes.
+/// More bytes than any answer of a provider has.
 const MEGABYTE: usize = 1 << 20;
 
 /// Twenty megabytes of spaces.
@@ -21,27 +21,27 @@ const BOMB: &[u8] = include_bytes!("../../data/spaces.gz");
 pub(crate) enum Twist {
     #[default]
     None,
-    /// The good answer with another status.
+    /// The correct answer with another status.
     Status(u16),
     /// Something else: a status, a media type and a body.
     Instead(u16, &'static str, &'static str),
-    /// The good body, said to be of another media type.
+    /// The correct body with another media type.
     Labelled(&'static str),
-    /// The good body with other members.
+    /// The correct body with other members.
     Edited(Edits),
-    /// The good body and a megabyte of spaces, which neither JSON nor a token minds.
+    /// The correct body and a megabyte of spaces, which both JSON and tokens allow.
     Padded,
-    /// The good body with so many spaces that it has this many bytes.
+    /// The correct body with so many spaces that it has this many bytes.
     PaddedTo(usize),
-    /// Said to be compressed: little on the wire, much in memory.
+    /// A compressed body: small to send, large in memory.
     Bomb,
-    /// The good body without its end, though its length was promised.
+    /// The correct body without its end, although the header gives its full length.
     CutShort,
-    /// To the path that nobody should visit, with this status.
+    /// A redirect with this status to a path that nobody should visit.
     Redirect(u16),
-    /// A space a second, for ever.
+    /// One space every second, for ever.
     Endless,
-    /// The good answer, but its body after so many seconds.
+    /// The correct answer, but its body comes after so many seconds.
     Late(u64),
 }
 
