@@ -1,4 +1,4 @@
-//! `GET /` of those who are logged in.
+//! `GET /` for people who are logged in.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -39,7 +39,7 @@ async fn the_account_is_shown_as_the_api_knows_it() {
 }
 
 #[tokio::test]
-async fn what_the_api_does_not_know_is_said_to_be_absent() {
+async fn missing_details_are_shown_as_missing() {
     let answers = Answers::me(Answer::Json(json!({
         "object": "userInfo", "id": 7, "email": null, "name": " ", "role": " ", "permissions": [],
         "organization": null, "siret": null, "expires": i64::MAX, "created": 1, "updated": 1
@@ -82,13 +82,13 @@ async fn the_island_is_loaded_from_files_with_hashes_and_a_nonce_of_this_answer(
 }
 
 #[tokio::test]
-async fn the_session_lasts_as_long_as_the_token() {
+async fn the_session_ends_when_the_token_expires() {
     let playground = Playground::start().await;
     let mut browser = playground.logged_in().await;
     let page = browser.get("/").await;
     let cookie = page.set_cookie("playground_session");
     let lives: u64 = cookie.split("Max-Age=").nth(1).unwrap().split(';').next().unwrap().parse().unwrap();
-    // The cookie lives a day longer, so that the person is told.
+    // The cookie expires a day later, so that the page can say that the session has ended.
     assert!((3590..=3600).contains(&(lives - 86_400)), "{cookie}");
     let again = browser.get("/").await;
     assert!(again.headers.get("set-cookie").is_none(), "it is stored once");
@@ -102,7 +102,7 @@ async fn the_session_lasts_as_long_as_the_token() {
 }
 
 #[tokio::test]
-async fn a_session_whose_end_nobody_knows_lasts_a_day() {
+async fn a_session_without_known_expiry_lasts_a_day() {
     let playground = Playground::with(Answers::me(Answer::Status(500)), "").await;
     let mut browser = playground.logged_in().await;
     assert_eq!(browser.get("/").await.status, 503);
@@ -136,7 +136,7 @@ async fn assert_unavailable(playground: Playground) {
 }
 
 #[tokio::test]
-async fn an_api_that_is_down_keeps_the_session() {
+async fn an_unreachable_api_keeps_the_session() {
     assert_unavailable(Playground::alone().await).await;
 }
 
@@ -148,19 +148,19 @@ async fn an_api_that_fails_keeps_the_session() {
 }
 
 #[tokio::test]
-async fn an_api_that_answers_garbage_keeps_the_session() {
+async fn an_invalid_answer_of_the_api_keeps_the_session() {
     for garbage in ["", "<html>", "{\"name\": 7}", "[]", "\u{0}"] {
         assert_unavailable(Playground::with(Answers::me(Answer::Text(garbage)), "").await).await;
     }
 }
 
 #[tokio::test]
-async fn an_api_that_never_stops_talking_keeps_the_session() {
+async fn an_endless_answer_of_the_api_keeps_the_session() {
     assert_unavailable(Playground::with(Answers::me(Answer::Endless), "").await).await;
 }
 
 #[tokio::test]
-async fn an_api_that_says_nothing_keeps_the_session() {
+async fn an_api_that_times_out_keeps_the_session() {
     let playground = Playground::with(Answers::me(Answer::Silent), "").await;
     tokio::time::timeout(Duration::from_secs(15), assert_unavailable(playground)).await.unwrap();
 }
@@ -174,7 +174,7 @@ async fn the_token_does_not_follow_a_redirect() {
 }
 
 #[tokio::test]
-async fn a_session_too_large_for_one_cookie_is_split_and_its_remains_are_cleared() {
+async fn a_session_too_large_for_one_cookie_is_split_and_old_pieces_are_removed() {
     let playground = Playground::start().await;
     let mut browser = playground.browser();
     let binding = browser.begin_login("/login").await;
@@ -193,7 +193,7 @@ async fn a_session_too_large_for_one_cookie_is_split_and_its_remains_are_cleared
 }
 
 #[tokio::test]
-async fn a_session_that_lost_a_piece_is_none_and_is_cleared() {
+async fn an_incomplete_session_is_refused_and_removed() {
     let playground = Playground::start().await;
     let mut browser = playground.browser();
     let binding = browser.begin_login("/login").await;
@@ -221,7 +221,7 @@ async fn a_session_too_large_for_any_browser_is_refused() {
 }
 
 #[tokio::test]
-async fn a_forged_session_is_none() {
+async fn a_forged_session_is_refused() {
     let playground = Playground::start().await;
     let mut logged_in = playground.logged_in().await;
     let session = logged_in.cookies["playground_session"].clone();
@@ -245,7 +245,7 @@ async fn a_forged_session_is_none() {
 }
 
 #[tokio::test]
-async fn a_session_of_an_old_key_is_sealed_anew() {
+async fn a_session_sealed_with_an_old_key_is_sealed_again() {
     let both = format!("oauth2_encryption_key: [\"{OTHER_KEY}\", \"{KEY}\"]");
     let mut browser = Playground::start().await.logged_in().await;
     let before = browser.cookies.clone();
@@ -263,7 +263,7 @@ async fn a_session_of_an_old_key_is_sealed_anew() {
 }
 
 #[tokio::test]
-async fn a_clock_that_is_put_back_takes_nobodys_session_away() {
+async fn a_clock_that_is_set_back_ends_no_session() {
     let playground = Playground::start().await;
     let sealer = keys(&[KEY]).cookie_sealer("playground session");
     let text = sealer.seal(br#"{"a":"x","i":1,"p":"y"}"#, UnixTime(now().0 + 3600));
@@ -274,7 +274,7 @@ async fn a_clock_that_is_put_back_takes_nobodys_session_away() {
 }
 
 #[tokio::test]
-async fn the_api_is_told_for_whom_it_is_asked() {
+async fn the_api_gets_the_address_of_the_browser() {
     let playground = Playground::configured("trusted_proxies: [10.0.0.0/8]").await;
     let mut browser = playground.logged_in().await;
     for (forwarded, told) in [

@@ -64,11 +64,11 @@ async fn a_head_of_a_file_has_no_body() {
 }
 
 #[tokio::test]
-async fn a_server_keeps_its_build_when_another_takes_its_place_on_the_disk() {
+async fn a_server_keeps_its_build_when_another_replaces_it_on_the_disk() {
     let site = site_in("replaced", "Old");
     let playground = Playground::configured(&format!("site_root: {}", site.display())).await;
     let mut browser = playground.logged_in().await;
-    // The new one keeps nothing of the old one, and is half there for a while.
+    // The new build keeps nothing of the old one, and is incomplete for a while.
     std::fs::remove_dir_all(site.join("pkg")).unwrap();
     let asset = |kind: &str| format!("/pkg/playground.{kind}Old.{}", kind.to_lowercase());
     for _ in 0..2 {
@@ -80,13 +80,13 @@ async fn a_server_keeps_its_build_when_another_takes_its_place_on_the_disk() {
         }
         site_in("replaced", "New");
     }
-    // A page of the new build, from another server, finds its files here as well.
+    // A page of the new build, from another server, also finds its files here.
     let file = browser.get("/pkg/playground.CssNew.css").await;
     assert_eq!((file.status, file.header("cache-control")), (200, "public, max-age=31536000, immutable"));
 }
 
 #[tokio::test]
-async fn the_operators_logo_is_decoration_on_the_button() {
+async fn the_operators_logo_is_decorative() {
     let path = site().join("logo.svg");
     std::fs::write(&path, "<svg xmlns='http://www.w3.org/2000/svg'/>").unwrap();
     let playground = Playground::configured(&format!("proconnect_logo: {}", path.display())).await;

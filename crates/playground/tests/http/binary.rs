@@ -1,4 +1,4 @@
-//! The program: its command line, its start and its end.
+//! The program `playground`: its command line, its start and its end.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -57,7 +57,7 @@ fn a_configuration_can_be_checked_without_starting() {
 }
 
 #[test]
-fn all_problems_of_a_configuration_are_told_at_once() {
+fn all_problems_of_a_configuration_are_reported_at_once() {
     let path = config("bad.yml", "playground:\n  public_url: nowhere\n  colour: blue\n");
     let (code, stdout, stderr) = run(&["--config", path.to_str().unwrap()]);
     assert_eq!((code, stdout.as_str()), (2, ""));
@@ -68,7 +68,7 @@ fn all_problems_of_a_configuration_are_told_at_once() {
 }
 
 #[test]
-fn a_site_that_is_not_whole_is_told_with_what_to_do() {
+fn an_incomplete_site_is_reported_with_its_fix() {
     let root = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("broken-{}", std::process::id()));
     let pkg = root.join("pkg");
     let yaml = good("").replace(&site().display().to_string(), &root.display().to_string());
@@ -91,7 +91,7 @@ fn a_site_that_is_not_whole_is_told_with_what_to_do() {
 }
 
 #[test]
-fn a_logo_that_cannot_be_shown_is_told_with_what_to_do() {
+fn a_logo_that_cannot_be_shown_is_reported_with_its_fix() {
     let path = config("logo.yml", &good("  proconnect_logo: /nowhere/logo.svg\n"));
     let (code, _, stderr) = run(&["check-config", "--config", path.to_str().unwrap()]);
     assert_eq!(code, 2);
@@ -99,7 +99,7 @@ fn a_logo_that_cannot_be_shown_is_told_with_what_to_do() {
 }
 
 #[test]
-fn an_address_in_use_is_told() {
+fn an_address_in_use_is_reported() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let yaml = good("").replace("127.0.0.1:0", &taken.local_addr().unwrap().to_string());
     let path = config("taken.yml", &yaml);
@@ -110,7 +110,7 @@ fn an_address_in_use_is_told() {
 }
 
 #[tokio::test]
-async fn it_says_when_it_is_ready_stops_when_asked_and_logs_no_secret() {
+async fn it_prints_when_it_is_ready_stops_on_a_signal_and_logs_no_secret() {
     let path = config("running.yml", &good(""));
     let serving = serve(&path);
     let mut browser = browser_of(&serving);
@@ -147,7 +147,7 @@ async fn it_says_when_it_is_ready_stops_when_asked_and_logs_no_secret() {
 }
 
 #[tokio::test]
-async fn while_it_drains_it_answers_but_is_not_ready() {
+async fn during_the_drain_it_answers_but_is_not_ready() {
     let path = config("draining.yml", &good("  drain: 1s\n"));
     let serving = serve(&path);
     assert_eq!(browser_of(&serving).get("/health/ready").await.status, 200);
@@ -167,7 +167,7 @@ async fn while_it_drains_it_answers_but_is_not_ready() {
 }
 
 #[tokio::test]
-async fn what_a_process_began_another_goes_on_with() {
+async fn another_process_continues_a_login_and_a_session() {
     let (first, second) = (Playground::start().await, Playground::start().await);
     let mut browser = first.browser();
     let binding = browser.begin_login("/login").await;

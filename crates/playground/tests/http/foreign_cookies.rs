@@ -1,10 +1,10 @@
-//! Cookies of somebody else, which a browser sends along with ours: wherever they are, they hide none.
+//! Foreign cookies, which a browser sends together with ours: at any place, they do not hide ours.
 
 use service::testing::FOREIGN_COOKIES;
 
 use crate::support::{Answer, Answers, Browser, Placement, Playground, sealed};
 
-/// Every foreign pair in every place, with a name for it in messages.
+/// Every foreign pair at every place, with a name for messages.
 fn every_case() -> impl Iterator<Item = (&'static [u8], Placement, String)> {
     FOREIGN_COOKIES.into_iter().flat_map(|foreign| {
         Placement::ALL
@@ -31,7 +31,7 @@ async fn a_login_succeeds_and_its_session_lasts() {
 }
 
 #[tokio::test]
-async fn of_two_pending_logins_each_can_end() {
+async fn both_of_two_pending_logins_can_finish() {
     let playground = Playground::start().await;
     for (foreign, placement, case) in every_case() {
         let mut browser = browser_with(&playground, foreign, placement);
@@ -46,7 +46,7 @@ async fn of_two_pending_logins_each_can_end() {
 }
 
 #[tokio::test]
-async fn a_logout_ends_the_token_and_is_recognised_when_it_comes_back() {
+async fn a_logout_ends_the_token_and_its_return_is_recognised() {
     let playground = Playground::start().await;
     for (foreign, placement, case) in every_case() {
         let mut browser = browser_with(&playground, foreign, placement);

@@ -1,4 +1,4 @@
-//! What is around every page: header, footer, and the choice of the language.
+//! The frame of every page: header, footer, and the choice of the language.
 
 use crate::support::Playground;
 
@@ -7,7 +7,7 @@ const LINKS: &str = "links: {legal_notice: https://example.gouv.fr/mentions, pri
 const OURS: [(&str, &str); 2] = [("origin", "http://localhost:3000"), ("sec-fetch-site", "same-origin")];
 
 #[tokio::test]
-async fn the_footer_links_to_what_the_law_asks_for() {
+async fn the_footer_has_the_links_that_the_law_requires() {
     let playground = Playground::configured(&format!("{LINKS}\naccessibility: partial")).await;
     let mut logged_in = playground.logged_in().await;
     for page in [
@@ -29,7 +29,7 @@ async fn the_footer_links_to_what_the_law_asks_for() {
 }
 
 #[tokio::test]
-async fn how_accessible_a_site_is_stands_there_without_a_link_too() {
+async fn the_accessibility_status_is_shown_without_a_link_too() {
     for (key, words) in [
         ("", "Accessibilité\u{a0}: non conforme"),
         ("accessibility: none", "Accessibilité\u{a0}: non conforme"),
@@ -42,7 +42,7 @@ async fn how_accessible_a_site_is_stands_there_without_a_link_too() {
 }
 
 #[tokio::test]
-async fn an_announcement_is_told_above_the_button() {
+async fn an_announcement_is_shown_above_the_button() {
     let playground = Playground::configured("announce: \"Arrêt <lundi> à 8 h\"").await;
     let page = playground.browser().get("/").await;
     let (before, after) = page.html.split_once("Arrêt &lt;lundi&gt; à 8 h").expect("no announcement");
@@ -50,7 +50,7 @@ async fn an_announcement_is_told_above_the_button() {
 }
 
 #[tokio::test]
-async fn whoever_fails_is_led_to_help() {
+async fn after_a_failure_the_page_links_to_help() {
     for (keys, href) in [
         ("contact: aide@example.gouv.fr", "mailto:aide@example.gouv.fr"),
         ("contact: aide@example.gouv.fr\nhelp: https://example.gouv.fr/aide", "https://example.gouv.fr/aide"),
@@ -67,7 +67,7 @@ async fn whoever_fails_is_led_to_help() {
 }
 
 #[tokio::test]
-async fn the_login_page_names_the_data_that_is_asked_for() {
+async fn the_login_page_names_the_requested_data() {
     let page = Playground::start().await.browser().get("/").await;
     for datum in [
         "votre prénom et votre nom",
@@ -83,7 +83,7 @@ async fn the_login_page_names_the_data_that_is_asked_for() {
 }
 
 #[tokio::test]
-async fn the_language_that_somebody_chose_stays() {
+async fn the_chosen_language_is_remembered() {
     let playground = Playground::start().await;
     let mut browser = playground.browser();
     let page = browser.get("/").await;
@@ -107,7 +107,7 @@ async fn the_language_that_somebody_chose_stays() {
 }
 
 #[tokio::test]
-async fn a_message_is_told_in_the_other_language_too() {
+async fn a_message_is_translated_when_the_language_changes() {
     let playground = Playground::start().await;
     let mut browser = playground.browser();
     browser.get("/?login_error=account_disabled").await;
@@ -118,7 +118,7 @@ async fn a_message_is_told_in_the_other_language_too() {
 }
 
 #[tokio::test]
-async fn nobody_elses_site_chooses_the_language_or_where_it_leads() {
+async fn other_sites_cannot_change_the_language_or_its_return_path() {
     let playground = Playground::start().await;
     let mut browser = playground.browser();
     for headers in [
@@ -142,7 +142,7 @@ async fn nobody_elses_site_chooses_the_language_or_where_it_leads() {
 }
 
 #[tokio::test]
-async fn who_is_logged_in_finds_their_name_and_the_way_out_first() {
+async fn a_logged_in_person_finds_their_name_and_the_logout_first() {
     let playground = Playground::start().await;
     let page = playground.logged_in().await.get("/").await;
     let (header, rest) = page.html.split_once("</header>").unwrap();

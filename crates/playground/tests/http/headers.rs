@@ -3,7 +3,7 @@
 use crate::support::Playground;
 
 #[tokio::test]
-async fn every_page_has_the_policy_and_is_kept_by_nobody() {
+async fn every_page_has_the_policy_and_is_not_cached() {
     let playground = Playground::start().await;
     let mut logged_in = playground.logged_in().await;
     let mut browser = playground.browser();
@@ -42,7 +42,7 @@ async fn every_page_has_the_policy_and_is_kept_by_nobody() {
 }
 
 #[tokio::test]
-async fn https_is_for_ever() {
+async fn https_sets_hsts() {
     let playground = Playground::configured("public_url: https://app.example.gouv.fr").await;
     let mut browser = playground.browser();
     for path in ["/", "/login", "/nothing-here", "/health/live", "/pkg/playground.CssHash.css"] {
@@ -52,7 +52,7 @@ async fn https_is_for_ever() {
 }
 
 #[tokio::test]
-async fn https_of_this_machine_binds_no_other_program() {
+async fn https_on_this_machine_sets_no_hsts() {
     for host in ["localhost", "app.localhost", "127.0.0.1", "[::1]"] {
         let playground = Playground::configured(&format!("public_url: https://{host}:3443")).await;
         let page = playground.browser().get("/").await;

@@ -1,4 +1,4 @@
-//! `/history`: what happened to an account.
+//! `/history`: the history of an account.
 
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ fn list(events: &[Value]) -> Answer {
 const FIRST: &str = "GET /v1/me/history?limit=50";
 
 #[tokio::test]
-async fn each_event_is_told_in_words_with_its_time_address_and_subject() {
+async fn each_event_is_shown_in_words_with_its_time_address_and_subject() {
     let mut unknown = event(1, "user.<b>teleported", None);
     unknown["client"] = Value::Null;
     unknown["token_id"] = Value::Null;
@@ -80,7 +80,7 @@ async fn every_event_that_the_api_records_has_words() {
 }
 
 #[tokio::test]
-async fn older_events_are_a_page_further() {
+async fn older_events_are_on_the_next_page() {
     let events: Vec<Value> = (51..=100).rev().map(|id| event(id, "login.success", None)).collect();
     let older = ("GET /v1/me/history?limit=50&before=51", list(&[event(50, "logout", None)]));
     let mut browser = with(vec![(FIRST, list(&events)), older]).await.logged_in().await;
@@ -89,7 +89,7 @@ async fn older_events_are_a_page_further() {
     let page = browser.get("/history?before=51").await;
     assert_contains(&page, &["Déconnexion", "Revenir aux plus récents"]);
     assert!(!page.html.contains("plus anciens"));
-    // What is no event shows the newest.
+    // A value that is not an event's id shows the newest events.
     for query in ["?before=x", "?before=0", "?before=-1", "?other=1"] {
         assert!(browser.get(&format!("/history{query}")).await.html.contains("before=51"), "{query}");
     }

@@ -1,4 +1,4 @@
-//! `/keys/{id}/…`: another name, another key in its place, and its end.
+//! `/keys/{id}/…`: renaming, replacing and ending a key.
 
 use serde_json::{Value, json};
 
@@ -28,7 +28,7 @@ async fn a_key_is_renamed_and_the_list_says_so() {
 }
 
 #[tokio::test]
-async fn a_refused_name_is_kept_and_told_beside_the_field() {
+async fn a_refused_name_stays_in_the_field_with_a_message_beside_it() {
     let refusal = Answer::Problem(422, "invalid_name", json!({ "field": "name" }));
     let mut browser = with(vec![active(), ("PATCH /v1/keys/8", refusal)]).await.logged_in().await;
     for name in ["x".repeat(81).as_str(), "", "a%07b"] {
@@ -40,7 +40,7 @@ async fn a_refused_name_is_kept_and_told_beside_the_field() {
 }
 
 #[tokio::test]
-async fn a_key_is_ended_after_a_page_that_names_it() {
+async fn a_key_is_ended_after_a_confirmation_that_names_it() {
     let playground = with(vec![active(), ("DELETE /v1/keys/8", Answer::Status(204))]).await;
     let mut browser = playground.logged_in().await;
     let page = browser.get("/keys/8/revoke").await;
@@ -61,7 +61,7 @@ async fn a_key_is_ended_after_a_page_that_names_it() {
 }
 
 #[tokio::test]
-async fn a_key_is_replaced_and_the_new_one_is_shown_in_that_one_answer() {
+async fn a_key_is_replaced_and_the_new_one_is_shown_once() {
     for (grace, seconds, told) in [
         ("none", 0, "L’ancienne clé ne fonctionne plus."),
         ("day", 86_400, "L’ancienne clé fonctionne encore jusqu’au"),
@@ -86,7 +86,7 @@ async fn a_key_is_replaced_and_the_new_one_is_shown_in_that_one_answer() {
 }
 
 #[tokio::test]
-async fn a_life_that_became_too_long_is_shortened_only_when_confirmed() {
+async fn a_lifetime_that_is_now_too_long_is_shortened_only_after_confirmation() {
     for (code, more) in
         [("expires_too_late", json!({ "max_expires": 1_795_507_860 })), ("expiry_required", json!({}))]
     {
@@ -105,7 +105,7 @@ async fn a_life_that_became_too_long_is_shortened_only_when_confirmed() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_replaced_says_why() {
+async fn the_page_says_why_a_key_cannot_be_replaced() {
     for (status, code, told) in [
         (409, "already_rotated", "Cette clé a déjà été remplacée."),
         (409, "key_revoked", "Cette clé est révoquée."),
@@ -131,7 +131,7 @@ async fn what_cannot_be_replaced_says_why() {
 }
 
 #[tokio::test]
-async fn an_expired_key_is_replaced_without_a_grace() {
+async fn an_expired_key_is_replaced_without_a_grace_period() {
     let expired = Answer::Json(key(8, "x", "expired", 1_790_000_000));
     let mut browser = with(vec![("GET /v1/keys/8", expired)]).await.logged_in().await;
     let page = browser.get("/keys/8/rotate").await;
@@ -140,7 +140,7 @@ async fn an_expired_key_is_replaced_without_a_grace() {
 }
 
 #[tokio::test]
-async fn a_key_of_somebody_else_is_at_no_address() {
+async fn the_key_of_another_person_is_not_found() {
     let mut browser = Playground::start().await.logged_in().await;
     for path in ["/keys/99/rename", "/keys/99/revoke", "/keys/99/rotate", "/sessions/99/end"] {
         for page in [browser.get(path).await, browser.submit(path, "name=x&grace=day").await] {

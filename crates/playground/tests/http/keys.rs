@@ -8,7 +8,7 @@ pub(crate) const WHOLE: &str = "sk-psl0123456789abcdefghijklmnopqrst2WLFGD";
 const MARK: &str = "0123456789abcdef0123456789abcdef";
 const DAY: u64 = 86_400;
 
-/// A key as the api tells of it.
+/// A key as the api returns it.
 pub(crate) fn key(id: i64, name: &str, status: &str, expires: impl Into<Option<u64>>) -> Value {
     json!({
         "object": "key", "id": id, "name": name, "value": "sk-pslAb…wxyz", "token": "sk-pslAb…wxyz", "user": 7,
@@ -16,7 +16,7 @@ pub(crate) fn key(id: i64, name: &str, status: &str, expires: impl Into<Option<u
     })
 }
 
-/// The same with other values.
+/// The same key with other values.
 pub(crate) fn but(mut key: Value, other: &Value) -> Value {
     key.as_object_mut().unwrap().extend(other.as_object().unwrap().clone());
     key
@@ -46,7 +46,7 @@ pub(crate) fn assert_contains(page: &Page, texts: &[&str]) {
 }
 
 #[tokio::test]
-async fn nobody_without_a_session_sees_more_than_the_way_in() {
+async fn without_a_session_only_the_login_is_shown() {
     let playground = Playground::start().await;
     for path in [
         "/keys",
@@ -68,7 +68,7 @@ async fn nobody_without_a_session_sees_more_than_the_way_in() {
 }
 
 #[tokio::test]
-async fn the_list_says_all_that_is_known_of_a_key() {
+async fn the_list_shows_all_details_of_a_key() {
     let keys = [
         but(key(8, "Import de nuit", "active", in_days(40)), &json!({ "last_used": now().0 - 3 * DAY })),
         key(7, "Essai", "expired", 1_790_086_400),
@@ -109,7 +109,7 @@ async fn the_list_says_all_that_is_known_of_a_key() {
 }
 
 #[tokio::test]
-async fn a_name_is_shown_as_it_is_and_changes_nothing_around_it() {
+async fn a_name_is_escaped_and_isolated() {
     let name = "<img src=x onerror=alert(1)> \u{202e}tfel \"&";
     let playground = with(vec![
         ("GET /v1/keys", list(&[key(8, name, "active", in_days(3))])),
@@ -129,7 +129,7 @@ async fn a_name_is_shown_as_it_is_and_changes_nothing_around_it() {
 }
 
 #[tokio::test]
-async fn the_filter_and_the_page_reach_the_api() {
+async fn the_filter_and_the_page_are_sent_to_the_api() {
     let many = Answer::Json(json!({
         "object": "list", "total": 45, "offset": 20, "limit": 20, "data": [key(8, "x", "revoked", None)]
     }));
@@ -177,7 +177,7 @@ async fn a_link_fills_in_the_form() {
 }
 
 #[tokio::test]
-async fn a_new_key_is_shown_in_the_one_answer_to_the_form() {
+async fn a_new_key_is_shown_only_in_the_answer_to_the_form() {
     let made = but(key(9, "Import", "active", 1_797_776_000), &json!({ "value": WHOLE, "token": WHOLE }));
     let playground = with(vec![("POST /v1/keys", Answer::Made(201, made))]).await;
     let mut browser = playground.logged_in().await;
@@ -213,7 +213,7 @@ async fn a_new_key_is_shown_in_the_one_answer_to_the_form() {
 }
 
 #[tokio::test]
-async fn a_key_without_end_and_a_day_are_asked_for_as_they_were_chosen() {
+async fn a_key_without_expiry_and_a_chosen_day_are_sent_to_the_api() {
     let made = but(key(9, "x", "active", None), &json!({ "value": WHOLE, "token": WHOLE }));
     let playground = with(vec![("POST /v1/keys", Answer::Made(201, made))]).await;
     let mut browser = playground.logged_in().await;
@@ -226,7 +226,7 @@ async fn a_key_without_end_and_a_day_are_asked_for_as_they_were_chosen() {
     assert_eq!(bodies[1], json!({ "name": "x", "expires": 1_801_436_399 }), "the end of that day in Paris");
 }
 
-/// The page after the api refused the form, which keeps what was typed.
+/// The page after the api refused the form.
 async fn refused(status: u16, code: &'static str, more: Value, form: &str) -> Page {
     let playground = with(vec![("POST /v1/keys", Answer::Problem(status, code, more))]).await;
     let mut browser = playground.logged_in().await;
@@ -237,7 +237,7 @@ async fn refused(status: u16, code: &'static str, more: Value, form: &str) -> Pa
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_told_beside_the_field() {
+async fn an_error_is_shown_beside_its_field() {
     let long = "x".repeat(81);
     for (code, more, typed, told, field) in [
         (
@@ -291,7 +291,7 @@ async fn what_is_wrong_is_told_beside_the_field() {
 }
 
 #[tokio::test]
-async fn a_date_that_is_none_never_reaches_the_api() {
+async fn an_invalid_date_is_not_sent_to_the_api() {
     let playground = Playground::start().await;
     let mut browser = playground.logged_in().await;
     for date in ["", "demain", "2027-02-30", "31%2F01%2F2027"] {
@@ -305,7 +305,7 @@ async fn a_date_that_is_none_never_reaches_the_api() {
 
 #[tokio::test]
 async fn the_last_day_that_the_api_allows_can_be_chosen() {
-    // The end of the day is too late, though the day is allowed.
+    // The end of the day is too late, although the day is allowed.
     let refusal = Answer::Problem(422, "expires_too_late", json!({ "max_expires": 1_801_400_000 }));
     let playground = with(vec![("POST /v1/keys", refusal)]).await;
     let form = format!("request={MARK}&name=x&lifetime=date&date=2027-01-31");
@@ -317,7 +317,7 @@ async fn the_last_day_that_the_api_allows_can_be_chosen() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_done_is_told_in_words_of_our_own() {
+async fn refusals_of_the_api_have_our_own_messages() {
     for (status, code, more, role, told) in [
         (409, "too_many_keys", json!({}), "alert", "Vous avez atteint le nombre de clés"),
         (409, "already_created", json!({ "id": 9 }), "status", "Ce formulaire a déjà créé une clé."),
@@ -334,7 +334,7 @@ async fn what_cannot_be_done_is_told_in_words_of_our_own() {
 }
 
 #[tokio::test]
-async fn a_form_without_a_mark_makes_no_key() {
+async fn a_form_without_a_valid_request_value_makes_no_key() {
     let playground = Playground::start().await;
     let mut browser = playground.logged_in().await;
     for body in
@@ -370,7 +370,7 @@ async fn an_unanswered_form_can_be_sent_again_and_makes_one_key() {
 }
 
 #[tokio::test]
-async fn an_api_that_is_down_keeps_the_session() {
+async fn an_unreachable_api_keeps_the_session() {
     let playground = Playground::alone().await;
     let mut browser = playground.logged_in().await;
     for path in ["/keys", "/keys/8/revoke", "/sessions", "/sessions/end"] {
@@ -383,7 +383,7 @@ async fn an_api_that_is_down_keeps_the_session() {
 }
 
 #[tokio::test]
-async fn a_session_that_the_api_ended_is_told() {
+async fn the_page_says_that_the_api_ended_the_session() {
     for ended in [Answer::Status(401), Answer::Problem(403, "session_required", json!({}))] {
         for path in ["/keys", "/sessions"] {
             let others = vec![("GET /v1/keys", ended.clone()), ("GET /v1/me/sessions", ended.clone())];
@@ -398,7 +398,7 @@ async fn a_session_that_the_api_ended_is_told() {
 }
 
 #[tokio::test]
-async fn other_sites_make_and_end_nothing() {
+async fn other_sites_can_neither_make_nor_end_keys() {
     let playground = Playground::start().await;
     let mut browser = playground.logged_in().await;
     let theirs = [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")];
@@ -413,7 +413,7 @@ async fn other_sites_make_and_end_nothing() {
 }
 
 #[tokio::test]
-async fn a_key_that_ends_soon_is_told_on_both_pages() {
+async fn a_key_that_expires_soon_is_shown_on_both_pages() {
     for (days, count, words) in [(20, 1, "À savoir"), (6, 1, "Attention"), (0, 1, "Attention"), (40, 0, "")]
     {
         let end = now().0 + days * DAY + 3_600;
@@ -432,7 +432,7 @@ async fn a_key_that_ends_soon_is_told_on_both_pages() {
 }
 
 #[tokio::test]
-async fn the_account_is_shown_without_its_keys_when_these_fail() {
+async fn the_account_is_shown_even_when_its_keys_cannot_be_read() {
     let playground = with(vec![("GET /v1/keys", Answer::Status(500))]).await;
     let page = playground.logged_in().await.get("/").await;
     assert_eq!(page.status, 200);
@@ -440,7 +440,7 @@ async fn the_account_is_shown_without_its_keys_when_these_fail() {
 }
 
 #[tokio::test]
-async fn the_session_is_renewed_whichever_page_comes_first() {
+async fn every_page_renews_the_session() {
     let mut browser = Playground::start().await.logged_in().await;
     let page = browser.get("/keys").await;
     let cookie = page.set_cookie("playground_session");
@@ -449,7 +449,7 @@ async fn the_session_is_renewed_whichever_page_comes_first() {
 }
 
 #[tokio::test]
-async fn the_pages_speak_english() {
+async fn the_pages_are_available_in_english() {
     let keys = [key(8, "Import", "active", in_days(40))];
     let mut browser = with(vec![("GET /v1/keys", list(&keys))]).await.logged_in().await;
     browser.language = "en";

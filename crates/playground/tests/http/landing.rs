@@ -14,7 +14,7 @@ async fn assert_refused(browser: &mut Browser, landed: Page, message: &str) {
     assert_told(browser, message).await;
 }
 
-/// The home page says so, once.
+/// Asserts that the home page shows the message, once.
 async fn assert_told(browser: &mut Browser, message: &str) {
     assert!(!browser.has_session());
     let page = browser.get("/").await;
@@ -151,7 +151,7 @@ async fn an_empty_envelope_is_refused() {
 }
 
 #[tokio::test]
-async fn what_is_no_envelope_is_refused() {
+async fn a_string_that_is_not_an_envelope_is_refused() {
     assert_envelope_refused("%00%ff+%E2%9C%93<script>").await;
 }
 
@@ -161,7 +161,7 @@ async fn a_60_kb_url_is_refused_like_any_bad_envelope() {
 }
 
 #[tokio::test]
-async fn a_url_that_no_server_takes_is_the_clients_fault() {
+async fn a_url_that_is_too_long_is_a_client_error() {
     let playground = Playground::start().await;
     let request = format!("GET /?encrypted_token={} HTTP/1.1\r\nhost: x\r\n\r\n", "A".repeat(70_000));
     let answer = playground.raw(request.as_bytes()).await;
@@ -169,7 +169,7 @@ async fn a_url_that_no_server_takes_is_the_clients_fault() {
 }
 
 #[tokio::test]
-async fn a_session_cookie_is_no_envelope() {
+async fn a_session_cookie_is_not_accepted_as_an_envelope() {
     use base64::Engine as _;
     let playground = Playground::start().await;
     let session = playground.logged_in().await.cookies["playground_session"].clone();
@@ -185,7 +185,7 @@ async fn an_envelope_without_binding_is_refused() {
 }
 
 #[tokio::test]
-async fn an_envelope_without_binding_is_accepted_where_none_is_required() {
+async fn an_envelope_without_binding_is_accepted_when_none_is_required() {
     let playground = Playground::configured("require_binding: false").await;
     let mut browser = playground.browser();
     let page = browser.land(&sealed(None)).await;
@@ -194,14 +194,14 @@ async fn an_envelope_without_binding_is_accepted_where_none_is_required() {
 }
 
 #[tokio::test]
-async fn a_binding_must_match_even_where_none_is_required() {
+async fn a_binding_must_match_even_when_none_is_required() {
     let playground = Playground::configured("require_binding: false").await;
     let mut browser = playground.browser();
     assert_refused_by_way_of_cookies(&mut browser, &sealed(Some(&token_crypto::binding_of([7; 32])))).await;
 }
 
 #[tokio::test]
-async fn a_stolen_link_is_worthless_in_another_browser() {
+async fn a_stolen_link_is_refused_in_another_browser() {
     let playground = Playground::start().await;
     let binding = playground.browser().begin_login("/login").await;
     let mut thief = playground.browser();
@@ -221,7 +221,7 @@ async fn a_replay_without_session_is_refused() {
     assert_refused_by_way_of_cookies(&mut browser, &text).await;
 }
 
-/// A browser that brings no login cookie is asked whether it keeps any.
+/// Asserts a refusal after `/cookies`, where the playground tests whether a browser without login cookie keeps cookies.
 async fn assert_refused_by_way_of_cookies(browser: &mut Browser, envelope: &str) {
     let landed = browser.land(envelope).await;
     assert_eq!((landed.status, landed.location()), (303, "/cookies"), "{}", landed.html);
@@ -230,7 +230,7 @@ async fn assert_refused_by_way_of_cookies(browser: &mut Browser, envelope: &str)
 }
 
 #[tokio::test]
-async fn a_browser_that_keeps_no_cookies_is_told_so_and_uses_nothing_up() {
+async fn a_browser_without_cookies_gets_a_message_and_its_envelope_stays_valid() {
     let playground = Playground::start().await;
     let mut browser = playground.browser();
     let binding = browser.begin_login("/login").await;
@@ -256,11 +256,11 @@ async fn a_browser_that_keeps_no_cookies_is_told_so_and_uses_nothing_up() {
     }
     browser.cookies = login;
     assert_eq!(browser.land(&text).await.location(), "/");
-    assert!(browser.has_session(), "the envelope is as good as before");
+    assert!(browser.has_session(), "the envelope is still valid");
 }
 
 #[tokio::test]
-async fn who_is_logged_in_keeps_cookies() {
+async fn a_logged_in_browser_is_not_asked_whether_it_keeps_cookies() {
     let playground = Playground::start().await;
     let mut browser = playground.logged_in().await;
     let landed = browser.land(&sealed(Some(&token_crypto::binding_of([7; 32])))).await;
@@ -337,7 +337,7 @@ async fn a_login_error_in_a_logged_in_browser_keeps_its_session_and_offers_anoth
 }
 
 #[tokio::test]
-async fn a_notice_of_ones_own_invention_is_not_shown() {
+async fn an_invented_notice_is_not_shown() {
     let playground = Playground::start().await;
     let mut browser = playground.browser();
     browser.cookies.insert("playground_notice".into(), "You-have-won".into());
@@ -347,7 +347,7 @@ async fn a_notice_of_ones_own_invention_is_not_shown() {
 }
 
 #[tokio::test]
-async fn an_envelope_of_an_old_key_is_opened_and_the_session_sealed_with_the_new() {
+async fn an_envelope_of_an_old_key_opens_and_the_session_is_sealed_with_the_new_key() {
     let playground =
         Playground::configured(&format!("oauth2_encryption_key: [\"{OTHER_KEY}\", \"{KEY}\"]")).await;
     let mut browser = playground.logged_in().await;
@@ -359,7 +359,7 @@ async fn an_envelope_of_an_old_key_is_opened_and_the_session_sealed_with_the_new
 }
 
 #[tokio::test]
-async fn a_browser_that_looks_ahead_uses_nothing_up() {
+async fn a_prefetch_has_no_effect() {
     let playground = Playground::start().await;
     let mut browser = playground.browser();
     let binding = browser.begin_login("/login").await;

@@ -21,7 +21,7 @@ async fn the_login_page_has_the_official_button_and_needs_no_script() {
 }
 
 #[tokio::test]
-async fn english_is_for_those_who_ask_for_it() {
+async fn a_browser_that_prefers_english_gets_english() {
     let playground = Playground::start().await;
     let mut browser = playground.browser();
     browser.language = "en-GB,en;q=0.9,fr;q=0.5";
@@ -42,7 +42,7 @@ async fn the_name_and_the_contact_of_the_service_are_on_the_page() {
 }
 
 #[tokio::test]
-async fn login_goes_to_the_api_that_browsers_reach() {
+async fn login_redirects_to_the_public_url_of_the_api() {
     let playground = Playground::configured("api_public_url: https://api.example.gouv.fr/base/").await;
     let mut browser = playground.browser();
     let page = browser.get("/login").await;
@@ -105,7 +105,7 @@ async fn a_browser_keeps_at_most_eight_logins_and_drops_the_oldest() {
 }
 
 #[tokio::test]
-async fn a_login_asked_for_on_another_host_begins_where_it_can_end_and_once() {
+async fn a_login_requested_on_another_host_is_redirected_once() {
     let playground = Playground::start().await;
     for headers in [
         &[("host", "127.0.0.1:3000")][..],
@@ -119,7 +119,7 @@ async fn a_login_asked_for_on_another_host_begins_where_it_can_end_and_once() {
             "{headers:?}"
         );
         assert!(browser.cookies.is_empty(), "a login that cannot end there begins there");
-        // A proxy that rewrites the host sends nobody in circles.
+        // A proxy that rewrites the host does not cause a redirect loop.
         let page = browser.login_asked_for_on(headers, "?return_to=/keys&moved=1").await;
         assert!(page.location().contains("/v1/oauth2/login?"), "{}", page.location());
     }

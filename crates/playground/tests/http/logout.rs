@@ -15,13 +15,13 @@ async fn assert_unconfirmed(playground: Playground) {
     let page = browser.get("/logged-out").await;
     page.assert_alert(UNCONFIRMED);
     assert!(page.html.contains("href=\"/login\""));
-    // What is left lets the browser finish the logout at ProConnect.
+    // The remaining cookies let the browser finish the logout at ProConnect.
     browser.cookies.retain(|name, _| !name.starts_with("playground_logout"));
     browser.get("/").await;
     assert!(browser.cookies.is_empty(), "{:?}", browser.cookies);
 }
 
-/// Logs out; what comes back is the page and the state that ProConnect got.
+/// Logs out; returns the page and the state that ProConnect got.
 async fn log_out(playground: &Playground, browser: &mut Browser) -> (Page, String) {
     let page = browser.post("/logout").await;
     let call = playground.calls().pop().unwrap();
@@ -65,7 +65,7 @@ async fn coming_back_with_the_right_state_is_a_success() {
     let playground = Playground::start().await;
     let mut browser = playground.logged_in().await;
     let (_, state) = log_out(&playground, &mut browser).await;
-    // The state does not stay in the history, and a reload says no less.
+    // The state does not stay in the history, and a reload shows the same message.
     let back = browser.get(&format!("/logged-out?state={state}")).await;
     assert_eq!((back.status, back.location()), (303, "/logged-out"));
     for _ in 0..2 {
@@ -79,7 +79,7 @@ async fn coming_back_with_the_right_state_is_a_success() {
 }
 
 #[tokio::test]
-async fn another_state_or_none_is_no_success_and_no_error() {
+async fn another_state_or_none_is_neither_success_nor_error() {
     let playground = Playground::start().await;
     let mut browser = playground.logged_in().await;
     let (_, state) = log_out(&playground, &mut browser).await;
@@ -95,7 +95,7 @@ async fn another_state_or_none_is_no_success_and_no_error() {
 }
 
 #[tokio::test]
-async fn a_state_is_good_for_five_minutes_and_for_one_browser() {
+async fn a_state_is_valid_for_five_minutes_and_for_one_browser() {
     let playground = Playground::start().await;
     let mut browser = playground.logged_in().await;
     let (_, state) = log_out(&playground, &mut browser).await;
@@ -114,9 +114,9 @@ async fn the_page_after_logout_is_not_for_those_who_are_logged_in() {
     assert_eq!((page.status, page.location()), (303, "/"));
 }
 
-/// Whoever asks to log out may have a session with ProConnect, though none is left here.
+/// A person without a session here may still have one with ProConnect.
 #[tokio::test]
-async fn logging_out_without_a_session_leads_out_of_proconnect() {
+async fn logging_out_without_a_session_ends_the_session_with_proconnect() {
     let playground = Playground::start().await;
     let mut ended = playground.logged_in().await;
     ended.get("/").await;
@@ -138,7 +138,7 @@ async fn logging_out_without_a_session_leads_out_of_proconnect() {
 }
 
 #[tokio::test]
-async fn logging_out_without_a_session_while_the_api_is_away_is_no_success() {
+async fn logging_out_without_a_session_while_the_api_is_unreachable_is_no_success() {
     for answer in [Answer::Status(503), Answer::Text("garbage"), Answer::Onward("javascript:alert(1)")] {
         let answers = Answers { way_out: answer, ..Answers::default() };
         let playground = Playground::with(answers, "").await;
@@ -149,9 +149,10 @@ async fn logging_out_without_a_session_while_the_api_is_away_is_no_success() {
     }
 }
 
-/// The session was ended elsewhere, or its ID token is refused: the API token ends, and the browser is led out.
+/// When the session was ended elsewhere, or its ID token is refused, the API token ends, and the browser is sent to ProConnect's
+/// logout.
 #[tokio::test]
-async fn an_api_that_refuses_the_logout_still_leads_out_of_proconnect() {
+async fn when_the_api_refuses_the_logout_the_session_with_proconnect_still_ends() {
     for status in [401, 400, 403, 404] {
         let playground = Playground::with(Answers::logout(Answer::Status(status)), "").await;
         let mut browser = playground.logged_in().await;
@@ -163,13 +164,13 @@ async fn an_api_that_refuses_the_logout_still_leads_out_of_proconnect() {
         assert_eq!(revoked.len(), 1, "{status}");
         assert!(revoked.iter().all(|call| call.body == format!("token={APP_TOKEN}")), "{status}");
     }
-    // A token that may live on is no success.
+    // When the token may still be valid, the logout is no success.
     let answers = Answers { revoke: Answer::Status(503), ..Answers::logout(Answer::Status(400)) };
     assert_unconfirmed(Playground::with(answers, "").await).await;
 }
 
 #[tokio::test]
-async fn an_api_that_warns_is_reported() {
+async fn a_warning_of_the_api_is_shown() {
     for url in [json!(LOGOUT_URL), Value::Null] {
         let warning = json!({"status": "warning", "message": "unreachable", "logout_url": url});
         assert_unconfirmed(Playground::with(Answers::logout(Answer::Json(warning)), "").await).await;
@@ -177,7 +178,7 @@ async fn an_api_that_warns_is_reported() {
 }
 
 #[tokio::test]
-async fn a_success_without_address_is_reported() {
+async fn a_success_without_a_url_is_shown_as_unconfirmed() {
     for url in [Value::Null, json!(""), json!("javascript:alert(1)"), json!("/session/end")] {
         let answer = json!({"status": "success", "message": "", "logout_url": url});
         assert_unconfirmed(Playground::with(Answers::logout(Answer::Json(answer)), "").await).await;
@@ -185,7 +186,7 @@ async fn a_success_without_address_is_reported() {
 }
 
 #[tokio::test]
-async fn an_api_that_fails_does_not_keep_anybody_logged_in() {
+async fn when_the_api_fails_the_session_still_ends() {
     let answers = [Answer::Status(500), Answer::Status(503), Answer::Text("garbage"), Answer::Endless];
     for answer in answers {
         assert_unconfirmed(Playground::with(Answers::leaving(&answer), "").await).await;
@@ -193,7 +194,7 @@ async fn an_api_that_fails_does_not_keep_anybody_logged_in() {
 }
 
 #[tokio::test]
-async fn an_api_that_is_back_in_a_moment_still_revokes_the_token() {
+async fn an_api_that_is_back_after_a_moment_still_revokes_the_token() {
     for (status, attempts) in [(500, 2), (502, 2), (503, 2), (400, 1), (401, 1)] {
         let playground = Playground::with(Answers::logout(Answer::StatusOnce(status)), "").await;
         let page = playground.logged_in().await.post("/logout").await;
@@ -206,7 +207,7 @@ async fn an_api_that_is_back_in_a_moment_still_revokes_the_token() {
 }
 
 #[tokio::test]
-async fn an_api_that_is_down_does_not_keep_anybody_logged_in() {
+async fn when_the_api_is_unreachable_the_session_still_ends() {
     assert_unconfirmed(Playground::alone().await).await;
 }
 
@@ -276,7 +277,7 @@ async fn a_link_to_the_logout_shows_the_button_and_ends_nothing() {
 }
 
 #[tokio::test]
-async fn coming_back_ahead_of_time_settles_nothing() {
+async fn a_prefetch_of_the_return_has_no_effect() {
     let playground = Playground::start().await;
     let mut browser = playground.logged_in().await;
     let (_, state) = log_out(&playground, &mut browser).await;
@@ -290,7 +291,7 @@ async fn coming_back_ahead_of_time_settles_nothing() {
 }
 
 #[tokio::test]
-async fn a_warning_never_keeps_the_way_to_proconnect_back() {
+async fn a_warning_still_shows_the_link_to_proconnect() {
     for (padding, has_hint) in [(10, true), (9_000, false)] {
         let url = format!(
             "https://proconnect.example/end?id_token_hint={}&client_id=us&state=s",
@@ -302,7 +303,7 @@ async fn a_warning_never_keeps_the_way_to_proconnect_back() {
         let (left, state) = log_out(&playground, &mut browser).await;
         assert_eq!((left.status, left.location()), (303, "/logged-out"));
         assert!(browser.cookies.values().all(|cookie| cookie.len() < 4_000));
-        // And a reload does not take it away.
+        // A reload does not remove the link.
         for _ in 0..2 {
             let page = browser.get("/logged-out").await;
             page.assert_alert(UNCONFIRMED);

@@ -1,11 +1,11 @@
-//! What is at no address, or not for this method.
+//! Unknown paths, wrong methods and bad requests.
 
 use reqwest::Method;
 
 use crate::support::Playground;
 
 #[tokio::test]
-async fn an_unknown_address_is_a_page() {
+async fn an_unknown_path_gets_a_page() {
     let playground = Playground::configured("contact: https://example.gouv.fr/aide").await;
     let mut browser = playground.browser();
     for path in [
@@ -28,7 +28,7 @@ async fn an_unknown_address_is_a_page() {
 }
 
 #[tokio::test]
-async fn another_method_is_a_405_page() {
+async fn another_method_gets_a_405_page() {
     let playground = Playground::start().await;
     let mut browser = playground.browser();
     for (method, path, allowed) in [
@@ -52,14 +52,14 @@ async fn a_head_request_has_no_body() {
 }
 
 #[tokio::test]
-async fn a_body_that_never_comes_keeps_nobody_waiting() {
+async fn a_body_that_never_arrives_times_out() {
     let playground = Playground::start().await;
     let answer = playground.raw(b"POST /logout HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\nx").await;
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
 }
 
 #[tokio::test]
-async fn cookies_of_others_do_no_harm() {
+async fn foreign_cookies_are_ignored() {
     let playground = Playground::start().await;
     for cookie in [
         &b"a"[..],

@@ -1,4 +1,4 @@
-//! SIGHUP: the keys are read again while people log in, are logged in and log out.
+//! SIGHUP reads the keys again while people log in, are logged in and log out.
 
 use std::fs;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ const TAKEN: &str = "was read again and taken over";
 const REFUSED: &str = "was read again and refused: what is in use stays in use";
 const LOGINS: usize = 8;
 
-/// A playground whose keys stand in a file beside its configuration, and the api behind it.
+/// A playground whose keys are in a file beside its configuration, and its api.
 struct Service {
     serving: Serving,
     config: PathBuf,
@@ -38,7 +38,7 @@ impl Service {
         Self { serving: serve(&config), config, keys, calls }
     }
 
-    /// Puts these keys in the file, and has it read.
+    /// Writes these keys into the file, and makes the playground read it.
     fn rotate(&self, keys: &[&str]) {
         fs::write(&self.keys, keys.join("\n") + "\n").unwrap();
         let said = self.serving.reload();
@@ -46,7 +46,7 @@ impl Service {
         assert!(!said.contains("WARN"), "{said}");
     }
 
-    /// Browsers that are away to log in, each with the envelope that the api seals for it with this key.
+    /// Browsers that have begun a login, each with the envelope that the api seals for it with this key.
     async fn begun(&self, key: &str) -> Vec<(Browser, String)> {
         let mut logins = Vec::new();
         for _ in 0..LOGINS {
@@ -57,7 +57,7 @@ impl Service {
         logins
     }
 
-    /// Logs out as far as ProConnect; gives where it sends the browser back to.
+    /// Logs out up to ProConnect; returns where it sends the browser back to.
     async fn log_out(&self, browser: &mut Browser) -> String {
         assert_eq!(browser.post("/logout").await.status, 200);
         let body: Value = serde_json::from_str(&self.calls.lock().unwrap().last().unwrap().body).unwrap();
@@ -65,7 +65,7 @@ impl Service {
     }
 }
 
-/// Each login must succeed.
+/// Finishes the logins, which must all succeed.
 async fn finish(logins: Vec<(Browser, String)>) -> Vec<Browser> {
     let mut browsers = Vec::new();
     for (mut browser, envelope) in logins {
@@ -83,14 +83,14 @@ async fn assert_logged_in(browser: &mut Browser) -> Page {
     page
 }
 
-/// As the documentation has it: the new key is added, then comes first, then the old one goes.
+/// As in the documentation: the new key is added, then comes first, then the old one is removed.
 #[tokio::test]
 async fn keys_are_rotated_and_nobody_is_logged_out() {
     let service = Service::start("rotated").await;
     let mut people = finish(service.begun(KEY).await).await;
     let mut absent = people.pop().unwrap();
 
-    // The api may go first or last: meanwhile envelopes come of both keys.
+    // The api may change first or last: until then, envelopes are sealed with either key.
     let begun = [service.begun(KEY).await, service.begun(KEY).await];
     let [before, between] = begun;
     service.rotate(&[KEY, OTHER_KEY]);
@@ -108,7 +108,7 @@ async fn keys_are_rotated_and_nobody_is_logged_out() {
     people.extend(finish(before).await);
     let left = leaving.back_from_proconnect(&back).await;
     assert!(left.role("status").unwrap().contains("Vous êtes déconnecté."), "{}", left.html);
-    // Each cookie of the old key is sealed anew when it comes by, once.
+    // Each cookie of the old key is sealed again, once, at the next request.
     for browser in &mut people {
         assert_logged_in(browser).await;
         assert!(!assert_logged_in(browser).await.headers.contains_key("set-cookie"));
@@ -120,7 +120,7 @@ async fn keys_are_rotated_and_nobody_is_logged_out() {
     for browser in &mut people {
         assert_logged_in(browser).await;
     }
-    // Whoever did not come by while both keys were there logs in again.
+    // A browser that made no request while both keys were configured must log in again.
     let page = absent.get("/").await;
     assert!(page.html.contains("href=\"/login\"") && !page.html.contains("Camille"), "{}", page.html);
     assert!(!absent.has_session());

@@ -1,4 +1,4 @@
-//! The session cookie in hands that it was not meant for.
+//! Attacks on the session cookie: planted, changed or exchanged cookies.
 
 use std::collections::BTreeSet;
 
@@ -21,10 +21,10 @@ async fn assert_no_session(playground: &Playground, value: &str) {
     assert!(!browser.has_session(), "{value}");
 }
 
-/// All that a login and a logout set and remove: a browser takes a `__Host-` cookie away only when told to with
-/// the attributes that set it.
+/// Checks every cookie that a login and a logout set and remove: a browser removes a `__Host-` cookie only when the
+/// attributes are those that set it.
 #[tokio::test]
-async fn every_cookie_is_kept_from_scripts_other_sites_and_other_hosts() {
+async fn no_cookie_is_available_to_scripts_other_sites_or_other_hosts() {
     for (public_url, prefix, secure) in
         [("http://localhost:3000", "", false), ("https://app.example.gouv.fr", "__Host-", true)]
     {
@@ -71,7 +71,7 @@ async fn every_cookie_is_kept_from_scripts_other_sites_and_other_hosts() {
 }
 
 #[tokio::test]
-async fn a_session_planted_before_the_login_is_replaced_whole() {
+async fn a_session_planted_before_the_login_is_completely_replaced() {
     let playground = Playground::start().await;
     let log_in = async |browser: &mut Browser, token: &str, id_token: String| {
         let binding = browser.begin_login("/login").await;
@@ -94,7 +94,7 @@ async fn a_session_planted_before_the_login_is_replaced_whole() {
 }
 
 #[tokio::test]
-async fn a_changed_byte_ends_the_session_wherever_it_stands() {
+async fn a_changed_byte_at_any_place_ends_the_session() {
     let playground = Playground::start().await;
     let session = playground.logged_in().await.cookies["playground_session"].clone();
     for place in (2..session.len()).step_by(9) {
@@ -106,7 +106,7 @@ async fn a_changed_byte_ends_the_session_wherever_it_stands() {
 }
 
 #[tokio::test]
-async fn what_is_sealed_for_another_purpose_is_no_session() {
+async fn content_sealed_for_another_purpose_is_not_a_session() {
     let playground = Playground::start().await;
     let inner = |envelope: &str| String::from_utf8(BASE64_URL_SAFE.decode(envelope).unwrap()).unwrap();
     let session = br#"{"a":"sk-stolen","i":42,"p":"a.b.c"}"#;
@@ -121,7 +121,7 @@ async fn what_is_sealed_for_another_purpose_is_no_session() {
         assert_no_session(&playground, &text).await;
         assert_no_session(&playground, &format!("1.{text}")).await;
     }
-    // The same content as it should be sealed is one, or nothing was shown.
+    // The same content with the right seal is accepted; otherwise this test would prove nothing.
     let mut browser = playground.browser();
     browser.cookies.insert("playground_session".into(), format!("1.{}", of(KEY, "playground session")));
     assert!(browser.get("/").await.html.contains("Camille Martin"));

@@ -1,4 +1,4 @@
-//! `/sessions`: the list, and what ends sessions.
+//! `/sessions`: the list, and ending sessions.
 
 use serde_json::{Value, json};
 
@@ -31,7 +31,7 @@ fn sessions() -> (&'static str, Answer) {
 }
 
 #[tokio::test]
-async fn the_list_says_which_device_it_is_and_marks_this_one() {
+async fn the_list_names_each_device_and_marks_this_one() {
     let mut browser = with(vec![sessions()]).await.logged_in().await;
     let page = browser.get("/sessions").await;
     assert_eq!(page.status, 200);
@@ -59,7 +59,7 @@ async fn the_list_says_which_device_it_is_and_marks_this_one() {
 }
 
 #[tokio::test]
-async fn one_session_is_ended_after_a_page_that_names_it() {
+async fn one_session_is_ended_after_a_confirmation_that_names_it() {
     let playground = with(vec![sessions(), ("DELETE /v1/me/sessions/43", Answer::Status(204))]).await;
     let mut browser = playground.logged_in().await;
     let page = browser.get("/sessions/43/end").await;
@@ -75,7 +75,7 @@ async fn one_session_is_ended_after_a_page_that_names_it() {
 }
 
 #[tokio::test]
-async fn ones_own_session_is_ended_by_the_logout() {
+async fn ending_the_current_session_redirects_to_the_logout() {
     let playground = with(vec![sessions()]).await;
     let mut browser = playground.logged_in().await;
     for page in [browser.get("/sessions/42/end").await, browser.submit("/sessions/42/end", "").await] {
@@ -85,7 +85,7 @@ async fn ones_own_session_is_ended_by_the_logout() {
 }
 
 #[tokio::test]
-async fn all_others_are_ended_and_the_keys_only_where_they_are_meant() {
+async fn all_other_sessions_end_and_the_keys_only_on_request() {
     let ended = Answer::Json(json!({ "ended": 2, "keys": 3 }));
     let playground = with(vec![sessions(), ("DELETE /v1/me/sessions", ended)]).await;
     let mut browser = playground.logged_in().await;
@@ -103,7 +103,7 @@ async fn all_others_are_ended_and_the_keys_only_where_they_are_meant() {
 }
 
 #[tokio::test]
-async fn whoever_has_one_session_is_told_so() {
+async fn with_one_session_the_page_says_so() {
     let data = [session(42, &json!({ "current": true }))];
     let one = Answer::Json(json!({ "object": "list", "total": 1, "data": data }));
     let mut browser = with(vec![("GET /v1/me/sessions", one)]).await.logged_in().await;

@@ -23,7 +23,7 @@ pub(crate) const APP_TOKEN: &str = "sk-the-token-of-the-tests";
 pub(crate) const ID_TOKEN: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ0ZXN0In0.c2lnbmF0dXJl";
 pub(crate) const LOGOUT_URL: &str = "https://proconnect.example/session/end?id_token_hint=a.b.c&client_id=x";
 
-/// A moment at which nothing of the tests has expired.
+/// A time at which nothing in the tests has expired.
 pub(crate) fn now() -> UnixTime {
     SystemTime::now().into()
 }
@@ -32,7 +32,7 @@ pub(crate) fn keys(texts: &[&str]) -> KeyRing {
     KeyRing::parse(texts.iter().map(|text| SecretString::from(*text))).unwrap()
 }
 
-/// An envelope of the api, as it should be.
+/// A valid envelope of the api.
 pub(crate) fn envelope(binding: Option<&str>) -> Envelope {
     Envelope {
         app_token: APP_TOKEN.into(),
@@ -46,13 +46,13 @@ pub(crate) fn sealed(binding: Option<&str>) -> String {
     envelope(binding).seal(&keys(&[KEY]), now())
 }
 
-/// A built site: three files with hashes in their names, and what is beside them.
+/// A built site: three files with hashes in their names, and the files beside them.
 pub(crate) fn site() -> PathBuf {
     static SITE: OnceLock<PathBuf> = OnceLock::new();
     SITE.get_or_init(|| site_in("site", "Hash")).clone()
 }
 
-/// A built site in a folder of this name, whose hashes end so.
+/// A built site in a folder with this name, whose hashes end with `hash`.
 pub(crate) fn site_in(name: &str, hash: &str) -> PathBuf {
     let root = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", process::id()));
     let pkg = root.join("pkg");

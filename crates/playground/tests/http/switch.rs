@@ -9,7 +9,7 @@ use crate::support::{APP_TOKEN, Answer, Answers, Browser, KEY, Playground, envel
 const OFFER: &str = "Utiliser un autre compte";
 
 #[tokio::test]
-async fn whoever_proconnect_knows_and_this_service_refuses_is_offered_another_account() {
+async fn a_refused_person_with_a_proconnect_session_is_offered_another_account() {
     let playground = Playground::start().await;
     for (code, is_offered) in [
         ("account_disabled", true),
@@ -34,7 +34,7 @@ async fn whoever_proconnect_knows_and_this_service_refuses_is_offered_another_ac
     }
 }
 
-/// Follows the link; gives the state that ProConnect will send back.
+/// Follows the link; returns the state that ProConnect will send back.
 async fn switch(browser: &mut Browser) -> String {
     let page = browser.get("/switch").await;
     assert_eq!(page.status, 303, "{}", page.html);
@@ -47,11 +47,11 @@ async fn switch(browser: &mut Browser) -> String {
 }
 
 #[tokio::test]
-async fn another_account_is_asked_for_once_proconnect_has_ended_the_first() {
+async fn the_new_login_begins_after_proconnect_has_ended_the_first_session() {
     let playground = Playground::start().await;
     let mut browser = playground.browser();
     let state = switch(&mut browser).await;
-    // Nobody else's return begins a login, and no other.
+    // A return with another state, or in another browser, begins no login.
     for path in ["/logged-out", "/logged-out?state=", "/logged-out?state=AAAA"] {
         let page = browser.back_from_proconnect(path).await;
         assert!(page.role("status").unwrap().contains("Aucune session"), "{path}");
@@ -66,7 +66,7 @@ async fn another_account_is_asked_for_once_proconnect_has_ended_the_first() {
 }
 
 #[tokio::test]
-async fn a_link_that_is_only_looked_at_in_advance_begins_nothing() {
+async fn a_prefetched_link_begins_nothing() {
     let playground = Playground::start().await;
     let mut browser = playground.browser();
     for headers in [("sec-purpose", "prefetch"), ("purpose", "prefetch"), ("x-moz", "prefetch")] {
@@ -85,7 +85,7 @@ async fn log_in(browser: &mut Browser, token: &str, token_id: i64) {
     assert!(browser.has_session());
 }
 
-/// The bodies of the revocations, once there are so many or none can come any more.
+/// The bodies of the revocations, as soon as there are `expected` of them; none after a timeout.
 async fn revocations(playground: &Playground, expected: usize) -> Vec<String> {
     for _ in 0..60 {
         let calls = playground.calls().into_iter().filter(|call| call.path == "/v1/oauth2/revoke");
@@ -99,12 +99,12 @@ async fn revocations(playground: &Playground, expected: usize) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_login_over_a_session_of_the_same_browser_ends_it() {
+async fn a_login_ends_the_previous_session_of_the_same_browser() {
     let playground = Playground::start().await;
     let (mut browser, mut other) = (playground.browser(), playground.browser());
     log_in(&mut browser, APP_TOKEN, 42).await;
     log_in(&mut other, "sk-of-another-browser", 43).await;
-    // A login that comes to nothing ends nothing.
+    // A login that fails ends nothing.
     browser.get("/?login_error=access_denied").await;
     browser.get("/?encrypted_token=garbage").await;
     log_in(&mut browser, "sk-the-second", 44).await;
@@ -112,7 +112,7 @@ async fn a_login_over_a_session_of_the_same_browser_ends_it() {
 }
 
 #[tokio::test]
-async fn a_session_that_could_not_be_ended_is_tried_once_more() {
+async fn ending_the_previous_session_is_tried_twice() {
     let answers = Answers { revoke: Answer::Status(503), ..Answers::default() };
     let playground = Playground::with(answers, "").await;
     let mut browser = playground.browser();
@@ -122,7 +122,7 @@ async fn a_session_that_could_not_be_ended_is_tried_once_more() {
 }
 
 #[tokio::test]
-async fn a_rule_that_refuses_says_which_it_was_and_never_whom_it_admits() {
+async fn a_refusal_names_the_rule_and_never_its_list() {
     let playground = Playground::start().await;
     for (query, words) in [
         (

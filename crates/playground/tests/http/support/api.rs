@@ -1,4 +1,4 @@
-//! The api of a test: it answers what the test says, and notes what it was asked.
+//! The api of a test: it answers as the test says, and notes the calls that it received.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 
 use super::{LOGOUT_URL, now};
 
-/// The end of a session that the api does not know.
+/// The URL that ends a session with ProConnect that the api does not know.
 pub(crate) const WAY_OUT: &str = "https://proconnect.example/session/end?client_id=us";
 
 /// What the api of a test answers.
@@ -23,9 +23,9 @@ pub(crate) struct Answers {
     pub(crate) me: Answer,
     pub(crate) logout: Answer,
     pub(crate) revoke: Answer,
-    /// Where the end of a session is that nobody here knows of.
+    /// The answer to a browser without a session that wants to end one with ProConnect.
     pub(crate) way_out: Answer,
-    /// Of whatever else, by method and path; the last that fits counts.
+    /// Answers to other calls, by method and path; the last match counts.
     pub(crate) others: Vec<(&'static str, Answer)>,
 }
 
@@ -33,18 +33,18 @@ pub(crate) struct Answers {
 pub(crate) enum Answer {
     Json(Value),
     Status(u16),
-    /// A problem of this status and code, with what else its body holds.
+    /// A problem with this status and code, and other fields of its body.
     Problem(u16, &'static str, Value),
     /// JSON with a status that is not 200.
     Made(u16, Value),
-    /// This status to the first logout, and then that it is done.
+    /// This status for the first logout, then success.
     StatusOnce(u16),
     Text(&'static str),
-    /// More than anybody should read.
+    /// A body without end.
     Endless,
-    /// Says nothing for longer than anybody should wait.
+    /// No answer for longer than any client should wait.
     Silent,
-    /// A redirect to somewhere else, which must not get the token.
+    /// A redirect to another server, which must not get the token.
     Elsewhere,
     /// A redirect to be followed by the browser.
     Onward(&'static str),
@@ -103,7 +103,7 @@ impl Answers {
         Self { logout, ..Self::default() }
     }
 
-    /// An api whose every answer to somebody who leaves is this.
+    /// An api that gives this answer to every call of a logout.
     pub(crate) fn leaving(answer: &Answer) -> Self {
         Self { logout: answer.clone(), way_out: answer.clone(), ..Self::default() }
     }
@@ -196,7 +196,7 @@ async fn other(State(api): State<Api>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let header = |name: &str| parts.headers.get(name).map(|value| value.to_str().unwrap().to_owned());
     let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
-    // With its query, where a test tells one from another, else without.
+    // First look for an answer for the path with its query, then for the path alone.
     let whole = format!("{} {}", parts.method, parts.uri);
     let called = format!("{} {}", parts.method, parts.uri.path());
     let first = {
@@ -220,7 +220,7 @@ async fn other(State(api): State<Api>, request: Request) -> Response {
     }
 }
 
-/// Starts it. Says where it is, and where its calls are noted.
+/// Starts the api. Returns its URL and the list of its calls.
 pub(crate) async fn start(answers: Answers) -> (String, Calls) {
     let calls = Calls::default();
     let api = Api { answers, calls: calls.clone() };

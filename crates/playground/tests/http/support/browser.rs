@@ -14,24 +14,24 @@ pub(crate) struct Browser {
     addr: SocketAddr,
     client: reqwest::Client,
     pub(crate) cookies: BTreeMap<String, String>,
-    /// A pair of somebody else, sent along with our own.
+    /// A foreign pair, sent together with our own.
     pub(crate) foreign: &'static [u8],
     pub(crate) placement: Placement,
     pub(crate) language: &'static str,
 }
 
-/// Where the foreign pair is.
+/// The place of the foreign pair.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Placement {
     InFront,
     Behind,
-    /// In front of each of ours, and behind the last.
+    /// Before each of ours, and after the last.
     Between,
-    /// On header lines of its own, around the line with ours.
+    /// On separate header lines, before and after the line with ours.
     OnLinesOfItsOwn,
-    /// With ours on a second header line, behind a line that anybody can read.
+    /// With ours on a second header line, after a line that every server can decode.
     OnTheSecondLine,
-    /// Each of ours has a header line, with the foreign pair in front and behind.
+    /// Each of ours has its own header line, with the foreign pair before and after it.
     OnEveryLine,
 }
 
@@ -66,7 +66,7 @@ impl Placement {
     }
 }
 
-/// What came back.
+/// An answer of the playground.
 #[derive(Debug)]
 pub(crate) struct Page {
     pub(crate) status: u16,
@@ -92,7 +92,7 @@ impl Browser {
         self.send(request).await
     }
 
-    /// Comes back from ProConnect: to a clean address, and what is there.
+    /// Comes back from ProConnect, follows the redirect to the clean URL, and returns that page.
     pub(crate) async fn back_from_proconnect(&mut self, path: &str) -> Page {
         let page = self.get(path).await;
         if page.status != 303 {
@@ -102,7 +102,7 @@ impl Browser {
         self.get("/logged-out").await
     }
 
-    /// Posts as our own form does where something between makes the browser send `Origin: null`.
+    /// Posts as our own form does when something between makes the browser send `Origin: null`.
     pub(crate) async fn post(&mut self, path: &str) -> Page {
         self.post_with(path, &[("origin", "null"), ("sec-fetch-site", "same-origin")]).await
     }
@@ -149,7 +149,7 @@ impl Browser {
         self.send(request).await
     }
 
-    /// Goes to `/login`, and says with which binding the api is called.
+    /// Goes to `/login`, and returns the binding with which the api is called.
     pub(crate) async fn begin_login(&mut self, path: &str) -> String {
         let page = self.get(path).await;
         assert_eq!(page.status, 303, "{}", page.html);
@@ -158,7 +158,7 @@ impl Browser {
         binding.expect("no binding").1.into_owned()
     }
 
-    /// A whole login, with the api's part played by the test.
+    /// A whole login; the test does the api's part.
     pub(crate) async fn log_in(&mut self) -> Page {
         let binding = self.begin_login("/login").await;
         self.land(&sealed(Some(&binding))).await
@@ -181,7 +181,7 @@ impl Browser {
         self.placement.lines(self.foreign, &ours.collect::<Vec<_>>())
     }
 
-    /// A login is asked for as by somebody who was sent to this host: in a test, it is not that of `public_url`.
+    /// The URL of a path, marked as already redirected to this host: in a test, it is not the host of `public_url`.
     fn url(&self, path: &str) -> String {
         let mark = match path {
             "/login" => "?moved=1",
@@ -242,7 +242,7 @@ impl Page {
         self.html.split("<title>").nth(1).unwrap_or_default().split("</title>").next().unwrap_or_default()
     }
 
-    /// The content of the paragraph with this role that says something, tags and all.
+    /// The content of the paragraph with this role that is not empty, including its tags.
     pub(crate) fn role(&self, role: &str) -> Option<&str> {
         let attribute = format!("role=\"{role}\"");
         let paragraphs = self.html.split(attribute.as_str()).skip(1);

@@ -17,7 +17,7 @@ use super::api::{self, Answers, Call, Calls};
 use super::browser::Browser;
 use super::{KEY, now, site};
 
-/// A running playground and the api behind it.
+/// A running playground and its api.
 pub(crate) struct Playground {
     pub(crate) addr: SocketAddr,
     /// Seconds that the playground's clock is ahead of the machine's.
@@ -40,9 +40,9 @@ impl Playground {
         Self::over(&api_url, extra, calls).await
     }
 
-    /// A playground whose api is down.
+    /// A playground whose api is unreachable.
     pub(crate) async fn alone() -> Self {
-        // The port was free a moment ago.
+        // The port is free.
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let api_url = format!("http://{}", listener.local_addr().unwrap());
         drop(listener);
@@ -88,7 +88,7 @@ impl Playground {
         let mut stream = TcpStream::connect(self.addr).await.unwrap();
         stream.write_all(request).await.unwrap();
         let mut answer = Vec::new();
-        // A connection that is cut off after the answer is as good as one that is closed.
+        // A connection that is reset after the answer counts as closed.
         let read = timeout(Duration::from_secs(5), stream.read_to_end(&mut answer)).await;
         assert!(read.is_ok(), "the connection stays open");
         String::from_utf8_lossy(&answer).into_owned()

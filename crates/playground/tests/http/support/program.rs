@@ -13,7 +13,7 @@ pub(crate) fn program() -> Command {
     command
 }
 
-/// Starts it with a configuration; it logs all it can.
+/// Starts it with a configuration, at the most detailed log level.
 pub(crate) fn serve(config: &Path) -> Serving {
     Serving::start(program().arg("--config").arg(config).env("RUST_LOG", "trace"))
 }
