@@ -1,5 +1,5 @@
--- The bearer check of another token each time: `wrk -s bearer.lua URL -- COUNT` takes those that databases.mjs numbers
--- from 1 to COUNT.
+-- Requests of scale.mjs, each with another bearer token: `wrk -s bearer.lua URL -- COUNT` uses the tokens that
+-- databases.mjs numbers from 1 to COUNT.
 
 local count
 

@@ -1,4 +1,5 @@
-// Logins and logouts as browsers make them, but for what they do at the provider, which costs the api nothing.
+// The clients of the benchmarks: logins and logouts as browsers make them, except their visit to the provider, which
+// costs the api nothing.
 
 import { openEnvelope } from '../support/fernet.mjs';
 import { codeFor } from './provider.mjs';
@@ -6,7 +7,7 @@ import { Connections, repeat } from './requests.mjs';
 
 const AGENTS = 500;
 
-/** One of a few hundred agents, or with a large number one who has never been here. */
+/** One of a few hundred agents, or with a large number one who has never logged in. */
 export const agent = (number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 const known = (number) => agent(number % AGENTS);
 
@@ -20,7 +21,7 @@ export class Browsers {
   #connections;
 
   constructor({ api, playground, key, clients, headers = {} }) {
-    // By address: node asks the resolver for every name, each time.
+    // By address: node resolves a name again for each request.
     this.api = api.replace('localhost', '127.0.0.1');
     this.origin = playground;
     this.playground = playground.replace('localhost', '127.0.0.1');
@@ -35,13 +36,13 @@ export class Browsers {
     return this.#connections.send(url, { headers: sent, body });
   }
 
-  /** One request to the api, of which only that it is answered matters. */
+  /** One request to the api. Throws when the answer is an error. */
   async get(path, headers) {
     const answer = await this.#send(`${this.api}${path}`, { headers });
     if (answer.status >= 400) throw new Error(`${path} was refused: ${answer.text}`);
   }
 
-  /** From the provider's address to the landing page's, as the browser that has the api's cookie. */
+  /** From the provider's URL to the URL of the landing page, as the browser that has the api's cookie. */
   async #comeBack(start, { algorithm, sub }) {
     const { location } = start.headers;
     const query = new URLSearchParams({
@@ -55,14 +56,14 @@ export class Browsers {
     return landing;
   }
 
-  /** A login at the api alone: where the envelope is sent. */
+  /** A login at the api alone. Returns the URL that carries the envelope. */
   async logIn({ algorithm = 'ES256', sub = agent(0) } = {}) {
     const start = await this.#send(`${this.api}/v1/oauth2/login?moved=1&origin=${this.origin}`);
     expectStatus(start, 302);
     return this.#comeBack(start, { algorithm, sub });
   }
 
-  /** The same, and what is in the envelope. */
+  /** The same, but returns the content of the envelope. */
   async tokens(who) {
     return openEnvelope(this.key, (await this.logIn(who)).searchParams.get('encrypted_token'));
   }
@@ -75,7 +76,7 @@ export class Browsers {
     if (JSON.parse(answer.text).status !== 'success') throw new Error(`a logout failed: ${answer.text}`);
   }
 
-  /** By way of the playground, from its link to the page that greets: four requests there, three at the api. */
+  /** A login through the playground, from its link to the account page: four requests there, three at the api. */
   async visit(who) {
     const link = await this.#send(`${this.playground}/login?moved=1`);
     expectStatus(link, 303);

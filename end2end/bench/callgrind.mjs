@@ -14,7 +14,7 @@ const COUNT = 50;
 
 const control = (command, pid) => execFileSync('callgrind_control', [command, String(pid)], { stdio: 'ignore' });
 
-/** The instructions in all that the dumps since the last call have. */
+/** The sum of the instructions in the dumps since the last call. */
 function instructions(folder, seen) {
   const isNew = (name) => name.startsWith('callgrind.') && !seen.has(name);
   return readdirSync(folder).filter(isNew).reduce((sum, name) => {

@@ -1,26 +1,26 @@
-// What a request, a login and a logout cost the api: its own processor time, measured from outside, the provider's
-// not counted; and how long clients wait for it.
+// Part of `make bench`: what a request, a login and a logout cost the api. It measures the api's own processor time from
+// outside, without the provider's, and how long clients wait.
 
 import { agent, Browsers } from './browsers.mjs';
 import { median, percentile, repeat, wrk } from './requests.mjs';
 import { cpuClock } from './usage.mjs';
 
 const CLIENTS = [1, 16, 64];
-/** The middle one of so many counts. */
+/** Each figure is the median of so many rounds. */
 const ROUNDS = 3;
 const SECONDS = 2;
 const LOGINS = 800;
 const LOGOUTS = 1000;
 const VISITS = 300;
 
-/** The section of the figures about the whole way, both servers' parts. */
+/** The section with the figures of a login through both servers. */
 export const WHOLE_WAY = 'Login through the playground, RS256, 16 clients';
 
 const among = (clients) => (clients === 1 ? 'one client' : `${clients} clients`);
 
 /**
- * `rounds` have the milliseconds of processor time that one of them cost, and how long half and 99 % of them took. The
- * budget is for a server that has work: beside one client it sleeps and wakes for every step, which is most of the cost.
+ * Each of `rounds` has the milliseconds of processor time of one request, and how long half and 99 % of them took. The
+ * budget is for a busy server: with one client it sleeps and wakes for every step, which is most of the cost.
  */
 function record(report, clients, rounds, budget) {
   const middle = (name) => median(rounds.map((round) => round[name]));
@@ -44,7 +44,7 @@ async function requests(report, { pid, url, headers, budget }) {
   }
 }
 
-/** What each cost of those that took so long, and `cpu` milliseconds in all. */
+/** One round: `times` has how long each login took, `cpu` the milliseconds of processor time of all of them. */
 const each = (times, cpu) => ({
   cpu: cpu / times.length,
   p50: percentile(times, 0.5),

@@ -1,4 +1,4 @@
-// The databases that the api runs on, filled in SQL with as many people and tokens as a test of size needs.
+// The databases of scale.mjs, filled by SQL with as many people and tokens as it needs.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,7 +11,7 @@ import { Postgres } from '../cluster/postgres.mjs';
 const seedProgram = fileURLToPath(new URL('seed.py', import.meta.url));
 const DAY = 86_400;
 
-/** What each database calls the same thing. */
+/** The SQL of each database for the same thing. */
 const postgresql = {
   numbers: (first, last) => `generate_series(${first}, ${last}) AS numbers (n)`,
   digits: (width) => `lpad(CAST(n AS TEXT), ${width}, '0')`,
@@ -24,7 +24,7 @@ const sqlite = {
   sha256: (text) => `sha256(${text})`,
 };
 
-/** People as the bench's provider describes them: nothing of them is news at their next login. */
+/** People with the details that the bench's provider returns: their next login changes nothing. */
 const people = ({ numbers, digits }, { issuer, first, last }) => `
   INSERT INTO users (id, issuer, sub, email, given_name, usual_name, organization, siret, role_id, created, updated)
   SELECT n, '${issuer}', sub, sub || '@example.gouv.fr', 'Camille', 'Exemple', 'Direction des exemples',
@@ -32,8 +32,8 @@ const people = ({ numbers, digits }, { issuer, first, last }) => `
   FROM (SELECT n, '00000000-0000-4000-8000-' || ${digits(12)} AS sub FROM ${numbers(first, last)}) AS subjects`;
 
 /**
- * The token of a number is `sk-` and its 43 digits. Each person has the same number of tokens. In the order of the
- * largest index, which is then filled from one end to the other.
+ * The token of a number is `sk-` and its 43 digits. Each person has the same number of tokens. The rows are inserted in
+ * the order of the largest index, which is then filled from one end to the other.
  */
 const tokens = ({ numbers, digits, sha256 }, { first, last, owners, expires }) => `
   INSERT INTO tokens (user_id, hash, created, expires)
@@ -41,7 +41,7 @@ const tokens = ({ numbers, digits, sha256 }, { first, last, owners, expires }) =
 
 const MILLISECONDS_PER_TICK = 10;
 
-/** What a process has used: as user and system, and its children that have ended. */
+/** The ticks that a process has used: as user, as system, and the same two for its children that have ended. */
 function ticks(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -60,7 +60,7 @@ class Database {
     this.#dialect = dialect;
   }
 
-  /** People and their tokens, numbered so; those that come before are there already, and whoever else came goes. */
+  /** Adds people of these numbers and their tokens. People of lower numbers are already there; any other person is deleted. */
   async addPeople({ issuer, people: [first, last], tokensEach }) {
     await this.fill(`DELETE FROM tokens WHERE user_id >= ${first}; DELETE FROM users WHERE id >= ${first}`);
     await this.fill(people(this.#dialect, { issuer, first, last }));
@@ -97,12 +97,12 @@ export class PostgresDatabase extends Database {
     return this.#server.url;
   }
 
-  /** The owner of every token is known to be there, so PostgreSQL need not look. */
+  /** The owner of every token exists, so PostgreSQL need not check it. */
   fill(sql) {
     return this.#server.query(`SET session_replication_role = replica; ${sql}`);
   }
 
-  /** What autovacuum has done some time after a load, and the ids that the next logins get. */
+  /** Does what autovacuum does some time after a load, and sets the ids that the next logins get. */
   async settle() {
     await this.#server.query(`SELECT setval('users_id_seq', (SELECT max(id) FROM users))`);
     await this.#server.query('VACUUM ANALYZE');
@@ -112,7 +112,7 @@ export class PostgresDatabase extends Database {
     return Number((await this.#server.query('SELECT pg_database_size(current_database())'))[0][0]);
   }
 
-  /** Milliseconds of processor time of all its processes, those that have ended too. */
+  /** Milliseconds of processor time of all its processes, including those that have ended. */
   cpu() {
     const { pid } = this.#program;
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
@@ -154,7 +154,7 @@ export class SqliteDatabase extends Database {
     return statSync(this.#file).size;
   }
 
-  /** It works in the api. */
+  /** SQLite runs inside the api's process. */
   cpu() {
     return 0;
   }

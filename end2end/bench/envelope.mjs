@@ -1,4 +1,4 @@
-// Envelopes, with criterion.
+// Part of `make bench`: how long it takes to seal, open and refuse an envelope, measured by criterion.
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -10,11 +10,11 @@ import { median } from './requests.mjs';
 const target = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
 
 const ROUNDS = 3;
-// Its progress is of no interest; when it fails, what it said is in the error.
+// Quiet: the progress is not needed. When it fails, its output is in the error.
 const CRITERION = ['bench', '--quiet', '--package', 'token-crypto', '--bench', 'envelope'];
 const SECONDS = ['--warm-up-time', '0.5', '--measurement-time', '1'];
 
-/** Nanoseconds of the middle sample. */
+/** Nanoseconds of the median sample. */
 function nanoseconds(benchmark) {
   const estimates = readFileSync(join(target, 'criterion', benchmark, 'new/estimates.json'), 'utf8');
   return JSON.parse(estimates).median.point_estimate;

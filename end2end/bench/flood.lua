@@ -1,6 +1,6 @@
--- What somebody sends who wants nobody to log in: `wrk -s flood.lua URL -- KIND ADDRESS PAUSE`. The address is where
--- the proxy says it comes from; `many` is another one for each request. Each connection pauses so many milliseconds
--- between its requests.
+-- Requests of flood.mjs, from an attacker who wants to stop all logins: `wrk -s flood.lua URL -- KIND ADDRESS PAUSE`.
+-- ADDRESS is the client address that the proxy reports; `many` means another one for each request. Each connection
+-- pauses for PAUSE milliseconds between its requests.
 
 local VARIANTS = 1000
 
@@ -15,7 +15,7 @@ local function random(length)
 end
 
 local kinds = {
-  -- A cookie that has the right name, so that it is opened.
+  -- The cookie has the right name, so that the api tries to open it.
   callback = function(headers)
     local state = random(43)
     headers.Cookie = "passerelle_login_0000000000_" .. state:sub(1, 16) .. "=" .. random(600)

@@ -1,6 +1,6 @@
 // `make bench-flood`: how long real logins take while somebody floods the api. Flood and agents come through one
-// trusted proxy, from other addresses. Where there is more than one processor, the api has one of its own, so that
-// what sends the flood takes nothing away from it but by its requests.
+// trusted proxy, from different addresses. On a machine with several processors, the api has one to itself, so that
+// the program that sends the flood costs the api nothing except its requests.
 
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -20,7 +20,7 @@ const FLOOD_CLIENTS = 64;
 const SLOW_CLIENTS = 500;
 /** Milliseconds between the requests of one connection of the flood: about 6,000 a second from all. */
 const PAUSE = 10;
-/** What real logins may take, times what they take alone. */
+/** How many times as long as alone a login may take. */
 const AT_MOST = 2;
 
 const ONE_ADDRESS = '203.0.113.9';
@@ -47,7 +47,7 @@ function pin(pids) {
   for (const pid of [pids.provider, pids.playground, process.pid]) on(`1-${others}`, pid);
 }
 
-/** Agents begin to log in at a steady pace, however long those before them take. */
+/** Agents begin to log in at a constant rate, however long earlier logins take. */
 async function logIns(browsers) {
   const times = [];
   const began = performance.now();
@@ -62,7 +62,7 @@ async function logIns(browsers) {
   return { p50: percentile(times, 0.5), p95: percentile(times, 0.95) };
 }
 
-/** Connections that send the head of a request letter by letter, and never end it. */
+/** Connections that send the head of a request byte by byte, and never end it. */
 async function slowly(api) {
   const { port } = new URL(api);
   const sockets = Array.from({ length: SLOW_CLIENTS }, () => connect(port, '127.0.0.1'));
@@ -78,7 +78,7 @@ async function slowly(api) {
   };
 }
 
-/** With `alone` as the measure, twice of it is the budget. */
+/** With the times of `alone`, the budget is twice those times. */
 async function flooded(report, browsers, { kind, what, address, pause = 0 }, alone) {
   const stop = kind === 'all' ? await slowly(browsers.api) : () => {};
   const arguments_ = [kind, address, String(pause)];

@@ -1,4 +1,4 @@
-// What stays in memory: at rest, after many logins, and for each connection that is open.
+// Part of `make bench`: how much memory the servers use when idle, after many logins, and for each open connection.
 
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
@@ -12,7 +12,7 @@ const MIB = 1024 ** 2;
 const CONNECTIONS = 1000;
 const CLIENTS = 64;
 
-/** The section of the figures about logins of agents who were never here before. */
+/** The section with the figures of agents who have never logged in before. */
 export const FIRST_LOGINS = `First logins, ES256, ${CLIENTS} clients`;
 
 const BUDGET = { api: 20, playground: 25 };
@@ -41,12 +41,12 @@ export async function measureConnections(report, name, { pid, url, path }) {
   for (const socket of sockets) socket.destroy();
 }
 
-/** First logins of as many agents. Flat means that nine tenths of them add nothing that stays. */
+/** First logins of `logins` agents. Memory must not grow after the first tenth of them. */
 export async function measureEndurance(report, { pid, folder, ...target }, logins) {
   report.section(FIRST_LOGINS);
   report.add('agents', logins, '');
   const browsers = new Browsers({ ...target, clients: CLIENTS });
-  const offset = 1e9; // nobody whom another measurement has made known
+  const offset = 1e9; // no other measurement uses these numbers
   const someLogins = (from, count) => browsers.logIns(count, 'ES256', (number) => agent(offset + from + number));
   const tenth = Math.ceil(logins / 10);
   const [spent, written] = [cpuClock(pid), writtenBytes(pid)];

@@ -1,12 +1,13 @@
-// What it takes to let a country in: computed from the figures of the run. docs/performance.md has the assumptions.
+// Part of `make bench`: the machines that a whole country needs, computed from the figures of the run.
+// docs/performance.md has the assumptions.
 
 import { WHOLE_WAY } from './cost.mjs';
 import { FIRST_LOGINS } from './memory.mjs';
 
 const AGENTS = 5_700_000;
-/** How much of a processor is planned with; the rest is for what is not planned. */
+/** The share of each processor that the plan uses; the rest is for unexpected load. */
 const LOAD = 0.5;
-/** The servers end a connection that has been idle for so long. */
+/** The servers close a connection that has been idle for so long. */
 const IDLE_SECONDS = 30;
 const KIB = 1024;
 const MIB = KIB * KIB;

@@ -1,5 +1,5 @@
-// What the two pages weigh on the wire, and when they can be used, in Chromium, on loopback: what the network adds
-// is not in these times. Cold is a browser that has never been here; warm is the next visit.
+// Part of `make bench`: how many bytes the two pages transfer, and when they can be used, in Chromium, on loopback: these
+// times do not include a real network. Cold is a browser's first visit; warm is the next one.
 
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ const ROUNDS = 5;
 const KIB = 1024;
 const ENCODINGS = { raw: '', gzip: '.gz', brotli: '.br' };
 
-/** Runs in the page: notes when the login link is what a click on its place would reach, and when the island wakes. */
+/** Runs in the page: notes when a click at the login link's position would reach it, and when the island is hydrated. */
 function watch() {
   const noted = {};
   window.noted = noted;
@@ -34,7 +34,7 @@ function watch() {
   requestAnimationFrame(eachFrame);
 }
 
-/** Heads and bodies as they came, and the times that `watch` noted. */
+/** The bytes of heads and bodies as received, and the times that `watch` noted. */
 async function visit(page, url, wanted) {
   const session = await page.context().newCDPSession(page);
   await session.send('Network.enable');
@@ -99,7 +99,7 @@ function record(report, rounds, what) {
     const isCold = temperature === 'cold';
     report.add(`${temperature}: requests`, middle('requests'), '', isCold ? 5 : undefined);
     report.add(`${temperature}: on the wire`, middle('bytes') / KIB, 'KiB', isCold ? 60 : undefined);
-    // The page itself is never stored, so it comes each time.
+    // The browser never stores the page itself, so it fetches it each time.
     if (!isCold) report.add(`${temperature}: on the wire besides the page`, middle('others') / KIB, 'KiB', 1);
     report.add(`${temperature}: script that blocks`, middle('blockingScript') / KIB, 'KiB', 0);
     report.add(`${temperature}: first byte after`, middle('firstByte'), 'ms');

@@ -1,5 +1,5 @@
-// A provider that does only what an api needs of one: `provider/` checks and stores so much that it, and not the
-// api, would be what is measured. Every token is really signed. It keeps nothing: a code holds what it stands for.
+// The provider of the benchmarks. It does only what the api needs: `provider/` checks and stores so much that the
+// benchmark would measure it instead of the api. Every token is really signed. It stores nothing: a code contains its data.
 
 import { createHash, createPrivateKey, sign } from 'node:crypto';
 import { once } from 'node:events';
@@ -12,7 +12,7 @@ import { SigningKeys } from '../provider/keys.mjs';
 import { Program } from '../support/program.mjs';
 
 const HOUR = 3600;
-/** How the api is registered here. */
+/** The api's client id at this provider. */
 export const CLIENT = 'passerelle-bench';
 const CLIENT_SECRET = clientSecret(CLIENT);
 const SCOPE = 'openid given_name usual_name email siret organization_label roles';
@@ -20,7 +20,7 @@ const SCOPE = 'openid given_name usual_name email siret organization_label roles
 const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const decode = (text) => JSON.parse(Buffer.from(text, 'base64url').toString());
 
-/** What a provider answers to an authorization request once it knows who it is. */
+/** The code that a provider returns to an authorization request once the agent has logged in. */
 export function codeFor(authorizationUrl, { algorithm, sub }) {
   const query = new URL(authorizationUrl).searchParams;
   return encode({ algorithm, sub, nonce: query.get('nonce'), challenge: query.get('code_challenge') });
@@ -50,7 +50,7 @@ class Signer {
     for (const jwk of keys) {
       this.#keys.set(jwk.alg, { kid: jwk.kid, key: createPrivateKey({ key: jwk, format: 'jwk' }) });
     }
-    // The private members go, whatever the kind of key: RFC 7518, section 6.
+    // Remove the private members of every kind of key: RFC 7518, section 6.
     this.jwks = { keys: keys.map(({ d, p, q, dp, dq, qi, ...open }) => open) };
   }
 

@@ -1,4 +1,4 @@
-// The figures of one run, beside what they may be at most and what they were when last recorded.
+// The figures of one benchmark run, beside their budgets and the last recorded run.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
@@ -22,7 +22,7 @@ function remember(run) {
   writeFileSync(historyFile, `[\n${[...history(), run].map((line) => JSON.stringify(line)).join(',\n')}\n]\n`);
 }
 
-/** Three digits that count; nothing for nothing. */
+/** The value with three significant digits; an empty string when there is none. */
 function text(value, unit) {
   if (value === undefined) return '';
   const digits = Number.isInteger(value) ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value) || 1)));
@@ -40,7 +40,7 @@ export class Report {
   #began = performance.now();
   #section;
 
-  /** What the figures that follow are about. Said at once, for a run takes minutes. */
+  /** Begins a section for the figures that follow. Prints its title at once, because a run takes minutes. */
   section(title) {
     this.#section = title;
     console.error(`bench: ${title} (after ${Math.round((performance.now() - this.#began) / 1000)} s)`);
@@ -61,7 +61,7 @@ export class Report {
     return { date: new Date().toISOString().slice(0, 16), machine: machine(), figures: Object.fromEntries(figures) };
   }
 
-  /** What a figure of this run is, for those that follow from it. */
+  /** The value of a figure of this run, to compute others from it. */
   value(section, what) {
     const figure = this.#figures.find((one) => one.section === section && one.what === what);
     if (!figure) throw new Error(`there is no figure "${section}: ${what}"`);
@@ -73,7 +73,7 @@ export class Report {
     writeFileSync(file, `${JSON.stringify({ ...this.#run(), figures: this.#figures }, undefined, 2)}\n`);
   }
 
-  /** Keeps the run for those to come, and writes it where the documentation has the figures. */
+  /** Adds the run to the history, and writes its figures into the documentation. */
   record(document) {
     remember(this.#run());
     const [before, , after] = readFileSync(document, 'utf8').split(/^<!-- figures.*-->\n/m);

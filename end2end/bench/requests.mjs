@@ -1,4 +1,4 @@
-// The two load generators: wrk for one request over and over, and connections for whatever takes several steps.
+// The two load generators of the benchmarks: wrk repeats one request; `Connections` serves flows of several steps.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,8 +12,8 @@ function milliseconds(text) {
 }
 
 /**
- * What wrk found out: how many answers, how many a second, half and 99 % of them within so many milliseconds.
- * With a `script` and its arguments, refusals are what is expected.
+ * Runs wrk. Returns how many answers came, how many a second, and the milliseconds within which half and 99 % came.
+ * With a `script` and its arguments, error statuses are allowed.
  */
 export async function wrk(url, { clients, seconds, headers = {}, script }) {
   const options = ['-t1', `-c${clients}`, `-d${seconds}s`, '--latency'];
@@ -66,7 +66,7 @@ export class Connections {
   }
 }
 
-/** Does `work(number)` for the numbers below `count`, so many at a time; gives how long each took, in milliseconds. */
+/** Runs `work(number)` for the numbers below `count`, `clients` at a time; returns how long each took, in milliseconds. */
 export async function repeat({ count, clients, work }) {
   const times = [];
   let next = 0;
@@ -82,7 +82,7 @@ export async function repeat({ count, clients, work }) {
   return times;
 }
 
-/** The time within which `share` of them came. */
+/** The time within which `share` of `times` are. */
 export function percentile(times, share) {
   const sorted = [...times].sort((one, other) => one - other);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];

@@ -18,7 +18,7 @@ const LARGE = Number(process.env.SCALE_PEOPLE ?? 1_000_000);
 const TOKENS_EACH = 5;
 const EXPIRED = LARGE;
 const LARGEST_RATIO = 1.5;
-/** Milliseconds that no login may take while tokens are pruned. */
+/** The most milliseconds that a login may take while tokens are pruned. */
 const LONGEST_LOGIN = 1_000;
 
 const ROUNDS = 3;
@@ -31,7 +31,7 @@ const say = (text) => console.error(`bench-scale: ${text}`);
 const anyOf = (count) => 1 + Math.floor(Math.random() * count);
 const times = (values) => ({ p50: percentile(values, 0.5), p99: percentile(values, 0.99) });
 
-/** The middle round of each figure. */
+/** The median of each figure. */
 function middle(rounds) {
   return Object.fromEntries(Object.keys(rounds[0]).map((name) => [name, median(rounds.map((round) => round[name]))]));
 }
@@ -43,7 +43,7 @@ async function inRounds(measure) {
   return middle(rounds.slice(1));
 }
 
-/** Processor time of the api and of the database, for each of the many things that `work` does and counts. */
+/** Processor time of the api and of the database for one request. `work` sends many and returns how many. */
 async function processorTime({ pid, database }, work) {
   const [api, before] = [cpuClock(pid), database.cpu()];
   const count = await work();
@@ -79,7 +79,7 @@ const targetOf = (database, { api, playground, key, pids }) => ({
   api, playground, key, database, pid: pids.api, address: api.replace('localhost', '127.0.0.1'),
 });
 
-/** The figures with so many people, in the order of the rows. */
+/** The figures with `people` in the database, in the order of the rows. */
 async function measure(database, people, ports) {
   const figures = new Map();
   await beside({ ...light, ports, settings: { api: { database_url: database.url } } }, async (stack) => {
@@ -94,7 +94,7 @@ async function measure(database, people, ports) {
   return figures;
 }
 
-/** Logins from the moment the api starts, which then prunes, until it has. */
+/** Logins from the start of the api, which then prunes, until the pruning ends. */
 async function whilePruning(database, ports) {
   const waited = [];
   let seconds;
@@ -111,7 +111,7 @@ async function whilePruning(database, ports) {
   return { seconds, count: waited.length, longest: Math.max(...waited), ...times(waited) };
 }
 
-/** So that the api has made its tables. */
+/** Starts and stops the api once, so that it creates its tables. */
 const makeTables = (database, ports) => beside({ ...light, ports, settings: { api: { database_url: database.url } } }, async () => {});
 
 const ms = (value) => value.toFixed(value < 10 ? 2 : 0);
@@ -119,9 +119,9 @@ const failures = [];
 
 async function scale(Kind) {
   const folder = await mkdtemp(join(tmpdir(), 'passerelle-scale-'));
-  // PostgreSQL runs as another user, who must pass.
+  // PostgreSQL runs as another user, who must be able to enter the folder.
   await chmod(folder, 0o755);
-  // People are known by their provider's address too, so it stays.
+  // A person's account depends on the provider's address too, so the ports stay the same.
   const ports = { provider: await freePort(), api: await freePort(), playground: await freePort() };
   const issuer = `http://127.0.0.1:${ports.provider}/api/v2`;
   const database = new Kind(folder);

@@ -1,4 +1,4 @@
-"""Runs the SQL on its standard input in a SQLite file, with the function sha256 that SQLite lacks."""
+"""databases.mjs runs this: it executes the SQL of its standard input in a SQLite file, and adds the function sha256, which SQLite lacks."""
 
 import hashlib
 import sqlite3

@@ -1,4 +1,4 @@
-// The product beside the light provider, for as long as something is measured.
+// Starts the product for one measurement, usually beside the light provider, and stops it afterwards.
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { CLIENT, startProvider } from './provider.mjs';
 /** The bench's own provider instead of the stand-in. */
 export const light = { client: CLIENT, provider: startProvider };
 
-/** Runs `measure` beside programs of its own, in a folder of their own, which `under` is told. */
+/** Runs `measure` beside new programs in a new temporary folder. `under` receives the folder's path. */
 export async function beside({ under, ...options }, measure) {
   const folder = await mkdtemp(join(tmpdir(), 'passerelle-bench-'));
   const ports = { provider: await freePort(), api: await freePort(), playground: await freePort() };

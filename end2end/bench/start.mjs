@@ -1,4 +1,4 @@
-// How long a server takes from its start to its first answer.
+// Part of `make bench`: how long a server takes from its start to its first answer.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,7 +12,7 @@ import { median } from './requests.mjs';
 
 const STARTS = 5;
 
-/** Both servers with the configuration in `folder`, each on a port of its own. */
+/** Starts both servers with the configuration in `folder`, each on its own port. */
 export async function measureStart(report, folder) {
   report.section('Start, from the command to the first answer');
   for (const name of ['api', 'playground']) {
@@ -25,7 +25,7 @@ export async function measureStart(report, folder) {
 async function startOnce(name, folder) {
   const port = await freePort();
   const config = join(folder, `start-${name}.yml`);
-  // A JSON value a line: see support/stack.mjs.
+  // Each line of the file has one JSON value: see support/stack.mjs.
   const original = readFileSync(join(folder, 'config.yml'), 'utf8');
   const section = new RegExp(`(${name}:\\n(?:  .*\\n)*?  listen: )"[^"]*"`);
   writeFileSync(config, original.replace(section, `$1"127.0.0.1:${port}"`));

@@ -1,8 +1,8 @@
-// What a process has used, as the kernel counts it.
+// Processor time, memory and disk writes of a process, as the kernel counts them. The benchmarks use it.
 
 import { readFileSync, readdirSync } from 'node:fs';
 
-/** Nanoseconds of processor time by thread. One that ended since they were listed is left out. */
+/** Nanoseconds of processor time by thread, without threads that ended while the list was read. */
 function threads(pid) {
   const time = (task) => {
     try {
@@ -15,7 +15,7 @@ function threads(pid) {
   return new Map(readdirSync(`/proc/${pid}/task`).flatMap(time));
 }
 
-/** Milliseconds of processor time, user and system, that a process spends until the function given back is called. */
+/** Returns a function that returns the milliseconds of processor time, user and system, since this call. */
 export function cpuClock(pid) {
   const before = threads(pid);
   return () => [...threads(pid)].reduce((sum, [task, time]) => sum + time - (before.get(task) ?? 0), 0) / 1e6;
@@ -27,7 +27,7 @@ export function residentMebibytes(pid) {
   return Number(kibibytes) / 1024;
 }
 
-/** Bytes that a process has handed to its files and connections. */
+/** Bytes that the kernel counts as written by a process (`write_bytes`). */
 export function writtenBytes(pid) {
   return Number(/^write_bytes: (\d+)$/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))[1]);
 }

@@ -1,4 +1,5 @@
-// What is in the WASM, by crate: the build that ships, made once more with its functions' names left in.
+// Part of `make bench`: the size of each crate in the WASM. It repeats the last steps of the build and keeps the functions'
+// names.
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -67,7 +68,7 @@ const sizeOf = (sections, wanted) => sections.find(({ id }) => id === wanted).co
 /** The first crate in a path such as `<core::fmt::Formatter>::pad`. Only exports have no path. */
 function crateOf(name) {
   if (!name.includes('::')) return 'what is exported: the island, hydrate, streams';
-  // What belongs to no crate by its name is a method of a primitive type.
+  // A name without a crate is a method of a primitive type.
   return /([a-z_][a-z_0-9]*)(?:\[[0-9a-f]+\])?::/.exec(name)?.[1] ?? 'core';
 }
 
