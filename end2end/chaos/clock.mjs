@@ -1,4 +1,4 @@
-// A clock that is wrong, for programs started with its environment.
+// A wrong clock, for programs that are started with its environment. scenarios.mjs uses it.
 
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ export class Clock {
   constructor(file) {
     this.#file = file;
     this.jumpTo(0);
-    /** Only the time of day is wrong: what measures how long something takes does not jump on real machines either. */
+    /** Only the time of day is wrong: on real machines the monotonic clock does not jump either. */
     this.environment = {
       LD_PRELOAD: library(),
       FAKETIME_TIMESTAMP_FILE: file,
@@ -28,7 +28,7 @@ export class Clock {
     };
   }
 
-  /** From now on it is wrong by so many seconds. */
+  /** From now on the clock is wrong by so many seconds. */
   jumpTo(seconds) {
     writeFileSync(this.#file, `${seconds < 0 ? '' : '+'}${seconds}`);
   }

@@ -1,4 +1,5 @@
-// Many people who log in, look at their page and log out, and what must be true of them whatever happens.
+// The people of `make chaos`: they log in, look at their page and log out, while a scenario breaks something. Afterwards
+// this file checks the rules that must always hold.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -9,11 +10,11 @@ import { Figures } from './figures.mjs';
 const AT_ONCE = 8;
 /** Everybody has two browsers and begins with both at the same moment, so that first logins race. */
 const BROWSERS = 2;
-/** For so many that log in, one logs out. */
+/** One of so many people who log in logs out. */
 const LEAVES = 4;
-/** The most that something may go on failing once its cause is gone, in seconds. */
+/** How long requests may continue to fail once the cause is gone, in seconds. */
 const RECOVERY = 15;
-/** How long somebody waits before they try again, and for how long they go on trying, in milliseconds. */
+/** How long somebody waits before they try again, and when they give up, in milliseconds. */
 const PAUSE = 300;
 const PATIENCE = 30_000;
 
@@ -22,7 +23,7 @@ const SESSION_ENDED = 'Votre session a pris fin';
 
 const seen = ({ kind, status, path, message }) => `${kind} ${status} at ${path}, « ${message} »`;
 
-/** Whether somebody who did not get where they wanted knows it, and has a way on. */
+/** Whether the page tells somebody that it failed, and offers a way to continue. */
 const isTold = ({ kind, message, goesOn }) => ['login', 'logout', 'error'].includes(kind) && message !== '' && goesOn;
 
 const isAccount = (page, agent) => page.kind === 'account' && page.mentions(`${agent.identity}@`);
@@ -41,20 +42,20 @@ export class Crowd {
   #browsers = 0;
   /** Account ids by subject, as they were after the last scenario. */
   #known = new Map();
-  /** Browsers that are logged in, and copies of those that have logged out, confirmed or not. */
+  /** Browsers that are logged in; copies of browsers that have logged out, confirmed; and the same, unconfirmed. */
   #live = new Set();
   #ended = new Set();
   #unconfirmed = new Set();
-  /** Tokens that no browser got, so far. */
+  /** Tokens that no browser has received so far. */
   #undelivered = 0;
 
-  /** `query` gives the rows of an SQL query to the product's database, as texts. */
+  /** `query` returns the rows of an SQL query to the product's database, as strings. */
   constructor(product, query) {
     this.#product = product;
     this.#query = query;
   }
 
-  /** At least `count` logins, and more for as long as `script` runs beside them. Then everything is looked at. */
+  /** Makes at least `count` logins, and more for as long as `script` runs beside them. Then checks every rule. */
   async run(count, script) {
     const figures = new Figures();
     const reached = async (logins) => {
@@ -66,13 +67,13 @@ export class Crowd {
       while ((figures.logins < count || !isOver) && !figures.isHopeless) await this.#comeAndGo(figures);
     });
     await Promise.all([play, ...people]);
-    if (figures.recovered > RECOVERY) figures.breaks(`something went on failing for ${figures.recovered.toFixed(0)} s`);
+    if (figures.recovered > RECOVERY) figures.breaks(`something continued to fail for ${figures.recovered.toFixed(0)} s`);
     await this.#verify(figures);
     figures.end();
     return figures;
   }
 
-  /** No user lost and none twice; no session lost that should live, none alive that should not. */
+  /** No user is lost or duplicated; every session that should be valid is, and no other. */
   async #verify(figures) {
     await this.#verifyUsers(figures);
     await each(this.#live, async (agent) => {
@@ -103,7 +104,7 @@ export class Crowd {
     this.#known = ids;
   }
 
-  /** A login that broke off after its token was written leaves one that nobody has. No more than that. */
+  /** A login that was interrupted after its token was written leaves a token that nobody has. There must be no others. */
   async #verifyTokens(figures) {
     const [[count]] = await this.#query('SELECT count(*) FROM tokens');
     const undelivered = Number(count) - this.#live.size - figures.survivors;
@@ -111,7 +112,7 @@ export class Crowd {
     this.#undelivered = undelivered;
     figures.undelivered = news;
     if (news < 0) figures.breaks(`${-news} tokens of live sessions are not in the database`);
-    if (news > figures.failures) figures.breaks(`${news} tokens came of ${figures.failures} failed logins`);
+    if (news > figures.failures) figures.breaks(`${news} tokens were created by ${figures.failures} failed logins`);
   }
 
   async #comeAndGo(figures) {
@@ -125,7 +126,7 @@ export class Crowd {
     else await this.#visit(figures, other);
   }
 
-  /** Somebody who is logged in and whom nobody else makes do something meanwhile. */
+  /** Takes a logged-in person out of the set, so that nobody else uses them meanwhile. */
   #takeOne() {
     const agents = [...this.#live];
     const agent = agents[Math.floor(Math.random() * agents.length)];
@@ -134,8 +135,8 @@ export class Crowd {
   }
 
   /**
-   * Tries again and again, as somebody who has work to do, and says whether it worked in the end. `attempt` gives the
-   * page that was not hoped for, and gets it the next time.
+   * Tries again and again, as a real person does, and returns whether it worked in the end. `attempt` returns the page of a
+   * failure, or nothing on success, and gets the last page as its argument.
    */
   async #persist(figures, attempt) {
     const patience = performance.now() + PATIENCE;
@@ -150,7 +151,7 @@ export class Crowd {
       if (figures.isHopeless) return false;
       if (performance.now() > patience) {
         figures.isHopeless = true;
-        figures.breaks(`somebody tried for ${PATIENCE / 1000} s in vain (${seen(page)})`);
+        figures.breaks(`somebody tried for ${PATIENCE / 1000} s without success (${seen(page)})`);
       }
       await sleep(PAUSE);
     }
@@ -159,9 +160,9 @@ export class Crowd {
   async #logIn(figures, agent) {
     const isIn = await this.#persist(figures, async (before) => {
       figures.attempts += 1;
-      // The playground has a session, and says that it cannot show it now: there is no need for another.
+      // The playground has a session but cannot show its page now: visit it again instead of logging in again.
       const page = await (before?.kind === 'error' && before.path === '/' ? agent.visit() : agent.logIn());
-      if (page.message.startsWith(SESSION_ENDED)) figures.breaks(`a login was done and then not (${seen(page)})`);
+      if (page.message.startsWith(SESSION_ENDED)) figures.breaks(`a login succeeded, but its session had ended (${seen(page)})`);
       return isAccount(page, agent) ? undefined : page;
     });
     if (isIn) figures.logins += 1;
@@ -181,7 +182,7 @@ export class Crowd {
     });
   }
 
-  /** Somebody who is logged in looks at their page, and is never asked to log in again. */
+  /** Somebody who is logged in looks at their page, and must not have to log in again. */
   async #visit(figures, agent) {
     const page = await agent.visit();
     this.#live.add(agent);
@@ -189,6 +190,6 @@ export class Crowd {
     if (isAccount(page, agent)) return;
     figures.failed();
     if (page.kind === 'error' && isTold(page)) figures.unavailable += 1;
-    else figures.breaks(`somebody who was logged in met something else (${seen(page)})`);
+    else figures.breaks(`somebody who was logged in got another page (${seen(page)})`);
   }
 }

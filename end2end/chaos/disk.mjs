@@ -1,4 +1,5 @@
-// A small disk for a program alone: a file system in memory that only it can see, and that goes when it ends.
+// A small disk for one program: a file system in memory that only this program sees, and that disappears when it ends.
+// `make chaos` fills it.
 
 import { execFile, execFileSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
@@ -44,7 +45,7 @@ export class SmallDisk {
     rmSync(this.#ballast(pid));
   }
 
-  /** The rows of a query to a SQLite database on it, which the process `pid` runs on. */
+  /** The rows of a query to a SQLite database on this disk, which the process `pid` uses. */
   async query(pid, name, sql) {
     const { stdout } = await run('nsenter', [
       '--target', String(pid), '--mount', ...(isRoot ? [] : ['--user', '--preserve-credentials']),
@@ -53,7 +54,7 @@ export class SmallDisk {
     return stdout.split('\n').filter(Boolean).map((row) => row.split('|'));
   }
 
-  /** The disk as it is seen from outside. */
+  /** The path of the ballast file from outside the program. */
   #ballast(pid) {
     return join(`/proc/${pid}/root`, this.folder, 'ballast');
   }

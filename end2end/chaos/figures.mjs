@@ -1,34 +1,34 @@
-// What became of the people in one scenario.
+// The counts of one scenario of `make chaos`.
 
 export class Figures {
-  /** People who wanted to log in, and how often they tried in all. */
+  /** People who logged in, and how often they tried in all. */
   logins = 0;
   attempts = 0;
-  /** Attempts that ended on a page which says so and offers a way on; by what it says. */
+  /** Attempts that ended on a page which says so and offers a way to continue, by its message. */
   told = new Map();
-  /** Attempts that ended at the provider, or for want of it. */
+  /** Attempts that ended at the provider, or because it was unreachable. */
   atProvider = 0;
-  /** Visits to the account page during the scenario, and those that met a page to try again. */
+  /** Visits to the account page during the scenario, and those that got a page with an offer to try again. */
   visits = 0;
   unavailable = 0;
-  /** Logouts, those that were not confirmed, and those of whose sessions a copy still worked afterwards. */
+  /** Logouts; those that were not confirmed; and of these, sessions whose copy still worked afterwards. */
   logouts = 0;
   unconfirmed = 0;
   survivors = 0;
-  /** API tokens in the database that no session came of. */
+  /** API tokens in the database that belong to no session of a browser. */
   undelivered = 0;
-  /** Rules that did not hold, each a sentence. */
+  /** Broken rules, each a sentence. */
   broken = [];
 
-  /** How long something went on failing after its cause was gone, at most, in seconds. */
+  /** The longest time that requests continued to fail after the cause was gone, in seconds. */
   recovered = undefined;
-  /** Somebody tried until they lost patience, so nobody tries any more. */
+  /** Somebody gave up, so everybody stops trying. */
   isHopeless = false;
 
   #began = performance.now();
   #recovering = undefined;
 
-  /** From now on everything should work again. */
+  /** Call this when everything should work again. */
   recovering() {
     this.#recovering = performance.now();
     this.recovered ??= 0;

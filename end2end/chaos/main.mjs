@@ -1,5 +1,5 @@
-// `make chaos`: what the product survives. Starts its own programs on loopback; fails when a rule is broken.
-// `npm run chaos -- WORDS` plays only the scenarios whose names have these words.
+// `make chaos`: tests what the product survives. Starts its own programs on loopback; fails when a rule is broken.
+// `npm run chaos -- WORDS` plays only the scenarios whose names contain these words.
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

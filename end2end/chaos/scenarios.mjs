@@ -1,4 +1,4 @@
-// What goes wrong, one thing at a time, in the middle of people's logins.
+// The scenarios of `make chaos`: each breaks one thing while people log in.
 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,16 +9,16 @@ import { Clock } from './clock.mjs';
 
 /** Logins before the fault. */
 const BEFORE = 50;
-/** How long something is away, in milliseconds; and longer than the api waits for it, so that people are told. */
+/** How long something is unreachable, in milliseconds; the long one is longer than the api waits, so that people see an error. */
 const OUTAGE = 3_000;
 const LONG_OUTAGE = 8_000;
-/** How often a replica is killed, for one time may meet a quiet moment, and how long it is away then. */
+/** How often a replica is killed, because one kill may come in a quiet moment, and how long it is down each time. */
 const KILLS = 8;
 const REPLICA_OUTAGE = 500;
-/** nginx passes over a replica that failed for up to two seconds: its `fail_timeout` is one, in whole seconds. */
+/** nginx skips a replica that failed for up to two seconds: its `fail_timeout` is one, in whole seconds. */
 const PASSED_OVER = 2_000;
 
-/** One replica and then the other is killed in the midst of its work; the one that is left does it. */
+/** Kills one replica and then the other in the middle of its work; the remaining one takes over. */
 const killed = (server) => async ({ product, figures, reached }) => {
   await reached(BEFORE);
   for (let kill = 0; kill < KILLS; kill += 1) {
@@ -31,7 +31,7 @@ const killed = (server) => async ({ product, figures, reached }) => {
   }
 };
 
-/** Nobody can do its work, until it is back. */
+/** Kills a program that has no replica, until it is started again. */
 const away = (name, outage, meanwhile = () => {}) => async ({ product, figures, reached }) => {
   await reached(BEFORE);
   await product.kill(name);
@@ -41,7 +41,7 @@ const away = (name, outage, meanwhile = () => {}) => async ({ product, figures, 
   figures.recovering();
 };
 
-/** When the provider comes back, what it signs is signed with keys that nobody has seen. */
+/** When the provider comes back, it signs with new keys. */
 function rotateKeys({ folder }) {
   new SigningKeys(join(folder, 'provider-keys.json')).rotate();
 }
@@ -54,7 +54,7 @@ async function restartAll(product) {
   }
 }
 
-/** Once at a word, and once with a second in which they still answer, for load balancers that ask who is ready. */
+/** Once with a drain of one second, for load balancers that ask who is ready, and once without. */
 async function rollingRestart({ product, reached }) {
   await reached(BEFORE);
   product.environment = { DRAIN: '1s' };
@@ -63,7 +63,7 @@ async function rollingRestart({ product, reached }) {
   await restartAll(product);
 }
 
-/** Ten minutes forward, two back, and right again, on both machines but not at the provider. */
+/** Ten minutes forward, two back, and right again, for all servers but not for the provider. */
 async function jumpingClock({ product, figures, reached }) {
   const clock = new Clock(join(product.folder, 'clock'));
   product.environment = clock.environment;
@@ -83,7 +83,7 @@ async function fullDisk({ product, disk, figures, reached }) {
   figures.recovering();
 }
 
-/** `flawless`: nobody may notice. */
+/** In a `flawless` scenario nobody may notice anything. */
 export const onCluster = [
   { name: 'nothing goes wrong', play: async () => {}, flawless: true },
   { name: `kill -9 of an api, ${KILLS} times`, play: killed('api') },

@@ -1,4 +1,4 @@
-// The figures of all scenarios, for people.
+// Prints the figures of all scenarios of `make chaos`.
 
 const columns = {
   logins: ({ logins }) => logins,
@@ -14,14 +14,14 @@ const columns = {
 };
 
 const legend = `
-logins        people who wanted to log in; all of them did in the end
-attempts      how often they tried; what failed ended either
-  told          on a message with a way on, logouts included, or
-  at provider   at the provider, or for want of it
+logins        people who logged in, after one attempt or several
+attempts      how often they tried; a failure ended either
+  told          on a message with a way to continue, logouts included, or
+  at provider   at the provider, or because it was unreachable
 visits        of people who were logged in; unavailable: with a page that keeps the session and offers to try again
-logouts       unconfirmed: ended in the browser alone, and said so
-tokens lost   tokens in the database that no browser got
-well after    how long anything went on failing once the cause was gone`;
+logouts       unconfirmed: ended in the browser alone, and the page said so
+tokens lost   tokens in the database that no browser received
+well after    how long anything continued to fail once the cause was gone`;
 
 function table(rows) {
   const widths = rows[0].map((_cell, column) => Math.max(...rows.map((row) => row[column].length)));
@@ -32,7 +32,7 @@ function table(rows) {
   return rows.map(line).join('\n');
 }
 
-/** At most so many of the same kind: one broken rule may be broken a hundred times. */
+/** Print at most so many messages for each scenario: one rule may be broken a hundred times. */
 const MOST = 5;
 
 export function print(results) {

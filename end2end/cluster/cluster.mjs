@@ -1,4 +1,5 @@
-// The product as a ministry runs it: two of each server behind nginx, on PostgreSQL, with a provider.
+// The product as a ministry runs it: two of each server behind nginx, on PostgreSQL, with a provider. `make demo-cluster`,
+// `make chaos` and tests/cluster.spec.ts start it.
 
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,7 +22,7 @@ export class Cluster {
   #ports;
   #listeners = {};
 
-  /** What the servers get in their environment at their next start. */
+  /** Environment variables for the servers' next start. */
   environment = {};
 
   /** Starts everything in a temporary folder. `ports` are those that browsers use: provider, api and playground. */
@@ -40,7 +41,7 @@ export class Cluster {
     this.#ports = ports;
     this.folder = mkdtempSync(join(tmpdir(), 'passerelle-cluster-'));
     process.once('exit', this.#remove);
-    // PostgreSQL passes through as another user.
+    // PostgreSQL runs as another user, who must be able to enter the folder.
     chmodSync(this.folder, 0o711);
     Object.assign(this, addressesAt(ports));
     this.database = await Postgres.create(this.folder);
@@ -69,12 +70,12 @@ export class Cluster {
       }),
     };
     await Promise.all(['database', 'provider'].map((name) => this.start(name)));
-    // All at once, as after a power cut: whoever comes first makes the tables.
+    // All at once, as after a power cut: the first one creates the tables.
     await Promise.all(replicas.map((name) => this.start(name)));
     await this.start('nginx');
   }
 
-  /** One file for all replicas, which differ in where they listen alone. */
+  /** One file for all replicas, which differ only in the address where they listen. */
   #configuration() {
     return configuration(this, {
       ports: this.#ports,
@@ -87,7 +88,7 @@ export class Cluster {
     });
   }
 
-  /** Starts `database`, `provider`, one of the `replicas` or `nginx`; again after it was ended. */
+  /** Starts `database`, `provider`, one of the `replicas` or `nginx`, for the first time or after it has ended. */
   async start(name) {
     this.#programs.set(name, await this.#starters[name]());
   }
@@ -98,12 +99,12 @@ export class Cluster {
     return this.#programs.get(name).kill();
   }
 
-  /** Ends a program in order. */
+  /** Stops a program gracefully. */
   terminate(name) {
     return this.#programs.get(name).stop();
   }
 
-  /** Starts replicas again that end by themselves, as a service manager does. Rejects when anything else ends. */
+  /** Restarts replicas that end by themselves, as a service manager does. Rejects when any other program ends. */
   crashed() {
     return Promise.race([...this.#programs].map(
       ([name, program]) => (replicas.includes(name) ? this.#revive(name) : program.crashed()),
@@ -134,21 +135,21 @@ export class Cluster {
     return this.#listeners[name];
   }
 
-  /** What nginx has passed on to the replicas of `server` so far. */
+  /** The requests that nginx has forwarded to the replicas of `server` so far. */
   hops(server) {
     const log = join(this.folder, 'nginx/access.log');
     const lines = existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n') : [];
     return lines.map(hop).filter(({ port }) => port === this.#ports[server]);
   }
 
-  /** The last one started stops first, so nobody loses whom it talks to; then the folder goes. */
+  /** Stops the last started program first, so that none loses a server that it uses; then removes the folder. */
   async stop() {
     for (const program of [...this.#programs.values()].reverse()) await program.stop();
     this.#remove();
     process.off('exit', this.#remove);
   }
 
-  /** Programs that were killed a moment ago may still write. */
+  /** Retries, because programs that were killed a moment ago may still write. */
   #remove = () => {
     if (this.folder) rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   };

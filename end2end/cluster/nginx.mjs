@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path';
 import { Program } from '../support/program.mjs';
 import { root } from '../support/stack.mjs';
 
-/** Debian keeps servers out of the path of those who are not root. */
+/** On Debian, /usr/sbin is not in the PATH of ordinary users. */
 const PATH = `${process.env.PATH}${delimiter}/usr/sbin`;
 
 function program() {
@@ -74,7 +74,7 @@ export function startNginx(parent, addresses) {
   });
 }
 
-/** A line of the access log: which server, which request, and who of the replicas was asked, in order. */
+/** Parses a line of the access log: the server, the request, and the replicas that nginx tried, in order. */
 export function hop(line) {
   const [port, method, path, status, ...asked] = line.split(' ');
   return { port: Number(port), method, path, status: Number(status), asked: asked.join(' ').split(/, | : /) };

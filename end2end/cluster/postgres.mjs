@@ -1,4 +1,5 @@
-// A PostgreSQL server of its own, reached by a socket in a folder and not by the network.
+// A temporary PostgreSQL server, reached through a socket in a folder and not through the network. The cluster and
+// bench/scale.mjs use it.
 
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
@@ -9,7 +10,7 @@ import { Program } from '../support/program.mjs';
 
 const run = promisify(execFile);
 
-/** Where Debian puts each version's programs, which are not on the path. */
+/** Where Debian puts each version's programs, which are not in the PATH. */
 const VERSIONS = '/usr/lib/postgresql';
 /** PostgreSQL refuses to run as root. */
 const UNPRIVILEGED = 'nobody';
@@ -41,7 +42,7 @@ export class Postgres {
     this.#log = join(folder, 'postgres.log');
   }
 
-  /** Makes an empty database cluster in `folder`, which must let others pass. */
+  /** Makes an empty database cluster in `folder`, which other users must be able to enter. */
   static async create(folder) {
     const postgres = new Postgres(folder);
     await postgres.#initialise();
@@ -64,7 +65,7 @@ export class Postgres {
   start() {
     const [command, ...args] = asSomebody([
       join(this.#programs, 'postgres'), '-D', this.#data, '-k', this.#folder,
-      // What is written survives the end of any process; only a power cut would need the disk to follow.
+      // Without fsync, data still survives the end of any process; only a power cut would lose it.
       '-c', 'listen_addresses=', '-c', 'fsync=off',
     ]);
     return Program.start({
@@ -74,12 +75,12 @@ export class Postgres {
       cwd: '/',
       log: this.#log,
       isReady: () => run(join(this.#programs, 'pg_isready'), ['-q', '-h', this.#folder]).then(() => true, () => false),
-      // Its fast shutdown: it does not wait for those who are connected.
+      // The fast shutdown: it does not wait for clients to disconnect.
       stopSignal: 'SIGINT',
     });
   }
 
-  /** Ends what serves its clients: it would outlive a killed server by a moment, and keep the next from starting. */
+  /** Kills the backend processes: they would outlive a killed server for a moment, and prevent the next start. */
   killBackends() {
     const [pid] = readFileSync(join(this.#data, 'postmaster.pid'), 'utf8').split('\n');
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
@@ -92,7 +93,7 @@ export class Postgres {
     }
   }
 
-  /** The rows of a query, each a list of texts. */
+  /** The rows of a query, each a list of strings. */
   async query(sql) {
     const { stdout } = await run(join(this.#programs, 'psql'), [
       '-h', this.#folder, '-U', USER, '--no-psqlrc', '--quiet', '--tuples-only', '--no-align', '-c', sql, DATABASE,
