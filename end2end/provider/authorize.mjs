@@ -1,4 +1,4 @@
-// What ProConnect checks of an authorization request before its OIDC library sees it.
+// The checks that ProConnect makes on an authorization request before its OIDC library gets it. server.mjs calls them.
 
 const required = ['response_type', 'client_id', 'redirect_uri', 'scope', 'state'];
 
@@ -15,7 +15,7 @@ const accepted = [
   'response_mode',
 ];
 
-/** The sentence for the error page, or nothing when the request may go on. */
+/** The sentence for the error page, or nothing when the request is acceptable. */
 export function problem(query) {
   const missing = required.find((name) => !query.get(name));
   if (missing) return `Le paramètre ${missing} est obligatoire.`;
@@ -27,7 +27,7 @@ export function problem(query) {
   return undefined;
 }
 
-/** Unknown parameters are dropped, and every `prompt` but `none`: the SSO session is reused regardless. */
+/** Drops unknown parameters, and every `prompt` except `none`: the SSO session is reused anyway. */
 export function sanitized(query) {
   const kept = [...query].filter(([name]) => accepted.includes(name));
   if (query.get('prompt') === 'none') kept.push(['prompt', 'none']);

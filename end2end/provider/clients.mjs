@@ -1,6 +1,6 @@
 // The service providers registered here: the same application under each registration ProConnect allows.
 
-// What every application registered since August 2024 is granted; anything else is asked for by hand.
+// The scopes of every application registered since August 2024; the application must ask ProConnect for others.
 const granted = 'openid given_name usual_name email uid siret idp_id roles organization_label';
 
 const registrations = {
@@ -18,10 +18,10 @@ const registrations = {
 
 export const clientIds = Object.keys(registrations);
 
-/** Not a secret: it only opens fixtures. At least 32 characters, as ProConnect's are. */
+/** Not a real secret: it only works with this stand-in. At least 32 characters, like ProConnect's. */
 export const clientSecret = (id) => `demonstration-only-secret-of-${id}`;
 
-/** Every client shares the URIs, which ProConnect compares character by character. */
+/** All clients have the same URIs, which ProConnect compares character by character. */
 export function clients({ redirectUris, postLogoutRedirectUris }) {
   return Object.entries(registrations).map(([id, registration]) => ({
     client_id: id,

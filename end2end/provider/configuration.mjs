@@ -1,4 +1,4 @@
-// oidc-provider, configured as ProConnect's published sources configure it.
+// The configuration of oidc-provider, the same as in ProConnect's published sources. server.mjs uses it.
 
 import { randomBytes } from 'node:crypto';
 
@@ -86,7 +86,7 @@ const features = {
   resourceIndicators: { enabled: false },
 };
 
-/** ProConnect never asks for consent: whatever the client may request is granted. */
+/** ProConnect never asks for consent: it grants everything that the client may request. */
 async function loadExistingGrant({ oidc }) {
   const known = oidc.session.grantIdFor(oidc.client.clientId);
   const grant = (known && await oidc.provider.Grant.find(known))
@@ -103,7 +103,7 @@ const sessionTtl = (_ctx, { loginTs }) => {
   return Math.max(1, SSO_LIFETIME - (now - (loginTs ?? now)));
 };
 
-/** A logout that got stuck at the agent's organisation has ended the SSO session all the same. */
+/** A logout ends the SSO session even when the browser does not come back from the agent's organisation. */
 function policy(signedOut) {
   const base = interactionPolicy.base();
   base.get('login').checks.add(new interactionPolicy.Check(
@@ -119,13 +119,13 @@ function policy(signedOut) {
 }
 
 /**
- * Everything but the keys, so that a provider made anew for new keys keeps its sessions and codes.
+ * Everything except the keys, so that a new provider instance with new keys keeps its sessions and codes.
  * `signedOut` holds the session identifiers whose logout has begun.
  */
 export function configuration({ clients, mountPath, signedOut }) {
   return {
     acrValues,
-    // One store for all: left out, each provider instance would start with an empty one.
+    // One store for all instances: without this, each instance would start with an empty one.
     adapter: createMemoryAdapter(),
     claims,
     clientAuthMethods: ['client_secret_post', 'private_key_jwt'],
@@ -138,7 +138,7 @@ export function configuration({ clients, mountPath, signedOut }) {
       token_endpoint_auth_method: 'client_secret_post',
     },
     clients,
-    // No path for the short ones: each pending login keeps its own, so three tabs do not collide.
+    // No path for the short-lived cookies: each pending login has its own cookie, so three tabs do not conflict.
     cookies: { keys: [randomBytes(32).toString('base64url')] },
     enabledJWA,
     extraParams: ['idp_hint', 'siret_hint'],

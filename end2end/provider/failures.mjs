@@ -1,4 +1,4 @@
-// What can go wrong at ProConnect and still comes back to the application, as `error` and its description.
+// The failures at ProConnect that come back to the application, as `error` and its description.
 
 export const refusal = {
   error: 'access_denied',

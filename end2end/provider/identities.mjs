@@ -1,8 +1,8 @@
-// The agents that the stand-in knows. They are fixtures: nobody real, no real establishment.
+// The agents that the stand-in knows. They are fixtures: no real person, no real establishment.
 
 /**
- * `label` and `note` are what the choice page shows; `claims` is what ProConnect would release.
- * `logoutReturns: false` is an organisation whose own logout page never gives the browser back.
+ * The choice page shows `label` and `note`; `claims` is what ProConnect would return.
+ * `logoutReturns: false` means that the organisation's logout page never sends the browser back.
  */
 export const identities = [
   {
@@ -90,7 +90,7 @@ export const identities = [
 
 const idp = { idp_id: '8f1d2f3e-51a4-4c1b-9d7e-0c0ffee0f1f1', idp_acr: 'eidas1', custom: {} };
 
-/** `agent-1`, `agent-2` and so on: as many as a test needs, which no page offers. Their subject is their id. */
+/** `agent-1`, `agent-2` and so on: as many as a test needs. No page offers them. Their subject is their id. */
 function oneOfMany(id) {
   const [, number] = /^agent-(\d+)$/.exec(id) ?? [];
   return number && {
@@ -113,7 +113,7 @@ function oneOfMany(id) {
 export const identityById = (id) => identities.find((identity) => identity.id === id) ?? oneOfMany(id);
 export const identityBySubject = (sub) => identities.find(({ claims }) => claims.sub === sub) ?? oneOfMany(sub);
 
-/** What oidc-provider asks when it makes tokens: the account behind a subject. */
+/** The account of a subject; oidc-provider calls this when it makes tokens. */
 export function findAccount(_ctx, sub) {
   const identity = identityBySubject(sub);
   return identity && { accountId: sub, claims: () => ({ ...identity.claims, ...idp }) };

@@ -1,10 +1,10 @@
-// The page where the agent says who they are, in place of ProConnect's e-mail page and the organisation's login.
+// The page where the agent chooses who they are. It replaces ProConnect's e-mail page and the organisation's login.
 
 import { acrNotMet, failures } from './failures.mjs';
 import { identityById } from './identities.mjs';
 import { choicePage } from './pages.mjs';
 
-/** An essential acr that the identity does not reach is refused, not asked again. */
+/** When the identity does not reach an essential acr, the login is refused; the agent is not asked again. */
 function satisfies({ acr }, params) {
   const request = JSON.parse(params.claims ?? '{}').id_token?.acr;
   if (!request?.essential) return true;

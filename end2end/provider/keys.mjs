@@ -1,4 +1,4 @@
-// The signing keys: one ES256 and one RS256 at a time, as ProConnect publishes them.
+// The stand-in's signing keys: one ES256 and one RS256 at a time, as ProConnect publishes them.
 
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -32,7 +32,7 @@ export class SigningKeys {
     }
   }
 
-  /** New keys sign from now on. The previous ones stay published for what they signed; older ones go. */
+  /** New keys sign from now on. The previous keys stay published for what they signed; older keys are removed. */
   rotate() {
     this.#generations = [generation(), this.#generations[0]];
     this.#save();

@@ -26,7 +26,7 @@ async function rotate() {
   while ((await publishedKids())[0] === first) await sleep(10);
 }
 
-test('a rotation signs with new keys, keeps sessions, and retires the old ones at the next', async () => {
+test('a rotation signs with new keys, keeps sessions, and removes the old keys at the next rotation', async () => {
   const before = await publishedKids();
   const party = new RelyingParty(issuer);
   const old = (await party.login('camille')).id_token;

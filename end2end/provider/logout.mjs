@@ -4,7 +4,7 @@ import { identityBySubject } from './identities.mjs';
 
 const ORGANISATION_LOGOUT = '/organisation/logout';
 
-/** The organisation answers on another origin, as in life: a CSP cannot list it beforehand. */
+/** The organisation is on another origin, as in reality: a CSP cannot list it in advance. */
 function organisation(issuer) {
   const url = new URL(ORGANISATION_LOGOUT, issuer);
   if (url.hostname === '127.0.0.1') url.hostname = 'localhost';
@@ -12,8 +12,8 @@ function organisation(issuer) {
 }
 
 /**
- * Where to send a browser that asks for `/session/end`, or nothing when ProConnect's own page comes next:
- * no session here, or back from the organisation.
+ * The URL to which a browser that asks for `/session/end` is redirected. Nothing when ProConnect's own page comes next,
+ * because there is no session or the browser comes back from the organisation.
  */
 export async function detour({ provider, signedOut }, request, response, query) {
   if (query.has('from_idp')) return undefined;
@@ -29,13 +29,13 @@ export async function detour({ provider, signedOut }, request, response, query) 
 
 export const isOrganisationLogout = (path) => path === ORGANISATION_LOGOUT;
 
-/** The organisation's answer: back to ProConnect, or nothing when it keeps the browser. */
+/** The organisation's answer: the URL back to ProConnect, or nothing when it does not send the browser back. */
 export function organisationAnswer(issuer, query) {
   if (query.has('dead-end')) return undefined;
   return `${issuer}/client/logout-callback?${new URLSearchParams({ state: query.get('state') ?? '' })}`;
 }
 
-/** Back from the organisation: the application's own logout request again, marked as such. */
+/** After the organisation: the application's own logout request again, with a mark that says so. */
 export function resumed(issuer, query) {
   const original = new URLSearchParams(query.get('state') ?? '');
   original.set('from_idp', 'true');

@@ -1,4 +1,4 @@
-// Only a browser ends the SSO session, by way of the agent's organisation, as with ProConnect.
+// As with ProConnect, only a browser ends the SSO session, and it visits the agent's organisation on the way.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -14,7 +14,7 @@ after(() => provider.discard());
 
 const isConfirmation = (url) => url.searchParams.has('from_idp');
 
-/** What the page's script does: the hidden field and `logout=yes`. */
+/** What the page's script sends: the hidden field and `logout=yes`. */
 function confirmation(page) {
   const [, action] = /action="([^"]+)"/.exec(page);
   const [, xsrf] = /name="xsrf" value="([^"]+)"/.exec(page);
@@ -49,7 +49,7 @@ test('a browser is sent to its organisation, confirms, and comes back with its s
   assert.equal((await party.userinfo(tokens.access_token)).status, 401);
 });
 
-test('an organisation that keeps the browser has ended the SSO session all the same', async () => {
+test('the SSO session ends even when the organisation does not send the browser back', async () => {
   const { party, tokens } = await loggedIn('alix');
   const begun = await party.browser.fetch(party.endSessionUrl(tokens.id_token));
   const deadEnd = await party.browser.fetch(begun.headers.get('location'));
@@ -68,7 +68,7 @@ test('a server without the browser ends nothing', async () => {
   assert.equal((await party.userinfo(tokens.access_token)).status, 200);
 });
 
-test('a post-logout address that is not registered stops on an error page', async () => {
+test('a post-logout URI that is not registered ends on an error page', async () => {
   const { party, tokens } = await loggedIn();
   const url = new URL(party.endSessionUrl(tokens.id_token));
   url.searchParams.set('post_logout_redirect_uri', `${postLogoutRedirectUri}/`);

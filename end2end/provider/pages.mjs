@@ -1,4 +1,4 @@
-// The stand-in's few pages. Plain HTML, no script but the one ProConnect's logout needs, nobody's graphics.
+// The stand-in's few pages: plain HTML, without graphics, and with one script only, which ProConnect's logout needs.
 
 import { failures } from './failures.mjs';
 import { identities } from './identities.mjs';
@@ -59,7 +59,7 @@ export function choicePage(clientId) {
 </form>`);
 }
 
-/** ProConnect's logout page submits itself by script. The button is for those who have none. */
+/** ProConnect's logout page submits itself by script. The button is for browsers without scripts. */
 export function logoutPage(form) {
   return page('Déconnexion', `
 ${form}

@@ -1,4 +1,4 @@
-// The stand-in behaves like ProConnect wherever an application can tell.
+// The stand-in behaves like ProConnect wherever an application can see a difference.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -15,7 +15,7 @@ before(async () => { ({ issuer } = await provider.start()); });
 after(() => provider.discard());
 
 describe('discovery', () => {
-  test('describes the same endpoints and abilities as ProConnect', async () => {
+  test('describes the same endpoints and features as ProConnect', async () => {
     const response = await fetch(`${issuer}/.well-known/openid-configuration`);
     const metadata = await response.json();
     assert.equal(response.headers.get('cache-control'), 'public, max-age=600');
@@ -149,7 +149,7 @@ describe('login', () => {
     }
   });
 
-  test('a request that ProConnect stops itself ends on its own page', async () => {
+  test('a request that ProConnect itself refuses ends on a page of the stand-in', async () => {
     for (const name of ['response_type', 'client_id', 'redirect_uri', 'scope', 'state']) {
       assert.equal((await new RelyingParty(issuer).authorize({ [name]: undefined })).status, 400);
     }

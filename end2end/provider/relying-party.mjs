@@ -21,7 +21,7 @@ export class RelyingParty {
     this.browser = new CookieClient();
   }
 
-  /** The authorization request, with every parameter replaceable and `undefined` leaving one out. */
+  /** Sends the authorization request. `changes` replaces parameters; `undefined` removes one. */
   authorize(changes = {}) {
     this.verifier = random();
     this.nonce = random();
@@ -40,7 +40,7 @@ export class RelyingParty {
     return this.browser.fetch(`${this.issuer}/authorize?${new URLSearchParams(present)}`);
   }
 
-  /** Ends on the callback's parameters, having answered the choice page when it came. */
+  /** Logs in, with `form` as the answer to the choice page if there is one, and returns the callback's parameters. */
   async callback(form, changes) {
     let response = await this.authorize(changes);
     if (form) {

@@ -1,4 +1,4 @@
-// A stand-in that runs in a folder of its own, for its tests.
+// Runs the stand-in in a temporary folder, for its tests.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-// What ProConnect does around its OIDC library, then the library.
+// The stand-in's request handler: does what ProConnect does around its OIDC library, then calls the library.
 
 import { Provider } from 'oidc-provider';
 
@@ -26,7 +26,7 @@ function redirect(response, location) {
   response.writeHead(302, { location, 'cache-control': 'no-store' }).end();
 }
 
-/** The path alone: a query carries codes, states and tokens. */
+/** Logs the path alone, because a query contains codes, states and tokens. */
 function logError(url, error) {
   console.error(`${url.split('?')[0]}: ${error.stack}`);
 }
@@ -80,7 +80,7 @@ export class IdentityProvider {
     }
   }
 
-  /** The library reads its keys once, so new keys take a new instance over the same store. */
+  /** The library reads its keys once, so new keys need a new instance with the same store. */
   #load() {
     this.#provider = new Provider(this.issuer, { ...this.#settings, jwks: this.#keys.jwks });
     this.#provider.proxy = true;
@@ -127,7 +127,7 @@ export class IdentityProvider {
     return this.#library(request, response, request.url.slice(this.mountPath.length));
   }
 
-  /** The library is mounted at the root; `originalUrl` tells it where the browser was. */
+  /** The library is mounted at the root; `originalUrl` tells it which URL the browser requested. */
   #library(request, response, url) {
     request.originalUrl = request.url;
     request.url = url;
