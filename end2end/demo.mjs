@@ -1,5 +1,5 @@
 // `make demo`: the whole product on this machine, with a stand-in of ProConnect. Ctrl-C stops it.
-// `make dev`, which is `demo.mjs --from-source`: the same, built and run by cargo from what is being edited.
+// `make dev` is `demo.mjs --from-source`: the same, but cargo builds and runs the sources that you edit.
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ const ports = { provider: 9000, api: 8000, playground: 3000 };
 const folder = join(root, '.demo');
 const builds = process.argv.includes('--from-source');
 
-/** Made once: sessions and links of an earlier demo stay good. */
+/** Made once, so that sessions and links of an earlier demo stay valid. */
 function keptKey() {
   const file = join(folder, 'encryption.key');
   if (!existsSync(file)) writeFileSync(file, encryptionKey(), { mode: 0o600 });

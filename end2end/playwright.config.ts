@@ -1,9 +1,11 @@
+// How `npm run test:browser` and `npm run screenshots` run the tests in tests/.
+
 import { defineConfig } from '@playwright/test';
 
 import { browserOptions } from './support/browser.mjs';
 import type { Options } from './support/fixtures';
 
-// At its most talkative: what the servers log is searched for secrets after each test.
+// The most detailed level: after each test the servers' logs are searched for secrets.
 process.env.RUST_LOG = 'trace';
 
 export default defineConfig<object, Options>({

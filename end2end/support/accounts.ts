@@ -1,9 +1,9 @@
-// What an operator does to an account, until the api has a command for it.
+// Changes accounts directly in the api's database, as an operator would.
 
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
-/** Disables every account of the api in this folder, or enables it again. */
+/** Disables or enables every account of the api whose database is in this folder. */
 export function setDisabled(folder: string, disabled: boolean) {
   execFileSync('python3', ['-c', `
 import sqlite3, sys

@@ -1,4 +1,4 @@
-// A person with a browser, in as little as load needs: goes where redirects lead, says who they are, reads pages.
+// A person with a browser, reduced to what `make chaos` needs: follows redirects, chooses an identity, reads pages.
 
 import { CookieClient } from './cookies.mjs';
 
@@ -19,7 +19,7 @@ export class Agent {
   // Browsers keep the cookies of localhost and 127.0.0.1 apart.
   #provider;
 
-  /** `identity` is an id of the stand-in provider's, `product` the addresses of the three servers. */
+  /** `identity` is an id from the stand-in's identities.mjs, `product` has the addresses of the three servers. */
   constructor(product, identity, { browser = new CookieClient(), provider = new CookieClient() } = {}) {
     this.#product = product;
     this.identity = identity;
@@ -27,12 +27,12 @@ export class Agent {
     this.#provider = provider;
   }
 
-  /** The same cookies in somebody else's hands. */
+  /** Another agent with a copy of the application's cookies, as a thief would have. */
   copy() {
     return new Agent(this.#product, this.identity, { browser: this.#browser.copy() });
   }
 
-  /** Clicks on the playground's button, and says what page that led to. */
+  /** Clicks the playground's button, and returns the page that it leads to. */
   logIn() {
     return this.#go(`${this.#product.playground}/login`);
   }
@@ -42,7 +42,7 @@ export class Agent {
     return this.#go(this.#product.playground);
   }
 
-  /** Clicks on the account page's button. Does not go on to the provider. */
+  /** Clicks the account page's logout button. Does not continue to the provider. */
   logOut() {
     const { playground } = this.#product;
     return this.#go(`${playground}/logout`, {
@@ -58,7 +58,7 @@ export class Agent {
       else if (page.isQuestion) page = await this.#fetch(page.url, { form: { identity: this.identity } });
       else return this.#read(page);
     }
-    throw new Error(`${url} led on and on, at last to ${page.url.origin}${page.url.pathname}`);
+    throw new Error(`${url} redirects too often; the last address was ${page.url.origin}${page.url.pathname}`);
   }
 
   async #fetch(url, options) {
@@ -82,8 +82,8 @@ export class Agent {
 
   /**
    * `kind` is what the person sees: their `account`, the `login` page, the page that ends a `logout`, an `error`
-   * page, one of the `provider`, or `nothing`. `message` is what it tells them besides, `goesOn` whether it offers a
-   * way on.
+   * page, a page of the `provider`, or `nothing`. `message` is the message on it, `goesOn` says whether it has a link to
+   * continue.
    */
   #read({ url, status, html, isAtProvider }) {
     const kind = this.#kind({ url, status, html, isAtProvider });

@@ -1,8 +1,8 @@
-// Which Chromium, and how it is started.
+// Which Chromium the tests and the benchmarks use, and its options.
 
 import { existsSync } from 'node:fs';
 
-// Debian's Chromium when it is there; otherwise the one `npx playwright install chromium` brings.
+// Debian's Chromium when it is installed; otherwise the one that `npx playwright install chromium` installs.
 const debian = '/usr/bin/chromium';
 
 export const browserOptions = {

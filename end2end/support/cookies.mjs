@@ -3,7 +3,7 @@
 export class CookieClient {
   #jar = new Map();
 
-  /** Another client that holds the same cookies now, as a thief's would. */
+  /** Another client with a copy of the current cookies, as a thief would have. */
   copy() {
     const copy = new CookieClient();
     copy.#jar = new Map(this.#jar);
@@ -22,7 +22,7 @@ export class CookieClient {
     return response;
   }
 
-  /** Follows redirects until one leads where `there` says, and returns that address without visiting it. */
+  /** Follows redirects until `there` accepts the next URL, and returns that URL without visiting it. */
   async follow(response, there) {
     let current = response;
     for (;;) {

@@ -1,4 +1,4 @@
-// What every demo does: look for its ports, start, say where to go, and stop at Ctrl-C.
+// What both demos do: check that their ports are free, start, print the address, and stop at Ctrl-C.
 
 import { isFree } from './ports.mjs';
 
@@ -6,8 +6,8 @@ async function takenPorts(ports) {
   const taken = [];
   for (const [name, port] of Object.entries(ports)) {
     if (!await isFree(port)) {
-      taken.push(`Port ${port} is taken, and this needs it for the ${name}. \`ss -ltnp sport = :${port}\` `
-        + 'shows by whom: stop that program, then try again.');
+      taken.push(`Port ${port} is in use, and the ${name} needs it. \`ss -ltnp sport = :${port}\` `
+        + 'shows which program uses it: stop that program, then try again.');
     }
   }
   return taken;
@@ -22,7 +22,7 @@ async function run({ ports, start, welcome }) {
   const taken = await takenPorts(ports);
   if (taken.length > 0) throw new Error(taken.join('\n'));
   const product = await Promise.race([start(), end]);
-  // Interrupted in the middle of starting: the programs end with the process that started them.
+  // Interrupted during the start: the programs end with this process, which started them.
   if (!product) process.exit();
   console.log(welcome(product));
   try {
@@ -33,7 +33,7 @@ async function run({ ports, start, welcome }) {
   }
 }
 
-/** `start` gives what is to be shown, `welcome` the words about it. A failure is told in words and by the status. */
+/** `start` starts the product, `welcome` returns the message about it. A failure prints its message and sets the exit status. */
 export async function demonstrate(demonstration) {
   try {
     await run(demonstration);

@@ -1,4 +1,4 @@
-// A page of somebody else's, for what other sites may try.
+// Serves a page of another site, to test attacks from other sites.
 
 import { once } from 'node:events';
 import { createServer } from 'node:http';

@@ -1,4 +1,4 @@
-// Fernet and the redirect envelope around it, so that a test can make good ones, bad ones, and read real ones.
+// Fernet and the redirect envelope, so that a test can make valid and invalid envelopes, and read real ones.
 
 import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 

@@ -1,4 +1,4 @@
-// What every test gets: the three programs, its worker's own, and the links between them.
+// The Playwright fixtures of every test: the three programs, which each worker starts for itself, and the links between them.
 
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ type Sections = Record<string, Record<string, unknown>>;
 export interface Options {
   /** The registration at the provider that the api uses. */
   client: string;
-  /** Laid over config.yml, section by section. */
+  /** Keys that replace those of config.yml, section by section. */
   settings: Sections;
 }
 
@@ -27,11 +27,11 @@ export interface Product {
   playground: string;
   /** The Fernet key that api and playground share. */
   key: string;
-  /** To the provider for everybody, and to the api for the playground alone. */
+  /** The link to the provider is for everybody, the link to the api for the playground alone. */
   links: { provider: Link; api: Link };
   /** Kills a program and starts it again. */
   restart: (name: 'api' | 'playground') => Promise<void>;
-  /** Sends SIGHUP; gives what the program logs of it. */
+  /** Sends SIGHUP; returns what the program logs about it. */
   reload: (name: 'api' | 'playground') => Promise<string>;
 }
 
@@ -53,7 +53,7 @@ export const test = base.extend<{ repaired: void; discreet: void }, Options & { 
       links: { provider: links.provider.port, api: links.api.port },
       client,
       key,
-      // One person makes the keys of many tests.
+      // The same person makes the keys of many tests.
       settings: { ...settings, api: { keys: { max_per_user: 500 }, ...settings.api } },
     });
     const { issuer, api, playground } = stack;
@@ -76,7 +76,7 @@ export const test = base.extend<{ repaired: void; discreet: void }, Options & { 
     }
   }, { auto: true }],
 
-  /** The servers log all they can, and none of it is a secret, whatever the test did. */
+  /** The servers log at the most detailed level, and no line may contain a secret. */
   discreet: [async ({ product, client }, use) => {
     await use();
     for (const name of ['api', 'playground']) {

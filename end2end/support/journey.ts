@@ -1,4 +1,4 @@
-// The steps an agent takes, by role and accessible name.
+// The steps of an agent through login and logout, as functions for the tests. They find elements by role and accessible name.
 
 import { expect, type Page } from '@playwright/test';
 
@@ -8,7 +8,7 @@ export const loginLink = (page: Page) => page.getByRole('link', { name: /^S.iden
 export const logoutButton = (page: Page) => page.getByRole('button', { name: /déconnecter/i });
 export const message = (page: Page) => page.getByRole('alert').or(page.getByRole('status')).filter({ hasText: /\S/ });
 
-/** Goes from the playground to the provider's question. */
+/** Goes from the playground to the provider's choice page. */
 export async function askToLogIn(page: Page) {
   await page.goto('/');
   await loginLink(page).click();
@@ -17,7 +17,7 @@ export async function askToLogIn(page: Page) {
 
 export const answer = (page: Page, who: string) => page.getByRole('button', { name: who }).click();
 
-/** Logs in and gives the address, envelope included, by which the browser came back to the playground. */
+/** Logs in and returns the URL, envelope included, with which the browser came back to the playground. */
 export async function logIn(page: Page, who = CAMILLE): Promise<string> {
   await askToLogIn(page);
   const landing = page.waitForRequest((request) => new URL(request.url()).searchParams.has('encrypted_token'));
@@ -28,7 +28,7 @@ export async function logIn(page: Page, who = CAMILLE): Promise<string> {
 
 export const envelopeOf = (landing: string) => new URL(landing).searchParams.get('encrypted_token')!;
 
-/** The islands have woken up. */
+/** Waits until the islands are hydrated. */
 export const hydrated = (page: Page) => expect(page.locator('[data-hydrated]').first()).toBeAttached();
 
 export async function logOut(page: Page) {
@@ -36,10 +36,10 @@ export async function logOut(page: Page) {
   await page.waitForURL('**/logged-out*');
 }
 
-/** Logs out as far as the page that goes on to ProConnect, and stays there. Gives what lets the next visit pass. */
+/** Logs out up to the page that goes on to ProConnect, and stays there. Returns a function that stops blocking the next visit. */
 export async function logOutHalfway(page: Page, issuer: string) {
   const endSession = `${issuer}/session/end?**`;
-  // No content is no navigation.
+  // With status 204 the browser does not navigate.
   const held = new Promise<void>((resolve) => {
     void page.route(endSession, (route) => route.fulfill({ status: 204 }).then(resolve));
   });

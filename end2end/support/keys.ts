@@ -1,11 +1,11 @@
-// What somebody does with keys.
+// The steps of an agent on the page of keys, as functions for the tests.
 
 import { expect, type Page } from '@playwright/test';
 
-/** The field in which a new key is shown, once. */
+/** The field that shows a new key, once. */
 export const newKey = (page: Page) => page.getByLabel('La clé', { exact: true });
 
-/** Makes a key by the form on the page of keys, and gives the whole key. */
+/** Makes a key with the form on the page of keys, and returns the whole key. */
 export async function createKey(page: Page, name: string, lifetime = '90'): Promise<string> {
   await page.goto('/keys');
   await page.getByLabel('Nom de la clé').fill(name);
@@ -15,5 +15,4 @@ export async function createKey(page: Page, name: string, lifetime = '90'): Prom
   return newKey(page).inputValue();
 }
 
-/** The row of a key in the list. */
 export const row = (page: Page, name: string | RegExp) => page.getByRole('row').filter({ hasText: name });

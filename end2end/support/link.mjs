@@ -1,4 +1,4 @@
-// A TCP connection that a test can slow down or cut, between two programs that know nothing of it.
+// A TCP proxy between two programs that do not know it. A test can slow it down or cut it.
 
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
@@ -8,7 +8,7 @@ export class Link {
   #server;
   #sockets = new Set();
 
-  /** What each piece of a request waits on its way, in milliseconds. */
+  /** How long each piece of a request is delayed, in milliseconds. */
   delay = 0;
 
   constructor(port, targetPort) {
@@ -16,21 +16,21 @@ export class Link {
     this.targetPort = targetPort;
   }
 
-  /** Also mends a link that was cut. */
+  /** Opens the link, also after it was cut. */
   async open() {
     this.#server = createServer((client) => this.#join(client)).listen(this.port, '127.0.0.1');
     await once(this.#server, 'listening');
     return this;
   }
 
-  /** From now on connections are refused; those that are open end at once. */
+  /** Refuses new connections from now on, and closes open ones at once. */
   async cut() {
     this.#server.close();
     for (const socket of this.#sockets) socket.destroy();
     await once(this.#server, 'close');
   }
 
-  /** Back to normal, whatever a test did. */
+  /** Removes the delay, and opens the link again if a test cut it. */
   async mend() {
     this.delay = 0;
     if (!this.#server.listening) await this.open();

@@ -1,4 +1,4 @@
-// What measures and what breaks servers takes those that ship: `node --import ./support/optimised.mjs`.
+// Makes benchmarks and chaos run the release builds: `node --import ./support/optimised.mjs`, see package.json.
 
 import { fileURLToPath } from 'node:url';
 

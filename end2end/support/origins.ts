@@ -1,4 +1,4 @@
-// The origins that the api's own tests try, in crates/api/tests/data.
+// Reads the origins that the api's own tests try, in crates/api/tests/data, for tests/origins.spec.ts.
 
 import { readFileSync } from 'node:fs';
 
@@ -7,7 +7,7 @@ const characters: Record<string, string> = { t: '\t', n: '\n', r: '\r', 0: '\0',
 const unescaped = (line: string) => line.replaceAll(/\\(?:u\{([0-9a-f]+)\}|(.))/gi, (_, code?: string, one?: string) =>
   code ? String.fromCodePoint(parseInt(code, 16)) : characters[one!]);
 
-/** The lines of a file, of one section when it is named. */
+/** The lines of a file, or of one section when `wanted` names it. */
 function lines(name: string, wanted?: string) {
   const found: string[] = [];
   let section: string | undefined;
@@ -20,11 +20,11 @@ function lines(name: string, wanted?: string) {
   return found;
 }
 
-/** What the hostile ones are hostile to. */
+/** The `allowed_domains` that the hostile origins try to pass. */
 export const allowed = ['localhost', 'gouv.fr', 'https://exact.example.fr:8443'];
 
 export const hostile = () => lines('origins-hostile.txt').map(unescaped);
 
-/** What is sent, and the origin it stands for. */
+/** Pairs of the string that is sent and the origin that it means. */
 export const benign = () =>
   lines('origins-benign.txt', 'localhost, gouv.fr').map((line) => line.split(' -> ') as [string, string]);

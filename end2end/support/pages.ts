@@ -1,4 +1,4 @@
-// Every page that people meet, and the way to it.
+// Every page of the product, with the steps that lead to it. The tests of accessibility and `make screenshots` visit them all.
 
 import type { Page } from '@playwright/test';
 

@@ -1,10 +1,10 @@
-// Ports on the loopback interface.
+// Finds free ports on the loopback interface, for the programs of tests, demos and benchmarks.
 
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-// Below the range the kernel takes for outgoing connections, which a browser opens by the dozen. Workers that run
-// at the same time have different numbers, so each takes its ports from a part of its own.
+// Below the range that the kernel uses for outgoing connections, of which a browser opens dozens. Workers that run
+// at the same time have different numbers, so each takes its ports from a different part.
 const FIRST = 20_000;
 const COUNT = 1_000;
 const start = FIRST + COUNT * (Number(process.env.TEST_PARALLEL_INDEX ?? 0) % 10);
@@ -22,7 +22,7 @@ export async function isFree(port) {
   return true;
 }
 
-/** Never the same twice in one process, even before somebody listens on it. */
+/** Does not return the same port again soon, even when no program listens on it yet. */
 export async function freePort() {
   for (;;) {
     const port = start + (next % COUNT);

@@ -1,4 +1,4 @@
-// One program started as a child process, with its output in a log file.
+// Starts one program as a child process, with its output in a log file. Tests, demos and benchmarks use it.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -7,12 +7,12 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const START_TIMEOUT = 60_000;
-/** A program that is built first takes as long as the compiler does. */
+/** A program that is built first needs the time of the compiler too. */
 const BUILD_TIMEOUT = 1_800_000;
 const STOP_TIMEOUT = 10_000;
 const PROBE_INTERVAL = 50;
 
-/** Every program of this project says so on its standard output when it is ready. */
+/** Every program of this project prints this line on its standard output when it is ready. */
 const READY = /^listening on (\S+)$/;
 
 export class Program {
@@ -23,8 +23,8 @@ export class Program {
   #stopSignal;
 
   /**
-   * `builds`: it is compiled first, and whoever changes its code wants to see its output at once.
-   * `isReady` is asked of a program that does not say it by itself; `stopSignal` ends it in order.
+   * `builds`: the program is compiled first, and its output also goes to the terminal.
+   * `isReady` is for a program that does not print that line; `stopSignal` stops it gracefully.
    */
   constructor({ name, command, args, cwd, env = {}, log, builds = false, isReady, stopSignal = 'SIGTERM' }) {
     this.name = name;
@@ -32,22 +32,22 @@ export class Program {
     this.#isReady = isReady;
     this.#stopSignal = stopSignal;
     this.#startTimeout = builds ? BUILD_TIMEOUT : START_TIMEOUT;
-    // Standard error goes there by itself: a program that logs much would otherwise keep its tester busy.
+    // Standard error goes directly to the file: otherwise a program that logs much would keep this process busy.
     const output = openSync(log, 'a');
     this.#child = spawn(command, args, {
       cwd,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', builds ? 'pipe' : output],
-      // A group of its own: Ctrl-C in a terminal reaches whoever started it, who stops it in order.
+      // A separate process group: Ctrl-C in a terminal reaches only this process, which then stops it gracefully.
       detached: true,
     });
-    // Written as it comes, so that the log is whole at the moment the program is gone, and kept across restarts.
+    // Written as it comes, so that the log is complete when the program ends, and appended to after a restart.
     for (const stream of [this.#child.stdout, this.#child.stderr].filter(Boolean)) {
       stream.on('data', (chunk) => writeSync(output, chunk));
       if (builds) stream.pipe(process.stderr, { end: false });
     }
     this.#child.once('close', () => closeSync(output));
-    // Its whole group, for some have children of their own.
+    // Kill the whole group, because some programs have children.
     const kill = () => {
       try {
         process.kill(-this.#child.pid, 'SIGKILL');
@@ -56,7 +56,7 @@ export class Program {
       }
     };
     this.#child.once('spawn', () => process.prependOnceListener('exit', kill));
-    /** Resolves with a sentence once the program is gone. */
+    /** Resolves with a sentence once the program has ended. */
     this.gone = new Promise((resolve) => {
       this.#child.once('error', (error) => resolve(`could not be started: ${error.message}`));
       this.#child.once('close', (code, signal) => {
@@ -81,7 +81,7 @@ export class Program {
     return readFileSync(this.log, 'utf8');
   }
 
-  /** The last lines of it, for whoever has to say why it failed. */
+  /** The last lines of its output, for error messages. */
   tail(lines = 20) {
     return this.output().trimEnd().split('\n').slice(-lines).join('\n');
   }
@@ -115,7 +115,7 @@ export class Program {
     await this.gone;
   }
 
-  /** Resolves with the address that it says it listens on. */
+  /** Resolves with the address on which the program says that it listens. */
   #announced() {
     const lines = createInterface({ input: this.#child.stdout });
     return new Promise((resolve) => {

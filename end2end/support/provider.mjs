@@ -1,4 +1,4 @@
-// The stand-in of ProConnect as a program.
+// Starts the stand-in of ProConnect (provider/main.mjs) as a program.
 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import { Program } from './program.mjs';
 
 const main = fileURLToPath(new URL('../provider/main.mjs', import.meta.url));
 
-/** Keeps its signing keys and its log in `folder`. `issuer` is needed when browsers come by another address. */
+/** Keeps its signing keys and its log in `folder`. `issuer` is needed when browsers reach it at another address. */
 export function startProvider({ folder, port = 0, issuer, redirectUri, postLogoutRedirectUri }) {
   return Program.start({
     name: 'provider',

@@ -1,4 +1,4 @@
-// What must not stand in a log, however talkative.
+// Searches a log for secrets, which no log level may show. fixtures.ts does this after each test.
 
 import { clientSecret } from '../provider/clients.mjs';
 import { identities } from '../provider/identities.mjs';
@@ -11,7 +11,7 @@ const forms = {
   'a parameter of a login': /\b(code|state|nonce|code_verifier|code_challenge|binding|encrypted_token)=[\w-]{8,}/,
 };
 
-/** The names of the secrets that stand in a text. `key` is the encryption key of the servers that wrote it. */
+/** The names of the secrets that a text contains. `key` is the encryption key of the servers that wrote it. */
 export function secretsIn(text, { client, key }) {
   const values = {
     'the encryption key': key,

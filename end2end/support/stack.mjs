@@ -1,4 +1,4 @@
-// The three programs of the product, configured for one another: provider, api, playground.
+// Configures and starts the three programs of the product: provider, api, playground. Tests, demos and benchmarks use it.
 
 import { randomBytes } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
@@ -14,12 +14,11 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 const RELOAD_TIMEOUT = 10_000;
 const binaries = process.env.PASSERELLE_BIN ?? join(root, 'target/quick');
 
-/** Where a built server is. */
 export const binary = (name) => join(binaries, name);
 
 export const encryptionKey = () => `${randomBytes(32).toString('base64url')}=`;
 
-/** Two levels are all that config.yml has, and every JSON value is YAML. */
+/** Writes only two levels, sections and keys, with values in JSON, because every JSON value is YAML. */
 function yaml(sections) {
   return Object.entries(sections)
     .map(([section, keys]) => [
@@ -30,7 +29,7 @@ function yaml(sections) {
     .concat('\n');
 }
 
-/** Browsers go to localhost and the provider is at 127.0.0.1: two sites, as in production. */
+/** The servers are on localhost and the provider on 127.0.0.1: two sites, as in production. */
 export function addressesAt(ports) {
   return {
     issuer: `http://127.0.0.1:${ports.provider}/api/v2`,
@@ -76,16 +75,16 @@ export function writeConfiguration(folder, sections) {
   writeFileSync(join(folder, 'config.yml'), yaml(sections), { mode: 0o600 });
 }
 
-/** The site of cargo-leptos stands apart, for it clears the one it writes. */
+/** cargo-leptos has its own site folder, because it clears the folder that it writes. */
 const watching = { LEPTOS_SITE_ROOT: 'target/dev-site' };
 
-/** What cargo runs while somebody works on the code: the playground's page reloads when a file changes. */
+/** The cargo commands of `make dev`: the playground's page reloads when a file changes. */
 const fromSource = {
   api: ['run', '--package', 'api'],
   playground: ['leptos', 'watch'],
 };
 
-/** Starts the api or the playground with the config.yml in `folder`. `name` tells replicas apart. */
+/** Starts the api or the playground with the config.yml in `folder`. `name` distinguishes replicas. */
 export function startServer(server, folder, { builds = false, under = {}, name = server, env = {} } = {}) {
   const built = binary(server);
   if (!builds && !existsSync(built)) {
@@ -108,7 +107,7 @@ export class Stack {
   #how;
   #programs = new Map();
 
-  /** The addresses are where browsers find the three. */
+  /** The addresses are those that browsers use. */
   constructor(folder, { issuer, api, playground }, how) {
     this.#folder = folder;
     this.#how = how;
@@ -118,10 +117,9 @@ export class Stack {
   }
 
   /**
-   * Everything is kept in `folder`. `links` are ports by which the provider, and the api for the
-   * playground alone, are reached instead of their own. `settings` go over the sections of config.yml.
-   * `builds` has cargo run the two servers from their source. `provider` starts another one than the stand-in, and
-   * `under` names the command that runs a server.
+   * Keeps everything in `folder`. `links` are ports that replace those of the provider and, for the playground
+   * alone, of the api. `settings` replace keys in the sections of config.yml. With `builds`, cargo builds and runs the
+   * two servers. `provider` starts another provider than the stand-in, and `under` names a command that runs a server.
    */
   static async start({
     folder, ports, links = {}, client, key, settings, builds = false, provider = startProvider, under = {},
@@ -155,7 +153,7 @@ export class Stack {
     this.#programs.set(name, await startServer(name, this.#folder, this.#how));
   }
 
-  /** Has `api` or `playground` read its secrets again; gives what it logged of that. */
+  /** Makes `api` or `playground` read its secrets again; returns what it logged about it. */
   async reload(name) {
     const program = this.#programs.get(name);
     const before = program.output().length;
@@ -177,7 +175,7 @@ export class Stack {
     return this.#programs.get(name).pid;
   }
 
-  /** The last one started stops first, so nobody loses whom it talks to. */
+  /** Stops the last started program first, so that none loses a server that it uses. */
   async stop() {
     for (const program of [...this.#programs.values()].reverse()) await program.stop();
   }

@@ -1,4 +1,4 @@
-// A proxy that leads nowhere and notes where a browser wants to go.
+// A proxy that forwards nothing and notes where a browser wants to go.
 
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -6,13 +6,13 @@ import type { AddressInfo, Socket } from 'node:net';
 
 export interface Witness {
   address: string;
-  /** Where the browser wants to go next: for http the URL, for https no more than host and port. */
+  /** Where the browser wants to go next: for http the URL, for https only host and port. */
   next: () => Promise<string>;
 }
 
 export async function witness(use: (witness: Witness) => Promise<void>) {
   let note = (_destination: string) => {};
-  // Nobody answers: a page of an error would load again by itself.
+  // It never answers: the browser would reload an error page by itself.
   const server = createServer((request) => note(request.url!));
   server.on('connect', (request) => note(request.url!));
   const sockets = new Set<Socket>();
