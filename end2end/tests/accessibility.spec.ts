@@ -1,4 +1,4 @@
-// No page breaks a rule that axe knows, in light or dark, on a wide or a narrow screen.
+// No page breaks a rule of axe, in light or dark, on a wide or a narrow screen.
 
 import AxeBuilder from '@axe-core/playwright';
 
@@ -24,7 +24,7 @@ for (const [name, visit] of Object.entries(pages)) {
 
   test(`nothing is cut off at 200 % on the page « ${name} »`, async ({ page, product }) => {
     await visit(page, product);
-    // 1280 px at 200 % are 640; WCAG 1.4.10 asks for 320. Then the text alone, twice its size.
+    // 1280 px at 200 % are 640; WCAG 1.4.10 asks for 320. Then only the text is enlarged to twice its size.
     for (const width of [640, 320]) {
       await page.setViewportSize({ width, height: 800 });
       expect.soft(await overflow(), `${width} px`).toBeLessThanOrEqual(0);
@@ -49,7 +49,7 @@ test('each page has its own title, and an error says so in its title', async ({ 
   expect(await page.title()).not.toBe(login);
 });
 
-test('nothing moves for those who asked for stillness', async ({ page }) => {
+test('nothing moves when the person prefers reduced motion', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await logIn(page);
   await hydrated(page);

@@ -1,4 +1,4 @@
-// A signature that the configuration does not accept is no signature, however valid.
+// A token whose algorithm the configuration does not accept is refused, even when its signature is valid.
 
 import { expect, test } from '../support/fixtures';
 import { answer, askToLogIn, CAMILLE, loginLink, logoutButton, message } from '../support/journey';

@@ -10,7 +10,7 @@ test('an agent with two factors logs in', async ({ page }) => {
   await expect(logoutButton(page)).toBeVisible();
 });
 
-test('an agent with a password alone is told what is missing', async ({ page }) => {
+test('an agent with only a password sees what is missing', async ({ page }) => {
   await askToLogIn(page);
   await answer(page, CAMILLE);
   await expect(message(page)).toContainText('double authentification');

@@ -1,5 +1,5 @@
-// Browsers may keep a page as it stands and show it again on the way back. Playwright turns that off, so it is
-// turned on here.
+// Browsers may keep a page as it is and show it again when the person goes back. Playwright turns that off, so this test
+// turns it on.
 
 import type { Page } from '@playwright/test';
 
@@ -14,7 +14,7 @@ test.use({
 
 const KEPT = 'This page was kept';
 
-/** Goes back as the browser's button does; a page that was kept does not load again, so nothing waits for that. */
+/** Goes back as the browser's button does. A page that was kept does not load again, so there is no load to wait for. */
 async function goBack(page: Page) {
   await page.evaluate(() => { setTimeout(() => history.back()); });
   await page.waitForTimeout(1_000);
@@ -31,7 +31,7 @@ test('the browser keeps no page that shows the account', async ({ page, product 
     await goBack(page);
     const { origin } = new URL(page.url());
     if (await page.title() === KEPT) kept.push(origin);
-    // The stand-in's page names everybody.
+    // The stand-in's page shows the names of all agents.
     if (origin !== product.playground) continue;
     await expect(page.getByText(CAMILLE)).toBeHidden();
     await expect(logoutButton(page)).toBeHidden();

@@ -1,4 +1,4 @@
-// Two of each server behind nginx, on PostgreSQL: each request goes to the other one than the request before.
+// Two of each server behind nginx, on PostgreSQL: each request goes to the other replica than the request before it.
 
 import { expect, test as base } from '@playwright/test';
 
@@ -19,17 +19,17 @@ const test = base.extend<object, { cluster: Cluster }>({
   baseURL: ({ cluster }, use) => use(cluster.playground),
 });
 
-// One cluster for all of them.
+// One cluster for all tests of this file.
 test.describe.configure({ mode: 'default' });
 
-test('an agent logs in and out, whoever answers', async ({ page, cluster }) => {
+test('an agent logs in and out, whichever replica answers', async ({ page, cluster }) => {
   await logIn(page);
   await page.reload();
   await expect(logoutButton(page)).toBeVisible();
   await logOut(page);
   await expect(message(page)).toHaveText(LOGGED_OUT);
 
-  // The page of the account asks for the keys beside the person, in no certain order.
+  // The account page asks for the keys as well as for the person, in no fixed order.
   const requests = cluster.hops('api').filter(({ path }) => path !== '/v1/keys');
   expect(requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
     'GET /v1/oauth2/login',
@@ -42,7 +42,7 @@ test('an agent logs in and out, whoever answers', async ({ page, cluster }) => {
   expect(new Set(apis.slice(0, 2)).size).toBe(2);
   expect(new Set(apis.slice(2)).size).toBe(2);
 
-  // Between the pages a browser fetches their files, in no certain order.
+  // Between the pages a browser fetches their files, in no fixed order.
   const pages = cluster.hops('playground').filter(({ path }) => !path.startsWith('/pkg/'));
   expect(new Set(pages.map(({ asked }) => asked.join())).size).toBe(2);
 });
@@ -59,10 +59,10 @@ test('a callback that a replica refuses goes to the other one', async ({ page, c
   expect(callback.asked).toEqual([cluster.addressOf(dead), alive]);
 });
 
-test('a callback that a replica took with it is not sent again, and the person is told', async ({ page, cluster, baseURL }) => {
+test('a callback that a killed replica had received is not sent again, and the page says so', async ({ page, cluster, baseURL }) => {
   await askToLogIn(page);
   const apis = replicas.filter((name) => name.startsWith('api'));
-  // The system takes the callback for them, and nothing comes of it.
+  // The kernel accepts the callback for the stopped replicas, but they never answer it.
   for (const name of apis) cluster.signal(name, 'SIGSTOP');
   const sent = page.waitForRequest((request) => new URL(request.url()).pathname.endsWith('/callback'));
   const answered = answer(page, CAMILLE);

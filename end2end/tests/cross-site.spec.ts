@@ -4,7 +4,7 @@ import { elsewhere } from '../support/elsewhere';
 import { expect, test } from '../support/fixtures';
 import { logIn, logoutButton } from '../support/journey';
 
-// Another site altogether, and another origin of our own site: cookies come along with the second.
+// Another site, and another origin of our own site: the browser sends our cookies with requests from the second.
 for (const host of ['127.0.0.1', 'localhost']) {
   test(`a form on ${host} that posts to /logout is refused`, async ({ page, baseURL }) => {
     await logIn(page);

@@ -4,7 +4,7 @@ import { expect, test } from '../support/fixtures';
 
 test.use({ locale: 'en-GB' });
 
-test('every page speaks English', async ({ page }) => {
+test('every page is in English', async ({ page }) => {
   await page.goto('/');
   await expect(page.locator('html')).toHaveAttribute('lang', 'en');
   const login = page.getByRole('main').getByRole('link').first();
@@ -19,7 +19,7 @@ test('every page speaks English', async ({ page }) => {
   await expect(page.getByRole('status').or(page.getByRole('alert'))).toContainText(/(signed|logged) out/i);
 });
 
-test('a failed login is told in English', async ({ page }) => {
+test('the message of a failed login is in English', async ({ page }) => {
   await page.goto('/?encrypted_token=changeme');
   await expect(page.getByRole('alert').or(page.getByRole('status'))).toHaveText(/[a-z]/);
   await expect(page.getByRole('main')).not.toContainText('connexion');

@@ -1,4 +1,4 @@
-// Only the envelope made for this browser, now, by our api, logs anybody in.
+// Only a fresh envelope that our api made for this browser logs anybody in.
 
 import type { Page } from '@playwright/test';
 
@@ -42,22 +42,22 @@ const bad: Record<string, (key: string) => string> = {
 };
 
 for (const [what, make] of Object.entries(bad)) {
-  test(`an ${what} ends on a message and a clean address`.replace('an value', 'a value'), async ({ page, baseURL, product }) => {
-    // A login under way gives this browser a binding, so that the envelope alone is at fault.
+  test(`an ${what} ends on a message and a clean URL`.replace('an value', 'a value'), async ({ page, baseURL, product }) => {
+    // A login in progress gives this browser a binding, so that only the envelope is wrong.
     await askToLogIn(page);
     await present(page, make(product.key));
     await isRefused(page, baseURL!);
   });
 }
 
-test('the message is told once', async ({ page }) => {
+test('the message appears once', async ({ page }) => {
   await present(page, 'changeme');
   await expect(message(page)).toHaveText(LOGIN_FAILED);
   await page.reload();
   await expect(page.getByText(LOGIN_FAILED)).toBeHidden();
 });
 
-test('a link stolen from another browser opens nothing', async ({ page, browser, baseURL }) => {
+test('a link stolen from another browser logs nobody in', async ({ page, browser, baseURL }) => {
   const landing = await logIn(page);
   const thief = await browser.newContext({ baseURL, locale: 'fr-FR' });
   const elsewhere = await thief.newPage();
@@ -66,7 +66,7 @@ test('a link stolen from another browser opens nothing', async ({ page, browser,
   await thief.close();
 });
 
-test('a link stolen before it was used opens nothing either', async ({ page, browser, baseURL, product }) => {
+test('a link stolen before it was used logs nobody in either', async ({ page, browser, baseURL, product }) => {
   const real = openEnvelope(product.key, envelopeOf(await logIn(page)));
   const fresh = sealEnvelope(product.key, { ...real, binding: 'b'.repeat(43) });
   const thief = await browser.newContext({ baseURL, locale: 'fr-FR' });
@@ -86,7 +86,7 @@ test('an envelope replayed in the browser that is logged in leaves it logged in'
   await expect(logoutButton(page)).toBeVisible();
 });
 
-test('an address of 60 KB is no fault of the server', async ({ request }) => {
+test('a URL of 60 KB causes no server error', async ({ request }) => {
   const response = await request.get(`/?encrypted_token=${'A'.repeat(60_000)}`, { maxRedirects: 0 });
   expect(response.status()).toBeLessThan(500);
 });

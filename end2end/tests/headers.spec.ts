@@ -1,4 +1,4 @@
-// What every page and redirect says to the browser.
+// The headers and cookies of every page and redirect.
 
 import type { Page, Response } from '@playwright/test';
 
@@ -23,7 +23,7 @@ const policyOf = (response: Response) => Object.fromEntries(
   }),
 );
 
-/** All documents and redirects of one way in and out, with two failures on top. */
+/** All documents and redirects of a login and a logout, and of two failures. */
 async function journey(page: Page) {
   const responses: Response[] = [];
   page.on('response', (response) => {
@@ -46,7 +46,7 @@ test('every page and redirect is private, and pages have the strict policy', asy
     expect.soft(headers['cache-control'], where).toContain('no-store');
     expect.soft(headers['x-content-type-options'], where).toBe('nosniff');
     const isRedirect = response.status() >= 300 && response.status() < 400;
-    // A page tells its own site where a form comes from; a redirect may come from a URL with an envelope.
+    // A page's form must send its referrer to our own site; a redirect may come from a URL with an envelope.
     expect.soft(headers['referrer-policy'], where).toBe(isRedirect ? 'no-referrer' : 'same-origin');
     if (isRedirect) continue;
     const policy = policyOf(response);
@@ -78,7 +78,7 @@ test('no page breaks its own policy, nor throws', async ({ page, baseURL }) => {
   expect(complaints).toEqual([]);
 });
 
-test('cookies are out of reach of scripts and of other sites', async ({ page, baseURL, product }) => {
+test('scripts and other sites cannot read the cookies', async ({ page, baseURL, product }) => {
   const cookies: string[] = [];
   page.on('response', async (response) => {
     if (![baseURL!, product.api].some((origin) => response.url().startsWith(`${origin}/`))) return;
@@ -94,12 +94,12 @@ test('cookies are out of reach of scripts and of other sites', async ({ page, ba
     const words = attributes.map((attribute) => attribute.toLowerCase());
     expect.soft(words, name).toContain('httponly');
     expect.soft(words, name).toContain('samesite=lax');
-    // Secure needs https, and Domain would share the cookie with every neighbour.
+    // Secure needs https, and Domain would share the cookie with every sibling host.
     expect.soft(words.filter((word) => word.startsWith('domain')), name).toEqual([]);
   }
 });
 
-test('the token and the envelope stand in no page', async ({ page }) => {
+test('the token and the envelope appear in no page', async ({ page }) => {
   const landing = await logIn(page);
   const html = await page.content();
   expect(html).not.toContain('sk-');

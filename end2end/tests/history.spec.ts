@@ -1,10 +1,10 @@
-// The page of what happened.
+// The page with the history of an account.
 
 import { expect, test } from '../support/fixtures';
 import { logIn } from '../support/journey';
 import { createKey } from '../support/keys';
 
-test('an agent reads what happened to their account, newest first', async ({ page }) => {
+test('an agent reads the history of their account, newest first', async ({ page }) => {
   await logIn(page);
   await createKey(page, 'Une clé');
   await page.getByRole('link', { name: 'Journal' }).click();
@@ -12,7 +12,7 @@ test('an agent reads what happened to their account, newest first', async ({ pag
   const rows = page.getByRole('row');
   await expect(rows.nth(1)).toContainText('Clé créée');
   await expect(rows.nth(2)).toContainText('Connexion');
-  // Nothing of it tells what a key is called, or who somebody is.
+  // The history shows neither the names of keys nor who somebody is.
   await expect(page.getByRole('table')).not.toContainText('Une clé');
   await page.setViewportSize({ width: 360, height: 740 });
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);

@@ -1,5 +1,5 @@
-// Behind a proxy that speaks https, which is how it runs in production. Nobody terminates TLS here: the
-// public addresses alone say that it is there, so plain requests to the listeners show what would be sent.
+// Behind a proxy that serves https, as in production. This test has no TLS: only the public addresses
+// say https, so plain requests to the listeners show what browsers would get.
 
 import { expect, test } from '../support/fixtures';
 
@@ -17,7 +17,7 @@ test('cookies are Secure and bound to the host, and HSTS is on', async ({ reques
   const page = await request.get('/');
   expect(page.headers()['strict-transport-security']).toMatch(/max-age=\d{7,}/);
 
-  // What the proxy says of the host that the browser asked for.
+  // The header with which the proxy names the host that the browser asked for.
   const asked = (url: string) => ({ maxRedirects: 0, headers: { 'x-forwarded-host': new URL(url).host } });
   const login = await request.get(`${baseURL}/login`, asked(playground));
   const location = new URL(login.headers().location);

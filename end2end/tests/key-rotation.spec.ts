@@ -9,10 +9,10 @@ import {
 } from '../support/journey';
 import { encryptionKey } from '../support/stack.mjs';
 
-// Programs of its own: what follows changes their key.
+// These settings give this test its own programs, because it changes their key.
 test.use({ settings: { playground: { title: 'Rotation' } } });
 
-test('keys are rotated under everybody, and the old one is refused in the end', async ({ browser, product, baseURL }) => {
+test('nobody notices a rotation of keys, and the old key is refused at the end', async ({ browser, product, baseURL }) => {
   test.slow();
   const file = join(product.folder, 'config.yml');
   const original = readFileSync(file, 'utf8');
@@ -27,7 +27,7 @@ test('keys are rotated under everybody, and the old one is refused in the end', 
   const visitor = async () => (await browser.newContext({ baseURL, locale: 'fr-FR' })).newPage();
 
   const agents = {
-    /** Between the two servers one seals with a key that must open at the other already. */
+    /** One server has the new configuration, the other the old one: what one seals, the other must open. */
     async underWay() {
       const page = await visitor();
       await logIn(page);
@@ -59,7 +59,7 @@ test('keys are rotated under everybody, and the old one is refused in the end', 
     await expect(logoutButton(page)).toBeVisible();
   }
 
-  // An api that was forgotten seals with a key that nobody opens any more.
+  // An api that was forgotten seals with a key that no server accepts any more.
   writeFileSync(file, original);
   await product.reload('api');
   const late = await visitor();

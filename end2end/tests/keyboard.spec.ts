@@ -1,4 +1,4 @@
-// The whole way with the keyboard alone.
+// A login and a logout with the keyboard alone.
 
 import type { Locator, Page } from '@playwright/test';
 
@@ -30,7 +30,7 @@ test('an agent logs in and out without a mouse', async ({ page }) => {
   await expect(message(page)).toHaveText(LOGGED_OUT);
 });
 
-test('the first stop leads past the header', async ({ page }) => {
+test('the first Tab reaches a link that skips the header', async ({ page }) => {
   await page.goto('/');
   await page.keyboard.press('Tab');
   const skip = page.getByRole('link', { name: 'Aller au contenu' });

@@ -1,11 +1,11 @@
-// Where no keys are made.
+// A service with `api.keys.enabled: false`.
 
 import { expect, test } from '../support/fixtures';
 import { logIn } from '../support/journey';
 
 test.use({ settings: { api: { keys: { enabled: false } } } });
 
-test('it is said, and the form is gone', async ({ page }) => {
+test('the page says that nobody can make a key, and the form disappears', async ({ page }) => {
   await logIn(page);
   await page.goto('/keys');
   await page.getByLabel('Nom de la clé').fill('Sans espoir');

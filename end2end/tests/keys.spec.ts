@@ -1,4 +1,4 @@
-// The page of keys: made, copied, used, renamed, replaced and revoked, with and without scripts.
+// The page of keys: keys are made, copied, used, renamed, replaced and revoked, with and without scripts.
 
 import { readFileSync } from 'node:fs';
 
@@ -12,7 +12,7 @@ import { createKey, newKey, row } from '../support/keys';
 const WHOLE = /^sk-psl[0-9A-Za-z]{36}$/;
 const HINT = /sk-psl..….{4}/;
 
-/** Whose key the api says it is, or the status of its refusal. */
+/** The name of the key's owner according to the api, or the status when the api refuses the key. */
 async function ownerOf(page: Page, api: string, key: string) {
   const reply = await page.request.get(`${api}/v1/me`, { headers: { authorization: `Bearer ${key}` } });
   return reply.ok() ? (await reply.json()).name : reply.status();
@@ -66,7 +66,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(row(page, 'Import du soir').first()).toContainText(/Révoquée|Remplacée/);
     });
 
-    test('a reload shows the key no more, and makes no second one', async ({ page }) => {
+    test('a reload neither shows the key again nor makes a second one', async ({ page }) => {
       await askToLogIn(page);
       await answer(page, CAMILLE);
       const name = `Une seule ${javaScriptEnabled}`;
@@ -118,7 +118,7 @@ test('no log of either server has a key', async ({ page, product }) => {
   }
 });
 
-test('what is refused is told beside the field, which keeps what was typed', async ({ page }) => {
+test('a refusal appears beside its field, and the field keeps its value', async ({ page }) => {
   await logIn(page);
   await page.goto('/keys');
   const name = page.getByLabel('Nom de la clé');
@@ -165,7 +165,7 @@ test('a name is shown as text, whatever is in it', async ({ page }) => {
   expect(dialogs).toEqual([]);
 });
 
-test('a link of a tutorial fills in the form', async ({ page }) => {
+test('a link in a tutorial fills in the form', async ({ page }) => {
   await logIn(page);
   await page.goto('/keys?name=Tutoriel&expires_in=30');
   await expect(page.getByLabel('Nom de la clé')).toHaveValue('Tutoriel');
@@ -176,7 +176,7 @@ test('a link of a tutorial fills in the form', async ({ page }) => {
   await expect(page.getByLabel('Dernier jour')).toBeVisible();
 });
 
-test('whoever is not logged in comes back to the keys after the login', async ({ page }) => {
+test('a person who is not logged in comes back to the keys after the login', async ({ page }) => {
   const response = await page.goto('/keys');
   expect(response?.status()).toBe(200);
   await expect(loginLink(page)).toHaveAttribute('href', '/login?return_to=/keys');
@@ -186,7 +186,7 @@ test('whoever is not logged in comes back to the keys after the login', async ({
   await expect(page.getByRole('heading', { name: 'Clés d’API' })).toBeVisible();
 });
 
-test('an api that is down keeps the session, and what was typed can be sent again', async ({ page, product }) => {
+test('when the api is unreachable, the session stays and the form can be sent again', async ({ page, product }) => {
   await logIn(page);
   await page.goto('/keys');
   await page.getByLabel('Nom de la clé').fill('Patiente');
@@ -200,7 +200,7 @@ test('an api that is down keeps the session, and what was typed can be sent agai
   await expect(row(page, 'Patiente')).toHaveCount(1);
 });
 
-test('a key of somebody else is at no address', async ({ page, browser, baseURL }) => {
+test('the key of another person is a 404', async ({ page, browser, baseURL }) => {
   await logIn(page);
   await createKey(page, 'À moi');
   await page.goto('/keys');
@@ -213,7 +213,7 @@ test('a key of somebody else is at no address', async ({ page, browser, baseURL 
   await context.close();
 });
 
-test('other sites make and revoke no key', async ({ page, baseURL }) => {
+test('other sites can neither make nor revoke a key', async ({ page, baseURL }) => {
   await logIn(page);
   for (const path of ['/keys', '/keys/1/revoke', '/sessions/end']) {
     const form = `<form method="post" action="${baseURL}${path}"><input name="name" value="x"><button>Un prix</button></form>`;
@@ -226,12 +226,12 @@ test('other sites make and revoke no key', async ({ page, baseURL }) => {
   }
 });
 
-test('the pages weigh at most 60 KiB on a first visit, and ask nobody else for anything', async ({ page, browser, baseURL }) => {
-  // A person of its own: each further key makes the list longer.
+test('the pages transfer at most 60 KiB on a first visit, and send no request to another server', async ({ page, browser, baseURL }) => {
+  // Another person than in the other tests: each key makes the list longer.
   await logIn(page, 'Dominique Exemple');
   await createKey(page, 'Légère');
   for (const path of ['/keys', '/sessions']) {
-    // Nothing of ours is in this browser's cache yet.
+    // This browser has nothing of ours in its cache yet.
     const cold = await browser.newContext({ baseURL, locale: 'fr-FR', storageState: await page.context().storageState() });
     const fresh = await cold.newPage();
     const requests: Promise<{ url: string; bytes: number }>[] = [];

@@ -1,4 +1,4 @@
-// What the api says of a failed login, in words.
+// The messages for the api's `login_error` codes.
 
 import { expect, test } from '../support/fixtures';
 import { loginLink, logoutButton, logIn, message } from '../support/journey';
@@ -15,7 +15,7 @@ const codes = [
   'internal',
 ];
 
-test('each code has a message of its own, on a clean address, with a way to log in', async ({ page, baseURL }) => {
+test('each code has its own message, on a clean URL, with a link to log in', async ({ page, baseURL }) => {
   const told = new Map<string, string>();
   for (const code of codes) {
     await page.goto(`/?login_error=${code}`);
@@ -27,14 +27,14 @@ test('each code has a message of its own, on a clean address, with a way to log 
   expect([...told.values()]).toEqual(codes);
 });
 
-test('an unknown code has a message too, and is not repeated in the page', async ({ page, baseURL }) => {
+test('an unknown code has a message too, and the page does not repeat the code', async ({ page, baseURL }) => {
   await page.goto('/?login_error=%3Cimg+src%3Dx%3E');
   await expect(page).toHaveURL(`${baseURL}/`);
   await expect(message(page)).toHaveText(/\S/);
   await expect(page.getByText('<img')).toBeHidden();
 });
 
-test('an error that comes to an agent who is logged in leaves them logged in', async ({ page }) => {
+test('a login error does not log out an agent who is logged in', async ({ page }) => {
   await logIn(page);
   await page.goto('/?login_error=access_denied');
   await expect(logoutButton(page)).toBeVisible();

@@ -3,7 +3,7 @@
 import { expect, test } from '../support/fixtures';
 import { loginLink } from '../support/journey';
 
-test('the ProConnect button comes first, and what it is comes next', async ({ page }) => {
+test('the ProConnect button comes first, and the link that explains it comes next', async ({ page }) => {
   await page.goto('/');
   const [first, second] = await page.getByRole('main').getByRole('link').all();
   await expect(first).toHaveAccessibleName(/^S.identifier avec\s+ProConnect$/);
@@ -22,7 +22,7 @@ test('the button has the official colours and a text that can be read', async ({
   await expect(loginLink(page)).toHaveCSS('background-color', 'rgb(18, 18, 255)');
 });
 
-test('the page weighs less than 60 KB on the wire and asks nobody else for anything', async ({ page, baseURL }) => {
+test('the page transfers less than 60 KB and sends no request to another server', async ({ page, baseURL }) => {
   const requests: Promise<{ url: string; bytes: number }>[] = [];
   page.on('requestfinished', (request) => {
     requests.push(request.sizes().then(({ responseBodySize, responseHeadersSize }) => ({
@@ -36,7 +36,7 @@ test('the page weighs less than 60 KB on the wire and asks nobody else for anyth
   expect(loaded.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(60_000);
 });
 
-test('assets are served compressed and for ever', async ({ page }) => {
+test('assets are compressed and cached for ever', async ({ page }) => {
   const assets: Record<string, string>[] = [];
   page.on('response', (response) => {
     if (/\.(css|js|wasm)$/.test(new URL(response.url()).pathname)) assets.push(response.headers());
@@ -49,7 +49,7 @@ test('assets are served compressed and for ever', async ({ page }) => {
   }
 });
 
-test('an address that does not exist is a 404 with a page', async ({ page }) => {
+test('a path that does not exist is a 404 with a page', async ({ page }) => {
   const response = await page.goto('/nowhere');
   expect(response?.status()).toBe(404);
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();

@@ -3,7 +3,7 @@
 import { expect, test } from '../support/fixtures';
 import { answer, askToLogIn, CAMILLE, logIn, loginLink, logoutButton, message } from '../support/journey';
 
-test('an agent logs in and sees who they are, and until when', async ({ page, baseURL }) => {
+test('an agent logs in and sees their account and when the session ends', async ({ page, baseURL }) => {
   await logIn(page);
   await expect(page).toHaveURL(`${baseURL}/`);
   const account = page.getByRole('main');
@@ -21,19 +21,19 @@ test('an agent logs in and sees who they are, and until when', async ({ page, ba
   expect(hours).toBeLessThanOrEqual(24);
 });
 
-test('names and organisations are shown letter for letter, markup included', async ({ page }) => {
+test('names and organisations are shown character for character, markup included', async ({ page }) => {
   await logIn(page, 'Zoë-Łucja');
   await expect(page.getByRole('main')).toContainText('Zoë-Łucja Ńandú d’Exemple');
   await expect(page.getByRole('main')).toContainText('Mairie de L’Exemple-lès-Œuvres & « fils » <b>');
 });
 
-test('an agent without name, address or organisation logs in all the same', async ({ page }) => {
+test('an agent without name, address or organisation can log in', async ({ page }) => {
   await logIn(page, 'Sans nom ni adresse');
   await expect(page.getByRole('main')).toContainText('Freemium');
   await expect(page.getByRole('main')).not.toContainText(/null|undefined|None/);
 });
 
-test('an agent whom ProConnect knows already is not asked again', async ({ page, context, baseURL }) => {
+test('an agent who has a session with ProConnect is not asked again', async ({ page, context, baseURL }) => {
   await logIn(page);
   await context.clearCookies({ domain: new URL(baseURL!).hostname });
   await page.goto('/');
@@ -50,7 +50,7 @@ test('three tabs log in, and finish in any order', async ({ context }) => {
   }
 });
 
-test('ten logins begun and left do not keep the eleventh from working', async ({ page }) => {
+test('after ten abandoned logins the eleventh works', async ({ page }) => {
   for (let begun = 0; begun < 10; begun += 1) await askToLogIn(page);
   await answer(page, CAMILLE);
   await expect(logoutButton(page)).toBeVisible();
@@ -60,9 +60,9 @@ for (const [button, what] of [
   ['Refuser', 'a refusal'],
   ['authentication aborted due to invalid identity', 'an identity that ProConnect does not accept'],
   ['authentication aborted due to a technical error', 'a failure of the identity provider'],
-  ['idp_hint_not_found', 'an error code nobody has heard of'],
+  ['idp_hint_not_found', 'an unknown error code'],
 ]) {
-  test(`${what} comes back to a message and a way to try again`, async ({ page, baseURL }) => {
+  test(`${what} ends on a message and a link to try again`, async ({ page, baseURL }) => {
     await askToLogIn(page);
     await page.getByText('Simuler une erreur').click();
     await page.getByRole('button', { name: button }).click();
@@ -72,9 +72,9 @@ for (const [button, what] of [
   });
 }
 
-test('a provider that goes away in the middle of a login ends on a message', async ({ page, context, product }) => {
+test('when the provider becomes unreachable during a login, the page says so', async ({ page, context, product }) => {
   await askToLogIn(page);
-  // The browser already holds its code when the api finds nobody to exchange it with.
+  // The browser already has its code when the api cannot reach the provider to exchange it.
   await page.route(`${product.issuer}/**`, async (route) => {
     const response = await route.fetch({ maxRedirects: 0 });
     const resumed = await context.request.get(response.headers().location, { maxRedirects: 0 });
@@ -86,7 +86,7 @@ test('a provider that goes away in the middle of a login ends on a message', asy
   await expect(loginLink(page)).toBeVisible();
 });
 
-test('a callback reloaded or gone back to is refused with a page that starts again', async ({ page, product }) => {
+test('a callback that is loaded again is refused, with a page that starts a new login', async ({ page, product }) => {
   await askToLogIn(page);
   const callback = page.waitForRequest(`${product.api}/v1/oauth2/callback?**`);
   await answer(page, CAMILLE);

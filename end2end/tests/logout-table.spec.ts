@@ -1,6 +1,6 @@
-// Every way to press « Se déconnecter », in one table. Whatever happened before, four things hold afterwards: the API token is dead
-// unless nobody can know it any more, the session cookie is gone, the SSO session is dead or the page offers a way to end it, and
-// the page says no more than is true.
+// Every situation in which somebody presses « Se déconnecter », in one table. Four things must be true afterwards: the API token
+// is revoked, unless no server can know it any more; the session cookie is deleted; the SSO session has ended, or the page offers
+// a way to end it; and the page says only what is true.
 
 import type { BrowserContext, Page } from '@playwright/test';
 
@@ -14,13 +14,13 @@ import { sessionCookies } from '../support/session';
 
 interface Way {
   name: string;
-  /** What happens after the login and before the press. */
+  /** What happens after the login and before the button is pressed. */
   before?: (scene: Scene) => Promise<void>;
   press?: (scene: Scene) => Promise<void>;
   after?: (scene: Scene) => Promise<void>;
-  /** Nobody can end a token that only an unreadable cookie held: it lasts until it expires. */
+  /** No server can revoke a token that only an unreadable cookie contained: it is valid until it expires. */
   tokenIsLost?: true;
-  /** The SSO session may live on: the page warns, and says how to end it. */
+  /** The SSO session may still exist: the page warns, and says how to end it. */
   isUnconfirmed?: true;
 }
 

@@ -10,7 +10,7 @@ import { sessionCookies } from '../support/session';
 
 const SPINNER = 'Déconnexion en cours...';
 
-test('an agent logs out, is told so, and ProConnect asks again the next time', async ({ page, context, baseURL }) => {
+test('an agent logs out, the page says so, and ProConnect asks again at the next login', async ({ page, context, baseURL }) => {
   await logIn(page);
   await logOut(page);
   await expect(message(page)).toHaveText(LOGGED_OUT);
@@ -26,7 +26,7 @@ test('the API token is revoked', async ({ page, request, product }) => {
   expect((await me()).status()).toBe(401);
 });
 
-test('a copy of the session cookie is worthless after the logout', async ({ page, browser, context, baseURL }) => {
+test('a copy of the session cookie is refused after the logout', async ({ page, browser, context, baseURL }) => {
   await logIn(page);
   const copied = await context.cookies(baseURL!);
   await logOut(page);
@@ -41,7 +41,7 @@ test('a copy of the session cookie is worthless after the logout', async ({ page
 });
 
 test('the button is disabled and a spinner turns while the request runs', async ({ page, product }) => {
-  // Chromium answers no DevTools command while a form navigation is pending: the page itself takes notes.
+  // Chromium answers no DevTools command while a form navigation is pending, so a script in the page records the state.
   await page.addInitScript(() => {
     new MutationObserver(() => {
       const status = document.querySelector('form [role=status]')?.textContent?.trim();
@@ -56,11 +56,11 @@ test('the button is disabled and a spinner turns while the request runs', async 
   expect(await page.evaluate(() => localStorage.getItem('spinner'))).toBe(`/ ${SPINNER}`);
 });
 
-test('a logout that leads nowhere gives the button back after a while', async ({ page }) => {
+test('when a logout gets no answer, the button works again after a while', async ({ page }) => {
   await page.clock.install();
   await logIn(page);
   await hydrated(page);
-  // No content is no navigation: the page stays as a request that never ends would leave it.
+  // With status 204 the browser does not navigate: the page stays as with a request that never ends.
   await page.route('**/logout', (route) => route.fulfill({ status: 204 }));
   await logoutButton(page).click();
   await expect(page.getByRole('status').filter({ hasText: SPINNER })).toBeVisible();
@@ -70,7 +70,7 @@ test('a logout that leads nowhere gives the button back after a while', async ({
   await expect(page.getByRole('status').filter({ hasText: SPINNER })).toBeHidden();
 });
 
-test('the page in between says what happens and has a link for those it does not carry on', async ({ page, product }) => {
+test('the page before ProConnect says what happens and has a link for browsers that do not go on', async ({ page, product }) => {
   await logIn(page);
   await logOutHalfway(page, product.issuer);
   await expect(page.getByText(SPINNER)).toBeVisible();
@@ -78,7 +78,7 @@ test('the page in between says what happens and has a link for those it does not
     .toHaveAttribute('href', new RegExp(`^${product.issuer}/session/end`));
 });
 
-test('an organisation that keeps the browser has not kept the session', async ({ page, context, baseURL }) => {
+test('the session ends even when the organisation does not send the browser back', async ({ page, context, baseURL }) => {
   await logIn(page, 'Alix Exemple');
   await logoutButton(page).click();
   await expect(page.getByText('ne renvoie nulle part')).toBeVisible();
@@ -86,13 +86,13 @@ test('an organisation that keeps the browser has not kept the session', async ({
   await askToLogIn(page);
 });
 
-test('a return from ProConnect that nobody asked for confirms nothing', async ({ page }) => {
+test('a return from ProConnect without a logout confirms nothing', async ({ page }) => {
   await page.goto('/logged-out?state=a-state-that-nobody-has-given-out-ever');
   await expect(message(page)).not.toHaveText(LOGGED_OUT);
   await expect(loginLink(page)).toBeVisible();
 });
 
-test('a tab that was left open logs out of nothing, and can log in', async ({ page, context }) => {
+test('a second tab can press logout after the first one, and then log in', async ({ page, context }) => {
   await logIn(page);
   const other = await context.newPage();
   await other.goto('/');

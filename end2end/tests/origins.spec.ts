@@ -1,4 +1,4 @@
-// What the api takes for an origin is where Chromium goes.
+// Chromium goes exactly to the origins that the api accepts.
 
 import { expect, test } from '../support/fixtures';
 import { allowed, benign, hostile } from '../support/origins';
@@ -6,7 +6,7 @@ import { witness } from '../support/witness';
 
 test.use({ settings: { oauth2: { allowed_domains: allowed } }, trace: 'off' });
 
-/** No browser connects to port 1, whoever sends it there. */
+/** Without port 1, to which no browser connects. */
 const accepted = benign().filter(([, origin]) => new URL(origin).port !== '1');
 
 const login = (api: string, origin: string) => `${api}/v1/oauth2/login?origin=${encodeURIComponent(origin)}`;
@@ -40,9 +40,9 @@ test('Chromium goes where an accepted origin says, and nowhere else', async ({ b
   console.log(`figure: ${accepted.length} accepted origins to which Chromium goes as they say`);
 });
 
-test('what Chromium would take for a URL begins no login when it is hostile', async ({ page, product }) => {
+test('a hostile origin that Chromium accepts as a URL begins no login', async ({ page, product }) => {
   const taken = await page.evaluate((texts) => texts.filter((text) => URL.canParse(text)), hostile());
-  // Else nothing is shown: these are the ones that a browser would not have stopped.
+  // These are the origins that a browser would not stop. With few of them, this test would prove nothing.
   expect(taken.length).toBeGreaterThan(250);
   await Promise.all(taken.map(async (text) => {
     const answer = await fetch(login(product.api, text), { redirect: 'manual' });

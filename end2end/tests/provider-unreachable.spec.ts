@@ -1,4 +1,4 @@
-// A provider that has not answered since the start.
+// The provider has been unreachable since the servers started.
 
 import AxeBuilder from '@axe-core/playwright';
 

@@ -1,4 +1,4 @@
-// Nothing that matters is kept in memory: a program that is killed is missed by nobody.
+// The servers keep nothing important in memory: nobody notices when one is killed and started again.
 
 import { expect, test } from '../support/fixtures';
 import {
@@ -6,7 +6,7 @@ import {
 } from '../support/journey';
 
 for (const name of ['api', 'playground'] as const) {
-  test(`killing the ${name} loses no login under way, no session and no logout under way`, async ({ page, product }) => {
+  test(`killing the ${name} loses no login or logout in progress, and no session`, async ({ page, product }) => {
     await askToLogIn(page);
     await product.restart(name);
     await answer(page, CAMILLE);

@@ -1,4 +1,4 @@
-// A login leads back to where it began, and nowhere else.
+// After a login the browser returns to the page where it began, and never to another site.
 
 import { expect, test } from '../support/fixtures';
 import { answer, CAMILLE } from '../support/journey';

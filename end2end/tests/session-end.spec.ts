@@ -1,4 +1,4 @@
-// The session lives as long as the API token.
+// The session ends when the API token expires.
 
 import { expect, test } from '../support/fixtures';
 import { askToLogIn, LOGGED_OUT, logIn, loginLink, logOut, logoutButton, message } from '../support/journey';
@@ -16,7 +16,7 @@ test('when the token has expired the page offers to log in', async ({ page }) =>
   await expect(message(page)).toContainText('Votre session a pris fin');
 });
 
-test('a tab that was left open past the end still logs out of ProConnect', async ({ page }) => {
+test('a tab whose session has expired can still log out of ProConnect', async ({ page }) => {
   await logIn(page);
   await page.waitForTimeout(SECONDS * 1_000);
   await logOut(page);

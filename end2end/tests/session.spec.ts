@@ -19,7 +19,7 @@ test('a token revoked elsewhere ends the session with a message', async ({ page,
   expect(await sessionCookies(context, baseURL!)).toEqual([]);
 });
 
-test('an account that is disabled ends the session', async ({ page, context, baseURL, product }) => {
+test('a session ends when its account is disabled', async ({ page, context, baseURL, product }) => {
   await logIn(page);
   setDisabled(product.folder, true);
   try {
@@ -32,7 +32,7 @@ test('an account that is disabled ends the session', async ({ page, context, bas
   }
 });
 
-test('an api that is down keeps the session, and the page can try again', async ({ page, product }) => {
+test('when the api is unreachable, the session stays and the page offers to try again', async ({ page, product }) => {
   await logIn(page);
   await product.links.api.cut();
   const response = await page.goto('/');
@@ -43,7 +43,7 @@ test('an api that is down keeps the session, and the page can try again', async 
   await expect(page.getByRole('main')).toContainText(CAMILLE);
 });
 
-test('a session cookie that was tampered with is no session, and no error', async ({ page, context, baseURL }) => {
+test('a session cookie that was changed gives neither a session nor an error', async ({ page, context, baseURL }) => {
   await logIn(page);
   const names = await sessionCookies(context, baseURL!);
   const cookies = (await context.cookies(baseURL!)).filter(({ name }) => names.includes(name));

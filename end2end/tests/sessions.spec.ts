@@ -6,7 +6,7 @@ import { expect, test } from '../support/fixtures';
 import { logIn, loginLink, logoutButton, message } from '../support/journey';
 import { createKey } from '../support/keys';
 
-// Each test has a person of its own: sessions of others would be in the way.
+// Each test logs in as another person, so that it does not see the sessions of other tests.
 async function elsewhereToo(browser: Browser, baseURL: string, who: string) {
   const context = await browser.newContext({ baseURL, locale: 'fr-FR' });
   const page = await context.newPage();
@@ -14,7 +14,7 @@ async function elsewhereToo(browser: Browser, baseURL: string, who: string) {
   return page;
 }
 
-test('a session elsewhere is named, asked about and ended', async ({ page, browser, baseURL }) => {
+test('the page lists a session in another browser, and ends it after a confirmation', async ({ page, browser, baseURL }) => {
   await logIn(page);
   const other = await elsewhereToo(browser, baseURL!, 'Camille Exemple');
   await page.getByRole('link', { name: 'Sessions' }).click();
@@ -38,7 +38,7 @@ for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? 'with scripts' : 'without scripts', () => {
     test.use({ javaScriptEnabled });
 
-    test('all others are ended, and the keys only when that is ticked', async ({ page, browser, baseURL, product }) => {
+    test('all other sessions end, and the keys only when the box is ticked', async ({ page, browser, baseURL, product }) => {
       const who = 'Zoë-Łucja';
       await logIn(page, who);
       const key = await createKey(page, 'Survivante');
@@ -65,14 +65,14 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test('an unknown session is at no address', async ({ page, baseURL }) => {
+test('an unknown session is a 404', async ({ page, baseURL }) => {
   await logIn(page);
   const response = await page.goto('/sessions/999999/end');
   expect(response?.status()).toBe(404);
   expect(page.url()).toBe(`${baseURL}/sessions/999999/end`);
 });
 
-test('an api that is down keeps the session', async ({ page, product }) => {
+test('when the api is unreachable, the session stays', async ({ page, product }) => {
   await logIn(page);
   await product.links.api.cut();
   const response = await page.goto('/sessions');

@@ -1,16 +1,16 @@
-// « Utiliser un autre compte »: ProConnect would log the person who was refused in again, without a question.
+// « Utiliser un autre compte »: without it, ProConnect would log in the refused person again, without a question.
 
 import { setDisabled } from '../support/accounts';
 import { expect, test } from '../support/fixtures';
 import { askToLogIn, logIn, loginLink, logOut, message } from '../support/journey';
 
-test('a disabled account is refused as often as it comes back, and leads to another account', async ({ page, product }) => {
+test('a disabled account is refused each time, and the page offers another account', async ({ page, product }) => {
   await logIn(page);
   setDisabled(product.folder, true);
   try {
     await page.goto('/');
     for (let press = 0; press < 3; press += 1) {
-      // Nobody is asked who they are: it is the same person every time.
+      // ProConnect does not ask who they are: it is the same person every time.
       await loginLink(page).click();
       await expect(message(page)).toContainText('désactivé');
     }
@@ -24,7 +24,7 @@ test('a disabled account is refused as often as it comes back, and leads to anot
   await askToLogIn(page);
 });
 
-test('after a login over a session, only the second one lives', async ({ page, context, product, baseURL }) => {
+test('when another login replaces a session, only the second session is valid', async ({ page, context, product, baseURL }) => {
   await logIn(page);
   const first = await context.cookies(baseURL!);
   await page.goto('/login');

@@ -1,4 +1,4 @@
-// What a visit makes the browser fetch, and keeps it from fetching. `make bench` measures the rest.
+// Which files a visit fetches, and which it must not. `make bench` measures the rest.
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,14 +18,14 @@ test('the style sheet stays small, and fetches nothing', () => {
   expect(css).not.toMatch(/@font-face|@import|url\((?!["']?data:)/);
 });
 
-test('the site has style, script and WASM, and no picture or font among them', () => {
+test('the site consists of style, script and WASM, without picture or font', () => {
   const strange = files.filter((name) => !/\.(css|js|wasm|ts)(\.br|\.gz)?$/.test(name));
   expect(strange).toEqual([]);
 });
 
 test('the browser gets two islands', () => {
   const exported = [...readFileSync(file('.js'), 'utf8').matchAll(/export function (\w+)/g)].map(([, name]) => name);
-  // An island's name ends with the hash of where it stands; the other export wakes the islands.
+  // An island's name ends with the hash of its place in the source; the other export hydrates the islands.
   expect(exported.map((name) => name.replace(/_\d+$/, '')).sort()).toEqual(['CopyButton', 'LogoutButton', 'hydrate']);
 });
 

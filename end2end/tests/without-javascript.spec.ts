@@ -1,4 +1,4 @@
-// Real links, real forms, real redirects: the whole way with scripts off.
+// A login and a logout without scripts: with links, forms and redirects only.
 
 import { expect, test } from '../support/fixtures';
 import { answer, askToLogIn, CAMILLE, LOGGED_OUT, LOGIN_FAILED, logoutButton, message } from '../support/journey';
@@ -17,7 +17,7 @@ test('an agent logs in and out', async ({ page }) => {
   await askToLogIn(page);
 });
 
-test('a failed login is told', async ({ page }) => {
+test('the page says that a login failed', async ({ page }) => {
   await page.goto('/?encrypted_token=changeme');
   await expect(message(page)).toHaveText(LOGIN_FAILED);
 });
