@@ -47,6 +47,7 @@ fn postgres_settings(timeout: Duration) -> String {
 /// The database of users, roles and tokens.
 #[derive(Clone)]
 pub struct Database {
+    engine: Engine,
     readers: Pool,
     writer: Pool,
     /// The file of a SQLite database.
@@ -82,6 +83,7 @@ impl Database {
                     timeout: limits.timeout,
                 });
                 Ok(Self {
+                    engine: url.engine,
                     readers: pool(&settings, readers, SQLITE_TRUSTED_FOR).await?,
                     writer: pool(&settings, SQLITE_WRITERS, SQLITE_TRUSTED_FOR).await?,
                     file: file.map(Arc::new),
@@ -92,7 +94,7 @@ impl Database {
                 bring_up_to_date(url, None, limits.timeout).await?;
                 let connections = limits.connections.unwrap_or(POSTGRES_CONNECTIONS);
                 let pool = pool(&settings, connections, POSTGRES_TRUSTED_FOR).await?;
-                Ok(Self { readers: pool.clone(), writer: pool, file: None })
+                Ok(Self { engine: url.engine, readers: pool.clone(), writer: pool, file: None })
             }
         }
     }
@@ -144,6 +146,11 @@ impl Database {
         self.writer.renew();
         *file.identity.lock().unwrap_or_else(PoisonError::into_inner) = Some(there);
         Ok(true)
+    }
+
+    /// The kind of database, for the few statements that differ.
+    pub(crate) fn engine(&self) -> Engine {
+        self.engine
     }
 
     /// Lends a connection for reading.

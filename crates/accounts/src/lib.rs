@@ -16,6 +16,7 @@ mod profile;
 mod prune;
 mod read_only;
 mod record;
+mod recorded_change;
 mod roles;
 mod rotation;
 mod sessions;

@@ -9,7 +9,8 @@ use crate::circumstances::Circumstances;
 use crate::database::Database;
 use crate::error::Error;
 use crate::record::{Event, record};
-use crate::tokens::{self, MintedIds};
+use crate::recorded_change::TokenIds;
+use crate::tokens::{self, NewSession};
 use crate::users::{self, Person};
 
 /// How an account is found or created, and how long its token lives.
@@ -70,44 +71,32 @@ impl Database {
         now: UnixTime,
     ) -> Result<Minted, LoginError> {
         let token = tokens::new_session()?;
-        let expires = now.after(policy.token_ttl);
-        // Most logins are of a known person whose details have not changed: one statement is enough.
-        let known = self
-            .transaction(async |transaction| {
-                let ids =
-                    tokens::mint(&mut *transaction, person, &token, circumstances, now, expires).await?;
-                if let Some(ids) = &ids {
-                    record(transaction, logged_in(ids), now).await?;
-                }
-                Ok::<_, LoginError>(ids)
-            })
-            .await?;
-        let (ids, possible_duplicate_of) = match known {
+        let session =
+            NewSession { person, token: &token, circumstances, now, expires: now.after(policy.token_ttl) };
+        // Most logins are of a known person whose details have not changed: one round trip is enough.
+        let known = self.write(async |connection| session.mint_and_record(self.engine(), connection).await);
+        let (ids, possible_duplicate_of) = match known.await? {
             Some(ids) => (ids, None),
-            None => self.first_or_changed(person, policy, (&token, circumstances), now, expires).await?,
+            None => self.first_or_changed(&session, policy).await?,
         };
-        let MintedIds { user_id, token_id } = ids;
+        let TokenIds { user_id, token_id } = ids;
         Ok(Minted { user_id, token_id, token, possible_duplicate_of })
     }
 
     /// A first login, changed details, or a disabled account.
     async fn first_or_changed(
         &self,
-        person: &Person,
+        session: &NewSession<'_>,
         policy: LoginPolicy,
-        (token, circumstances): (&ApiToken, &Circumstances),
-        now: UnixTime,
-        expires: UnixTime,
-    ) -> Result<(MintedIds, Option<i64>), LoginError> {
+    ) -> Result<(TokenIds, Option<i64>), LoginError> {
+        let NewSession { person, now, .. } = *session;
         self.transaction(async |transaction| {
             let is_linked = policy.link_by_email && users::link(transaction, person).await?;
             let is_new = users::create(transaction, person, policy.role_id, now).await?;
             if !is_new {
                 users::refresh(transaction, person, now).await?;
             }
-            let ids = tokens::mint(transaction, person, token, circumstances, now, expires)
-                .await?
-                .ok_or(LoginError::Disabled)?;
+            let ids = session.mint(transaction).await?.ok_or(LoginError::Disabled)?;
             let duplicate = if is_new { users::possible_duplicate(transaction, person).await? } else { None };
             let of_this_user = |name| Event::success(name).of_user(ids.user_id);
             if is_new {
@@ -120,13 +109,10 @@ impl Database {
                 let event = of_this_user("user.possible_duplicate").by_the_system();
                 record(transaction, event.with("older_user_id", older), now).await?;
             }
-            record(transaction, logged_in(&ids), now).await?;
+            let event = of_this_user("login.success").of_token(ids.token_id);
+            record(transaction, event, now).await?;
             Ok((ids, duplicate))
         })
         .await
     }
-}
-
-fn logged_in(ids: &MintedIds) -> Event {
-    Event::success("login.success").of_user(ids.user_id).of_token(ids.token_id)
 }

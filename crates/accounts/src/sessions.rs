@@ -104,11 +104,15 @@ impl Database {
         with_keys: bool,
         now: UnixTime,
     ) -> Result<bool, Error> {
+        if !with_keys {
+            let engine = self.engine();
+            return self
+                .write(async |connection| tokens::log_out(engine, connection, token_id, now).await)
+                .await;
+        }
         self.transaction(async |transaction| {
             let ended = tokens::revoke(transaction, token_id, "logout", now).await?;
-            if with_keys {
-                end(transaction, Whose::Keys(user_id), "logout", now).await?;
-            }
+            end(transaction, Whose::Keys(user_id), "logout", now).await?;
             Ok::<_, Error>(ended)
         })
         .await

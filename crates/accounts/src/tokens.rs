@@ -1,11 +1,14 @@
 //! The table `tokens`: sessions and keys, stored as hashes.
 
+use std::array;
 use std::sync::LazyLock;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use service::random;
 use sha2::{Digest as _, Sha256};
-use sqlx::{AnyConnection, FromRow as _};
+use sqlx::any::AnyArguments;
+use sqlx::query::Query;
+use sqlx::{Any, AnyConnection, FromRow as _};
 use token_crypto::{ApiToken, TokenKind, UnixTime};
 
 use crate::circumstances::Circumstances;
@@ -13,6 +16,8 @@ use crate::database::Database;
 use crate::error::Error;
 use crate::profile;
 use crate::record::{Event, record};
+use crate::recorded_change::{RecordedChange, TokenIds};
+use crate::url::Engine;
 use crate::users::Person;
 
 /// The expiry of a token that does not expire.
@@ -41,54 +46,83 @@ fn hash_of_id_token(id_token: &SecretString) -> String {
     format!("{:x}", Sha256::digest(id_token.expose_secret()))
 }
 
-/// The ids of a new token and of its account.
-#[derive(sqlx::FromRow)]
-pub(crate) struct MintedIds {
-    pub(crate) user_id: i64,
-    #[sqlx(rename = "id")]
-    pub(crate) token_id: i64,
+/// A token that is made at a login.
+pub(crate) struct NewSession<'a> {
+    pub(crate) person: &'a Person,
+    pub(crate) token: &'a ApiToken,
+    pub(crate) circumstances: &'a Circumstances,
+    pub(crate) now: UnixTime,
+    pub(crate) expires: UnixTime,
 }
 
+/// The columns of a new session besides its account, and the number of its parameters with those that find the account.
+const COLUMNS: &str =
+    "hash, created, last_used, expires, hint, acr, id_token_hash, browser, system, last_address";
+const PARAMETERS: usize = FIRST + 8;
+const FIRST: usize = 3 + profile::COUNT;
+
 /// Adds a token to the person's account, if they have one that is not disabled and whose profile is up to date.
-pub(crate) async fn mint(
+static INSERT: LazyLock<String> = LazyLock::new(|| {
+    let [hash, now, expires, hint, acr, id_token, browser, system, address] =
+        array::from_fn(|number| FIRST + number);
+    format!(
+        "INSERT INTO tokens (user_id, {COLUMNS})
+         SELECT id, ${hash}, ${now}, ${now}, ${expires}, ${hint}, ${acr}, ${id_token}, ${browser}, ${system}, ${address}
+         FROM users WHERE issuer = $1 AND sub = $2 AND disabled = 0 AND {is_unchanged}",
+        is_unchanged = profile::is_unchanged(3),
+    )
+});
+
+impl NewSession<'_> {
+    fn bind<'q>(&'q self, query: Query<'q, Any, AnyArguments>) -> Query<'q, Any, AnyArguments> {
+        let Self { person, token, circumstances, now, expires } = self;
+        let query = person.profile.bind(query.bind(&person.issuer).bind(&person.sub));
+        let query = query.bind(hash(token)).bind(now.seconds()).bind(expires.seconds());
+        query
+            .bind(token.hint())
+            .bind(&person.profile.acr)
+            .bind(hash_of_id_token(&circumstances.id_token))
+            .bind(&circumstances.browser)
+            .bind(&circumstances.system)
+            .bind(&circumstances.address)
+    }
+
+    /// Adds it, in a transaction.
+    pub(crate) async fn mint(&self, connection: &mut AnyConnection) -> Result<Option<TokenIds>, sqlx::Error> {
+        static RETURNING: LazyLock<String> = LazyLock::new(|| format!("{} RETURNING user_id, id", *INSERT));
+        let row = self.bind(sqlx::query(RETURNING.as_str())).fetch_optional(connection).await?;
+        row.map(|row| TokenIds::from_row(&row)).transpose()
+    }
+
+    /// Adds it and records the login, outside of a transaction.
+    pub(crate) async fn mint_and_record(
+        &self,
+        engine: Engine,
+        connection: &mut AnyConnection,
+    ) -> Result<Option<TokenIds>, sqlx::Error> {
+        static LOGIN: LazyLock<RecordedChange> = LazyLock::new(|| {
+            RecordedChange::new(&INSERT, &format!("hash = ${FIRST}"), "login.success", PARAMETERS)
+        });
+        LOGIN.run(engine, connection, |query| self.bind(query), self.now).await
+    }
+}
+
+/// Ends a session because its person logs out, and records it, outside of a transaction. Returns whether it was valid.
+pub(crate) async fn log_out(
+    engine: Engine,
     connection: &mut AnyConnection,
-    person: &Person,
-    token: &ApiToken,
-    circumstances: &Circumstances,
+    token_id: i64,
     now: UnixTime,
-    expires: UnixTime,
-) -> Result<Option<MintedIds>, sqlx::Error> {
-    static INSERT: LazyLock<String> = LazyLock::new(|| {
-        let next = 3 + profile::COUNT;
-        format!(
-            "INSERT INTO tokens (user_id, hash, created, last_used, expires, hint, acr, id_token_hash, browser, system, last_address)
-             SELECT id, ${}, ${}, ${}, ${}, ${}, ${}, ${}, ${}, ${}, ${} FROM users
-             WHERE issuer = $1 AND sub = $2 AND disabled = 0 AND {is_unchanged}
-             RETURNING user_id, id",
-            next,
-            next + 1,
-            next + 1,
-            next + 2,
-            next + 3,
-            next + 4,
-            next + 5,
-            next + 6,
-            next + 7,
-            next + 8,
-            is_unchanged = profile::is_unchanged(3),
-        )
+) -> Result<bool, sqlx::Error> {
+    static LOGOUT: LazyLock<RecordedChange> = LazyLock::new(|| {
+        let end = concat!(
+            "UPDATE tokens SET revoked = $2, revoked_by = 'logout' WHERE id = $1 AND kind = 'session' AND ",
+            live!()
+        );
+        RecordedChange::new(end, "id = $1", "logout", 2)
     });
-    let insert = sqlx::query(INSERT.as_str()).bind(&person.issuer).bind(&person.sub);
-    let insert = person.profile.bind(insert).bind(hash(token)).bind(now.seconds()).bind(expires.seconds());
-    let insert = insert.bind(token.hint()).bind(&person.profile.acr);
-    let insert = insert
-        .bind(hash_of_id_token(&circumstances.id_token))
-        .bind(&circumstances.browser)
-        .bind(&circumstances.system)
-        .bind(&circumstances.address);
-    // SQLite commits at the end of the statement, after its first row: read all rows.
-    let row = insert.fetch_all(connection).await?.pop();
-    row.map(|row| MintedIds::from_row(&row)).transpose()
+    let ended = LOGOUT.run(engine, connection, |query| query.bind(token_id).bind(now.seconds()), now).await?;
+    Ok(ended.is_some())
 }
 
 /// Ends a token at once, and records it. Returns whether it was valid.

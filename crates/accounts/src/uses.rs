@@ -51,7 +51,8 @@ impl Database {
         .await
     }
 
-    /// Deletes the addresses that were kept long enough. Returns how many.
+    /// Deletes the addresses that were kept long enough. Returns how many. Those of sessions that live for less are deleted
+    /// with the session.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -60,7 +61,8 @@ impl Database {
         let forgotten = self
             .write(async |connection| {
                 sqlx::query(
-                    "UPDATE tokens SET last_address = NULL WHERE last_address IS NOT NULL AND last_used <= $1",
+                    "UPDATE tokens SET last_address = NULL WHERE last_used <= $1 AND last_address IS NOT NULL
+                         AND (kind = 'key' OR expires - created > 2592000)",
                 )
                 .bind(before)
                 .execute(connection)

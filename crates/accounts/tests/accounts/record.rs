@@ -159,8 +159,15 @@ pub(crate) async fn a_change_that_cannot_be_recorded_does_not_happen(url: Url) {
     assert!(database.log_in(&somebody("one")).await.is_err());
     assert!(database.log_in(&somebody("two")).await.is_err());
     assert!(database.accounts.revoke(minted.token_id, "owner", NOW).await.is_err());
+    for with_keys in [false, true] {
+        let ended = database.accounts.log_out(minted.user_id, minted.token_id, with_keys, NOW).await;
+        assert!(ended.is_err(), "{with_keys}");
+    }
     assert!(database.accounts.record(Event::login_refused("access_denied"), NOW).await.is_err());
     connection.execute("ALTER TABLE away RENAME TO audit").await.unwrap();
     assert_eq!(database.accounts.sessions(minted.user_id, NOW).await.unwrap().len(), 1);
     assert!(database.accounts.bearer(&minted.token, NOW).await.unwrap().is_some());
+    // What failed left nothing open that others would wait for.
+    database.log_in(&somebody("two")).await.unwrap();
+    assert!(database.accounts.log_out(minted.user_id, minted.token_id, false, NOW).await.unwrap());
 }

@@ -384,7 +384,8 @@ pub(crate) async fn a_database_of_the_first_version_keeps_its_people_and_their_s
 
 pub(crate) async fn a_use_is_stored_once_in_ten_minutes_and_its_address_for_thirty_days(url: Url) {
     let database = Fixture::open(url).await;
-    let minted = database.log_in(&somebody("one")).await.unwrap();
+    let long = LoginPolicy { token_ttl: Duration::from_hours(31 * 24), ..database.policy() };
+    let minted = database.accounts.log_in(&somebody("one"), &circumstances(), long, NOW).await.unwrap();
     let used = async |seconds: u64| {
         let sessions = database.accounts.sessions(minted.user_id, UnixTime(NOW.0 + seconds)).await.unwrap();
         (sessions[0].last_used.unwrap() - i64::try_from(NOW.0).unwrap(), sessions[0].last_address.clone())
