@@ -21,9 +21,13 @@ impl<T: DeserializeOwned> FromRequestParts<AppState> for Query<T> {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
         let query = axum::extract::Query::try_from_uri(&parts.uri);
         query.map(|axum::extract::Query(query)| Self(query)).map_err(|_| {
-            tracing::warn!("a request is refused: its query gives a parameter twice, or cannot be decoded");
+            let code = ProblemCode::InvalidQuery;
+            tracing::warn!(
+                code = code.as_str(),
+                "a request is refused: its query gives a parameter twice, or cannot be decoded"
+            );
             let detail = "The query cannot be read: a parameter is given twice.";
-            Problem::new(ProblemCode::InvalidQuery, detail).with_page(Page {
+            Problem::new(code, detail).with_page(Page {
                 french: "Cette adresse ne peut pas être lue.",
                 english: "This address cannot be read.",
                 restart: state.restart_url.clone(),

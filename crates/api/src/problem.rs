@@ -124,6 +124,18 @@ impl Problem {
         Self { detail, ..self }
     }
 
+    /// The status and the code.
+    #[must_use]
+    pub fn kind(&self) -> (StatusCode, ProblemCode) {
+        (self.status, self.code)
+    }
+
+    /// What it says to people.
+    #[must_use]
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// The same with a page for browsers.
     #[must_use]
     pub fn with_page(self, page: Page) -> Self {

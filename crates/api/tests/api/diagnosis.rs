@@ -6,20 +6,7 @@ use reqwest::Method;
 use crate::support::log::Log;
 use crate::support::script::Script;
 use crate::support::twist::Twist;
-use crate::support::{Api, Browser, ORIGIN, Reply, login_path};
-
-/// The only line about the refusal.
-fn the_line(log: &Log, reply: &Reply, sentence: &str) -> String {
-    let said = log.take();
-    let lines: Vec<&str> =
-        said.lines().filter(|line| line.contains(" WARN ") || line.contains(" ERROR ")).collect();
-    assert_eq!(lines.len(), 1, "{said}");
-    let line = lines[0];
-    assert!(line.contains(sentence), "{line}");
-    assert!(line.contains(reply.header("x-request-id")), "{line}");
-    assert!(!line.contains('@'), "{line}");
-    line.to_owned()
-}
+use crate::support::{Api, Browser, ORIGIN, login_path};
 
 #[tokio::test]
 async fn an_error_of_the_provider_is_quoted_after_cutting_and_cleaning() {
@@ -54,11 +41,10 @@ async fn an_error_of_the_provider_is_quoted_after_cutting_and_cleaning() {
         log.take();
         let reply = browser.call_back(&back).await;
         assert_eq!(reply.location(), format!("{ORIGIN}/?login_error={code}"));
-        let line = the_line(&log, &reply, "a login is refused");
+        let line = log.the_refusal(&reply, "a login is refused");
         for word in words {
             assert!(line.contains(word), "{word} is not in {line}");
         }
-        assert!(line.len() < 900, "{line}");
     }
 }
 
@@ -70,7 +56,7 @@ async fn an_error_with_an_unknown_state_is_logged_too() {
         format!("/v1/oauth2/callback?state={}&error=invalid_scope&error_description=no", "s".repeat(43));
     let reply = Browser::new(&api).get(&path).await;
     reply.problem(400);
-    let line = the_line(&log, &reply, "a callback is refused");
+    let line = log.the_refusal(&reply, "a callback is refused");
     assert!(line.contains("invalid_scope"), "{line}");
 }
 
@@ -91,7 +77,7 @@ async fn a_wrong_client_secret_names_the_keys_to_compare() {
     log.take();
     let reply = browser.call_back(&back).await;
     assert_eq!(reply.location(), format!("{ORIGIN}/?login_error=configuration"));
-    let line = the_line(&log, &reply, "a login is refused");
+    let line = log.the_refusal(&reply, "a login is refused");
     for word in ["invalid_client", "client authentication failed", "client_secret"] {
         assert!(line.contains(word), "{word} is not in {line}");
     }
@@ -115,7 +101,8 @@ async fn every_refusal_to_begin_a_login_is_logged() {
     ] {
         let reply = Browser::new(&api).get(&path).await;
         reply.problem(400);
-        let line = the_line(&log, &reply, "is refused");
+        let line = log.the_refusal(&reply, "is refused");
+        assert!(line.contains(&format!("code={}", reply.json()["code"])), "{line}");
         for word in words {
             assert!(line.contains(word), "{word} is not in {line}");
         }
@@ -134,7 +121,7 @@ async fn a_possible_duplicate_account_is_a_warning_with_its_id() {
     let back = browser.until_callback().await;
     log.take();
     let reply = browser.call_back(&back).await;
-    let line = the_line(&log, &reply, "may be of somebody who has an account");
+    let line = log.the_refusal(&reply, "may be of somebody who has an account");
     assert!(line.contains(&format!("older_user_id={first}")), "{line}");
     // The second login of the same identity logs nothing.
     Browser::new(&api).log_in().await;

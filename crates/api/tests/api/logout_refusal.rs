@@ -1,21 +1,28 @@
-//! Logouts that are refused: the API token stays valid after each.
+//! Logouts that are refused: the API token stays valid after each, and the log says why in one line.
 
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::jws::Signer;
 use crate::support::keys::STRANGER;
+use crate::support::log::Log;
 use crate::support::provider::{CLIENT_ID, CLIENT_SECRET};
 use crate::support::script::Script;
 use crate::support::{Api, Browser, Session};
 
-/// Asserts that this body is refused with 400 and a message that contains `word`, and that nothing has ended.
-async fn refused(api: &Api, session: &Session, body: String, word: &str) {
+/// Asserts that this body is refused with 400 and a message that contains `word`, and that nothing has ended. Returns
+/// the line that the log has about it.
+async fn refused(api: &Api, session: &Session, body: String, word: &str) -> String {
+    let log = Log::capture();
     let reply = session.log_out_at(&api.base, body.clone()).await;
     let detail = reply.problem(400);
     assert!(detail.contains(word), "{body}: {detail:?} does not say {word:?}");
+    let line = log.the_refusal(&reply, "a logout is refused");
+    assert!(line.contains(&format!("code={}", reply.json()["code"])), "{line}");
+    assert!(line.contains("reason="), "{line}");
     assert_eq!(session.me(api).await.status, 200, "{body} ended the token");
     assert!(api.provider.calls("/session/end").is_empty(), "{body} reached the provider");
+    line
 }
 
 #[tokio::test]
@@ -121,7 +128,8 @@ async fn an_id_token_of_another_provider_client_or_person_is_refused() {
     let session = Browser::new(&api).log_in().await;
     for (word, script) in HINTS {
         let body = json!({ "proconnect_token": api.provider.id_token(script) }).to_string();
-        refused(&api, &session, body, word).await;
+        let line = refused(&api, &session, body, word).await;
+        assert!(line.contains(word), "{line} does not say {word:?}");
     }
     println!("figure: {} forged logout hints refused", HINTS.len());
 }
@@ -186,9 +194,52 @@ async fn a_body_that_is_too_large_has_its_own_problem_code() {
     let api = Api::start().await;
     let session = Browser::new(&api).log_in().await;
     let body = json!({ "proconnect_token": "x".repeat(70_000) }).to_string();
-    session.log_out_at(&api.base, body).await.problem(413);
+    let log = Log::capture();
+    let reply = session.log_out_at(&api.base, body).await;
+    reply.problem(413);
+    assert!(log.the_refusal(&reply, "a logout is refused").contains("code=\"body_too_large\""));
     // Without a token the answer does not say even that.
     let body = "x".repeat(70_000);
-    Browser::new(&api).send(Method::POST, "/v1/oauth2/logout", &[], body).await.problem(401);
+    let reply = Browser::new(&api).send(Method::POST, "/v1/oauth2/logout", &[], body).await;
+    reply.problem(401);
+    assert!(log.the_refusal(&reply, "a logout is refused").contains("code=\"missing_token\""));
     assert_eq!(session.me(&api).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_logout_without_a_valid_session_is_refused_and_logged() {
+    let api = Api::start().await;
+    let session = Browser::new(&api).log_in().await;
+    assert_eq!(session.log_out(&api).await.status, 200);
+    let log = Log::capture();
+    let reply = session.log_out(&api).await;
+    reply.problem(401);
+    assert!(log.the_refusal(&reply, "a logout is refused").contains("code=\"invalid_token\""));
+    // A key may not end a session.
+    let session = Browser::new(&api).log_in().await;
+    let body = json!({ "name": "a key" }).to_string();
+    let bearer = session.bearer();
+    let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+    let made = Browser::new(&api).send(Method::POST, "/v1/me/keys", &headers, body).await.json();
+    let key = Session { app_token: made["token"].as_str().unwrap().to_owned(), ..session.clone() };
+    log.take();
+    let reply = key.log_out(&api).await;
+    reply.problem(403);
+    assert!(log.the_refusal(&reply, "a logout is refused").contains("code=\"session_required\""));
+    assert_eq!(session.me(&api).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_post_logout_redirect_uri_is_logged_with_its_host_and_the_key_to_change() {
+    let api = Api::start().await;
+    let session = Browser::new(&api).log_in().await;
+    let log = Log::capture();
+    let uri = "https://app.ministere.example/logged-out?secret=1";
+    let body = json!({ "proconnect_token": session.id_token, "post_logout_redirect_uri": uri });
+    let reply = session.log_out_with(&api, body).await;
+    let line = log.the_refusal(&reply, "a logout is refused");
+    for word in ["invalid_redirect_uri", "app.ministere.example", "oauth2.allowed_domains"] {
+        assert!(line.contains(word), "{word} is not in {line}");
+    }
+    assert!(!line.contains("secret"), "{line}");
 }

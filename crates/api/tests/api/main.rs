@@ -21,6 +21,7 @@ mod id_token;
 mod key_set;
 mod keys;
 mod login;
+mod login_errors;
 mod login_refusal;
 mod logout;
 mod logout_refusal;

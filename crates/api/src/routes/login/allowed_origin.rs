@@ -9,15 +9,28 @@ use crate::page::Page;
 use crate::problem::Problem;
 use crate::state::AppState;
 
+/// What to do when an origin that should be allowed is not.
+pub(super) const ALLOW_HOST: &str =
+    "when it is an application of yours, add its host to oauth2.allowed_domains";
+
 /// The origin of a URL, if it may receive a login.
 pub(super) fn allowed(state: &AppState, url: &str) -> Result<Origin, Problem> {
     state.oauth2.allowed_origins.origin_of(url).map_err(|error| {
-        // No more than the host: the rest may hold what is secret.
-        let host = Url::parse(url).ok().and_then(|url| url.host_str().map(quoted)).unwrap_or_default();
-        let fix = "when it is an application of yours, add its host to oauth2.allowed_domains";
-        tracing::warn!(host, reason = %error, fix, "a login is refused: its origin may not receive tokens");
-        refused(state, ProblemCode::InvalidOrigin, &format!("origin {error}."))
+        let (code, host, fix) = (ProblemCode::InvalidOrigin, host_of(url), ALLOW_HOST);
+        tracing::warn!(
+            code = code.as_str(),
+            host,
+            reason = %error,
+            fix,
+            "a login is refused: its origin may not receive tokens"
+        );
+        refused(state, code, &format!("origin {error}."))
     })
+}
+
+/// As much of a URL as a log may hold: the rest may be secret.
+pub(super) fn host_of(url: &str) -> String {
+    Url::parse(url).ok().and_then(|url| url.host_str().map(quoted)).unwrap_or_default()
 }
 
 /// The refusal of somebody who came by a wrong link.

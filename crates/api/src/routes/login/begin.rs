@@ -86,8 +86,9 @@ fn origin(state: &AppState, parameter: Option<String>, headers: &HeaderMap) -> R
     let url = parameter.or_else(referer).ok_or_else(|| {
         let detail = "origin is missing, and there is no Referer instead. Give the URL of the application, such as \
             https://example.gouv.fr.";
-        tracing::warn!("a login is refused: it names no origin");
-        refused(state, ProblemCode::InvalidOrigin, detail)
+        let code = ProblemCode::InvalidOrigin;
+        tracing::warn!(code = code.as_str(), "a login is refused: it names no origin");
+        refused(state, code, detail)
     })?;
     allowed(state, &url)
 }
@@ -100,10 +101,13 @@ fn binding(state: &AppState, parameter: Option<String>) -> Result<Option<String>
     if is_well_formed {
         Ok(parameter)
     } else {
-        let length = parameter.map_or(0, |binding| binding.len());
-        tracing::warn!(length, "a login is refused: its binding is not base64url of 43 to 128 characters");
-        let detail = "binding must be 43 to 128 characters of base64url.";
-        Err(refused(state, ProblemCode::InvalidBinding, detail))
+        let (code, length) = (ProblemCode::InvalidBinding, parameter.map_or(0, |binding| binding.len()));
+        tracing::warn!(
+            code = code.as_str(),
+            length,
+            "a login is refused: its binding is not base64url of 43 to 128 characters"
+        );
+        Err(refused(state, code, "binding must be 43 to 128 characters of base64url."))
     }
 }
 
@@ -112,17 +116,19 @@ fn cannot_begin(error: &BeginError, restart: String) -> Problem {
     let reason = error as &dyn std::error::Error;
     if is_lasting {
         let fix = "look at oauth2.server_metadata_url, and at what it answers";
-        tracing::warn!(error = reason, fix, "a login cannot begin");
+        let code = ProblemCode::Configuration;
+        tracing::warn!(code = code.as_str(), error = reason, fix, "a login cannot begin");
         let detail = "Logging in is set up wrongly, here or at ProConnect. Tell whoever runs this service.";
-        return Problem::new(ProblemCode::Configuration, detail).with_page(Page {
+        return Problem::new(code, detail).with_page(Page {
             french: "La connexion à ce service est mal réglée. Vous n’y êtes pour rien\u{202f}; prévenez l’assistance.",
             english: "Logging in to this service is set up wrongly. It is nothing you did; please tell its support.",
             restart: Some(restart),
         });
     }
-    tracing::warn!(error = reason, "a login cannot begin");
+    let code = ProblemCode::ProviderUnavailable;
+    tracing::warn!(code = code.as_str(), error = reason, "a login cannot begin");
     let detail = "ProConnect does not answer, so nobody can log in. Try again in a moment.";
-    Problem::new(ProblemCode::ProviderUnavailable, detail).with_page(Page {
+    Problem::new(code, detail).with_page(Page {
         french: "ProConnect ne répond pas. Réessayez dans un instant.",
         english: "ProConnect does not answer. Try again in a moment.",
         restart: Some(restart),

@@ -298,14 +298,16 @@ async fn admitted(state: &AppState, logged_in: LoggedIn) -> Result<LoggedIn, Ref
 /// The browser shows no login that it began here a moment ago, so nobody knows where it should go back to.
 fn unknown_state(state: &AppState, query: &CallbackQuery) -> Problem {
     let said = |text: &Option<String>| quoted(text.as_deref().unwrap_or_default());
+    let code = ProblemCode::UnknownState;
     tracing::warn!(
+        code = code.as_str(),
         error = said(&query.error),
         description = said(&query.error_description),
         "a callback is refused: this browser has no pending login of that state"
     );
     let detail =
         "This login is unknown, has expired or was finished before. Start again from the application.";
-    Problem::new(ProblemCode::UnknownState, detail).with_page(Page {
+    Problem::new(code, detail).with_page(Page {
         french: "Cette connexion a expiré, a déjà abouti, ou votre navigateur bloque les cookies. \
             Recommencez depuis l’application.",
         english: "This login has expired, is already finished, or your browser blocks cookies. \

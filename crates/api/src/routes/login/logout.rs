@@ -1,11 +1,12 @@
 //! `POST /v1/oauth2/logout`: ends the API token and tells how to end the session with ProConnect.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{FromRequest, FromRequestParts as _, Request, State};
 use contract::{LogoutAnswer, LogoutRequest, LogoutStatus, ProblemBody, ProblemCode, path};
 use oidc::{EndSession, Hint, LogoutVisit, quoted};
 use secrecy::{ExposeSecret as _, SecretString};
 
+use super::allowed_origin::{ALLOW_HOST, host_of};
 use crate::auth::actor::Actor;
 use crate::auth::session::SessionActor;
 use crate::extract;
@@ -36,11 +37,8 @@ const LONGEST_HINT: usize = 6 * 1024;
 )]
 pub(crate) async fn log_out(
     State(state): State<AppState>,
-    actor: SessionActor,
-    extract::Json(request): extract::Json<LogoutRequest>,
+    Logout { actor, request, hint }: Logout,
 ) -> Result<Json<LogoutAnswer>, Problem> {
-    let hint = check(&state, &actor, &request).await?;
-
     // First of all the token: whatever happens next, the person is logged out here.
     state.database.log_out(actor.user_id, actor.token_id, request.keys, state.now()).await?;
     tracing::info!(user_id = actor.user_id, token_id = actor.token_id, "logged out");
@@ -90,16 +88,39 @@ fn is_of_use(hint: Hint, id_token: &SecretString) -> bool {
     hint == Hint::Known && id_token.expose_secret().len() <= LONGEST_HINT
 }
 
-/// Refuses what is wrong before anything is revoked.
+/// A logout in which nothing is wrong: what is refused is refused before anything is revoked.
+pub(crate) struct Logout {
+    actor: SessionActor,
+    request: LogoutRequest,
+    hint: Hint,
+}
+
+impl FromRequest<AppState> for Logout {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let actor = SessionActor::from_request_parts(&mut parts, state).await.inspect_err(log)?;
+        let body = extract::Json::from_request(Request::from_parts(parts, body), state).await;
+        let extract::Json(request) = body.inspect_err(log)?;
+        let hint = check(state, &actor, &request).await?;
+        Ok(Self { actor, request, hint })
+    }
+}
+
 async fn check(state: &AppState, actor: &Actor, request: &LogoutRequest) -> Result<Hint, Problem> {
     let id_token = request.proconnect_token.expose_secret();
     if id_token.is_empty() {
         let detail = "proconnect_token is missing: send the ID token that came with the login.";
-        return Err(Problem::new(ProblemCode::InvalidBody, detail));
+        let problem = Problem::new(ProblemCode::InvalidBody, detail);
+        log(&problem);
+        return Err(problem);
     }
     if let Some(uri) = &request.post_logout_redirect_uri {
         state.oauth2.allowed_origins.origin_of(uri).map_err(|error| {
-            Problem::new(ProblemCode::InvalidRedirectUri, format!("post_logout_redirect_uri {error}."))
+            let (code, host, fix) = (ProblemCode::InvalidRedirectUri, host_of(uri), ALLOW_HOST);
+            tracing::warn!(code = code.as_str(), host, reason = %error, fix, "a logout is refused");
+            Problem::new(code, format!("post_logout_redirect_uri {error}."))
         })?;
     }
     let (issuer, sub) =
@@ -112,7 +133,15 @@ async fn check(state: &AppState, actor: &Actor, request: &LogoutRequest) -> Resu
         tracing::warn!(%error, "an ID token that was handed out is no longer acceptable: keys or the configuration have changed");
         return Ok(error.of_handed_out());
     }
-    tracing::warn!(%error, "a logout is refused: proconnect_token is not acceptable");
-    let detail = format!("proconnect_token is not the ID token of this login: {error}.");
-    Err(Problem::new(ProblemCode::InvalidIdToken, detail))
+    let code = ProblemCode::InvalidIdToken;
+    tracing::warn!(code = code.as_str(), reason = %error, "a logout is refused");
+    Err(Problem::new(code, format!("proconnect_token is not the ID token of this login: {error}.")))
+}
+
+/// The one line about a logout that is refused. The cause of a 5xx has a line of its own.
+fn log(problem: &Problem) {
+    let (status, code) = problem.kind();
+    if status.is_client_error() {
+        tracing::warn!(code = code.as_str(), reason = quoted(problem.detail()), "a logout is refused");
+    }
 }

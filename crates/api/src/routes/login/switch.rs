@@ -86,19 +86,24 @@ fn check_state(state: &AppState, given: Option<&str>) -> Result<(), Problem> {
     if is_well_formed {
         return Ok(());
     }
-    let length = given.map_or(0, str::len);
+    let (code, length) = (ProblemCode::InvalidState, given.map_or(0, str::len));
     tracing::warn!(
+        code = code.as_str(),
         length,
         "a change of account is refused: its state is not base64url of 1 to 128 characters"
     );
-    Err(refused(state, ProblemCode::InvalidState, "state must be 1 to 128 characters of base64url."))
+    Err(refused(state, code, "state must be 1 to 128 characters of base64url."))
 }
 
 fn no_way_out(origin: &Origin) -> Problem {
-    tracing::warn!("nobody can be led out of ProConnect: it has no known end-session endpoint");
+    let code = ProblemCode::ProviderUnavailable;
+    tracing::warn!(
+        code = code.as_str(),
+        "nobody can be led out of ProConnect: it has no known end-session endpoint"
+    );
     let detail =
         "ProConnect is unreachable or offers no end of session. Close the browser, or try again in a moment.";
-    Problem::new(ProblemCode::ProviderUnavailable, detail).with_page(Page {
+    Problem::new(code, detail).with_page(Page {
         french: "ProConnect ne répond pas. Réessayez dans un instant, ou fermez votre navigateur.",
         english: "ProConnect does not answer. Try again in a moment, or close your browser.",
         restart: Some(origin.as_str().to_owned()),

@@ -11,6 +11,8 @@ use tracing_subscriber::fmt::{self, MakeWriter};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
+use super::reply::Reply;
+
 thread_local! {
     /// The logs of the test that runs on this thread, if it captures them.
     static LINES: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };
@@ -29,6 +31,23 @@ impl Log {
     #[expect(clippy::unused_self, reason = "only a test that captures has logs to take")]
     pub(crate) fn take(&self) -> String {
         String::from_utf8(LINES.replace(Some(Vec::new())).unwrap_or_default()).unwrap()
+    }
+}
+
+impl Log {
+    /// The only line about a refusal: it names the request, and neither an address nor a token.
+    pub(crate) fn the_refusal(&self, reply: &Reply, sentence: &str) -> String {
+        let said = self.take();
+        let lines: Vec<&str> =
+            said.lines().filter(|line| line.contains(" WARN ") || line.contains(" ERROR ")).collect();
+        assert_eq!(lines.len(), 1, "{said}");
+        let line = lines[0];
+        assert!(line.contains(sentence), "{line}");
+        assert!(line.contains(reply.header("x-request-id")), "{line}");
+        let has_token = line.split("sk-").skip(1).any(|rest| rest.starts_with(char::is_alphanumeric));
+        assert!(!line.contains('@') && !line.contains("eyJ") && !has_token, "{line}");
+        assert!(line.len() < 900, "{line}");
+        line.to_owned()
     }
 }
 
