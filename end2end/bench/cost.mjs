@@ -6,12 +6,15 @@ import { median, percentile, repeat, wrk } from './requests.mjs';
 import { cpuClock } from './usage.mjs';
 
 const CLIENTS = [1, 16, 64];
-/** Each figure is the median of so many rounds. */
-const ROUNDS = 3;
-const SECONDS = 2;
-const LOGINS = 800;
-const LOGOUTS = 1000;
-const VISITS = 300;
+/**
+ * A time is the median of so many rounds, the processor time the least: whatever else runs on the machine, or on the one
+ * that it is a part of, only ever adds to it.
+ */
+const ROUNDS = 7;
+const SECONDS = 1;
+const LOGINS = 400;
+const LOGOUTS = 400;
+const VISITS = 150;
 
 /** The section with the figures of a login through both servers. */
 export const WHOLE_WAY = 'Login through the playground, RS256, 16 clients';
@@ -24,7 +27,7 @@ const among = (clients) => (clients === 1 ? 'one client' : `${clients} clients`)
  */
 function record(report, clients, rounds, budget) {
   const middle = (name) => median(rounds.map((round) => round[name]));
-  const cpu = middle('cpu');
+  const cpu = Math.min(...rounds.map((round) => round.cpu));
   report.add(`${among(clients)}: api CPU`, cpu, 'ms', clients > 1 ? budget : undefined);
   report.add(`${among(clients)}: half within`, middle('p50'), 'ms');
   report.add(`${among(clients)}: 99 % within`, middle('p99'), 'ms');
@@ -87,11 +90,16 @@ async function logouts(report, target) {
 async function visits(report, { playgroundPid, ...target }) {
   const browsers = new Browsers({ ...target, clients: 16 });
   await browsers.visits(VISITS);
-  const [api, playground] = [cpuClock(target.pid), cpuClock(playgroundPid)];
-  await browsers.visits(ROUNDS * VISITS);
+  const rounds = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const [api, playground] = [cpuClock(target.pid), cpuClock(playgroundPid)];
+    await browsers.visits(VISITS);
+    rounds.push({ api: api() / VISITS, playground: playground() / VISITS });
+  }
   browsers.close();
-  report.add('api CPU', api() / (ROUNDS * VISITS), 'ms');
-  report.add('playground CPU', playground() / (ROUNDS * VISITS), 'ms');
+  for (const name of ['api', 'playground']) {
+    report.add(`${name} CPU`, Math.min(...rounds.map((round) => round[name])), 'ms');
+  }
 }
 
 export async function measureCost(report, target) {
