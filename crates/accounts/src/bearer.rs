@@ -91,6 +91,43 @@ impl Database {
     }
 }
 
+/// Why a token lets nobody in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// Nobody has it.
+    Unknown,
+    /// It has expired.
+    Expired,
+    /// It was ended before it expired.
+    Revoked,
+    /// The account is disabled.
+    Disabled,
+}
+
+impl Database {
+    /// Why a token that has no [`Bearer`] lets nobody in.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn why_refused(&self, token: &ApiToken, now: UnixTime) -> Result<Refused, Error> {
+        const SELECT: &str =
+            "SELECT expires, revoked, disabled FROM tokens JOIN users ON users.id = user_id WHERE hash = $1";
+        let row: Option<(i64, Option<i64>, i64)> = self
+            .run(async |connection| {
+                sqlx::query_as(SELECT).bind(tokens::hash(token)).fetch_optional(connection).await
+            })
+            .await?;
+        let now = now.seconds();
+        Ok(match row {
+            Some((_, Some(revoked), _)) if revoked <= now => Refused::Revoked,
+            Some((expires, ..)) if expires <= now => Refused::Expired,
+            Some((.., disabled)) if disabled != 0 => Refused::Disabled,
+            // Nobody has it, or it changed between the two questions.
+            _ => Refused::Unknown,
+        })
+    }
+}
+
 impl Bearer {
     /// First name and usual name, those that are known.
     #[must_use]

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use service::durations::{Durations, Snapshot};
 use sqlx::AnyConnection;
 use tokio::time::timeout;
 
@@ -52,6 +53,7 @@ pub struct Database {
     writer: Pool,
     /// The file of a SQLite database.
     file: Option<Arc<OpenFile>>,
+    durations: Arc<Durations>,
 }
 
 /// The SQLite file that is open.
@@ -68,8 +70,10 @@ impl Database {
     /// # Errors
     /// When the database cannot be opened or brought up to date.
     pub async fn open(url: &DatabaseUrl, limits: PoolLimits) -> Result<Self, Error> {
+        let durations = Arc::<Durations>::default();
         let pool = |settings: &str, connections, trusted_for| {
-            Pool::open(url.options.clone(), settings.to_owned(), limits.timeout, connections, trusted_for)
+            let (options, durations) = (url.options.clone(), durations.clone());
+            Pool::open(options, settings.to_owned(), limits.timeout, connections, trusted_for, durations)
         };
         match url.engine {
             Engine::Sqlite => {
@@ -87,6 +91,7 @@ impl Database {
                     readers: pool(&settings, readers, SQLITE_TRUSTED_FOR).await?,
                     writer: pool(&settings, SQLITE_WRITERS, SQLITE_TRUSTED_FOR).await?,
                     file: file.map(Arc::new),
+                    durations,
                 })
             }
             Engine::Postgres => {
@@ -94,7 +99,7 @@ impl Database {
                 bring_up_to_date(url, None, limits.timeout).await?;
                 let connections = limits.connections.unwrap_or(POSTGRES_CONNECTIONS);
                 let pool = pool(&settings, connections, POSTGRES_TRUSTED_FOR).await?;
-                Ok(Self { engine: url.engine, readers: pool.clone(), writer: pool, file: None })
+                Ok(Self { engine: url.engine, readers: pool.clone(), writer: pool, file: None, durations })
             }
         }
     }
@@ -146,6 +151,12 @@ impl Database {
         self.writer.renew();
         *file.identity.lock().unwrap_or_else(PoisonError::into_inner) = Some(there);
         Ok(true)
+    }
+
+    /// How long its operations took, with the wait for a connection.
+    #[must_use]
+    pub fn durations(&self) -> Snapshot {
+        self.durations.snapshot()
     }
 
     /// The kind of database, for the few statements that differ.

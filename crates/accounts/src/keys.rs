@@ -220,7 +220,7 @@ impl Database {
         Ok(rows.pop().map(|row| row.into_key(seconds)))
     }
 
-    /// Ends a key at once. Returns whether its owner has such a key, even if it had ended before.
+    /// Ends a key at once. Returns whether it was active; none when its owner has no such key.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -230,7 +230,7 @@ impl Database {
         id: i64,
         keep_ended: i64,
         now: UnixTime,
-    ) -> Result<bool, Error> {
+    ) -> Result<Option<bool>, Error> {
         self.transaction(async |transaction| {
             let seconds = now.seconds();
             // On SQLite, only a transaction that begins with a write waits for others.
@@ -238,11 +238,10 @@ impl Database {
                 .bind(user_id)
                 .execute(&mut *transaction)
                 .await?;
-            let known = find(transaction, user_id, id, keep_ended, seconds).await?.is_some();
-            if known {
-                tokens::revoke(transaction, id, "owner", now).await?;
+            if find(transaction, user_id, id, keep_ended, seconds).await?.is_none() {
+                return Ok(None);
             }
-            Ok::<_, Error>(known)
+            Ok::<_, Error>(Some(tokens::revoke(transaction, id, "owner", now).await?))
         })
         .await
     }

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use service::durations::Durations;
 use sqlx::any::AnyConnectOptions;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -44,6 +45,8 @@ struct Inner {
     timeout: Duration,
     /// A connection that was idle for longer is pinged before it is used.
     trusted_for: Duration,
+    /// How long each operation took, with the wait for a connection.
+    durations: Arc<Durations>,
     /// One permit for each connection that may be open.
     places: Arc<Semaphore>,
     /// Idle connections; the one that was returned last is lent first.
@@ -65,12 +68,14 @@ impl Pool {
         timeout: Duration,
         connections: u32,
         trusted_for: Duration,
+        durations: Arc<Durations>,
     ) -> Result<Self, Error> {
         let pool = Self(Arc::new(Inner {
             url,
             settings,
             timeout,
             trusted_for,
+            durations,
             places: Arc::new(Semaphore::new(connections as usize)),
             idle: Mutex::default(),
             generation: AtomicU64::default(),
@@ -93,6 +98,7 @@ impl Pool {
         &self,
         work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, sqlx::Error>,
     ) -> Result<T, Error> {
+        let _timed = self.timed();
         let mut lease = self.lease().await?;
         let result = self.within(work(&mut lease)).await?;
         lease.give_back();
@@ -115,6 +121,7 @@ impl Pool {
         &self,
         work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, E>,
     ) -> Result<T, E> {
+        let _timed = self.timed();
         let mut lease = self.lease().await?;
         let done = self.within(async {
             let mut transaction = lease.begin().await?;
@@ -128,6 +135,11 @@ impl Pool {
         let result = done.await?;
         lease.give_back();
         result
+    }
+
+    /// Counts the time until this value is dropped.
+    fn timed(&self) -> Timed<'_> {
+        Timed { durations: &self.0.durations, started: Instant::now() }
     }
 
     /// Takes a connection for one operation.
@@ -162,6 +174,18 @@ impl Pool {
                 tracing::debug!(%error, "a connection to the database could not be closed properly");
             }
         }
+    }
+}
+
+/// An operation that is being timed. One that fails, or whose client disconnects, counts too.
+struct Timed<'a> {
+    durations: &'a Durations,
+    started: Instant,
+}
+
+impl Drop for Timed<'_> {
+    fn drop(&mut self) {
+        self.durations.observe(self.started.elapsed());
     }
 }
 

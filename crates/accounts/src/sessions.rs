@@ -93,7 +93,7 @@ impl Database {
         .await
     }
 
-    /// Ends a session because its person logs out, and their keys on request. Returns whether the session was valid.
+    /// Ends a session because its person logs out, and their keys on request. Returns how many keys ended.
     ///
     /// # Errors
     /// When the database does not answer. Then nothing has ended.
@@ -103,17 +103,15 @@ impl Database {
         token_id: i64,
         with_keys: bool,
         now: UnixTime,
-    ) -> Result<bool, Error> {
+    ) -> Result<u64, Error> {
         if !with_keys {
             let engine = self.engine();
-            return self
-                .write(async |connection| tokens::log_out(engine, connection, token_id, now).await)
-                .await;
+            self.write(async |connection| tokens::log_out(engine, connection, token_id, now).await).await?;
+            return Ok(0);
         }
         self.transaction(async |transaction| {
-            let ended = tokens::revoke(transaction, token_id, "logout", now).await?;
-            end(transaction, Whose::Keys(user_id), "logout", now).await?;
-            Ok::<_, Error>(ended)
+            tokens::revoke(transaction, token_id, "logout", now).await?;
+            Ok::<_, Error>(end(transaction, Whose::Keys(user_id), "logout", now).await?)
         })
         .await
     }

@@ -157,7 +157,10 @@ pub(crate) async fn revoke(
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Revoked {
     /// The token was valid and has ended now.
-    Now,
+    Now {
+        /// Whether it was a key.
+        is_key: bool,
+    },
     /// It had ended before.
     Before,
     /// There is no such token.
@@ -171,13 +174,13 @@ impl Database {
     /// When the database does not answer.
     pub async fn revoke_held(&self, token: &ApiToken, by: &str, now: UnixTime) -> Result<Revoked, Error> {
         self.transaction(async |transaction| {
-            let id: Option<i64> = sqlx::query_scalar("SELECT id FROM tokens WHERE hash = $1")
+            let held: Option<(i64, String)> = sqlx::query_as("SELECT id, kind FROM tokens WHERE hash = $1")
                 .bind(hash(token))
                 .fetch_optional(&mut *transaction)
                 .await?;
-            let Some(id) = id else { return Ok(Revoked::Unknown) };
+            let Some((id, kind)) = held else { return Ok(Revoked::Unknown) };
             let was_live = revoke(transaction, id, by, now).await?;
-            Ok::<_, Error>(if was_live { Revoked::Now } else { Revoked::Before })
+            Ok::<_, Error>(if was_live { Revoked::Now { is_key: kind == "key" } } else { Revoked::Before })
         })
         .await
     }

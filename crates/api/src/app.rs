@@ -17,6 +17,7 @@ use crate::config::Config;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::router::router;
+use crate::scrape;
 use crate::state::{AppState, Clock, Inner, Secrets, system_clock};
 use crate::uses::Uses;
 
@@ -102,6 +103,11 @@ impl App {
         router(self.state.clone())
     }
 
+    /// What answers `GET /metrics`, for a listener of its own.
+    pub fn metrics(&self) -> Router {
+        scrape::router(self.state.clone())
+    }
+
     /// Serves until a signal asks to stop. At SIGHUP the secrets are read again from the file.
     ///
     /// # Errors
@@ -114,7 +120,7 @@ impl App {
             let listener =
                 TcpListener::bind(address).await.map_err(|error| StartError::Listen(address, error))?;
             tracing::info!(%address, "serving /metrics");
-            let router = self.state.metrics.router();
+            let router = self.metrics();
             tokio::spawn(server::serve_until(listener, router, std::future::pending()));
         }
         let hangups = Hangups::new().map_err(StartError::Serve)?;

@@ -25,5 +25,6 @@ pub mod refused_logins;
 pub mod rfc3339;
 pub mod router;
 pub mod routes;
+pub mod scrape;
 pub mod state;
 pub mod uses;

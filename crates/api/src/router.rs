@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
-use axum::middleware::{from_fn, from_fn_with_state};
-use axum::response::IntoResponse as _;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get, post};
 use axum::{Router, http};
 use contract::path;
@@ -57,6 +57,11 @@ pub fn table(state: &AppState) -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .split_for_parts()
 }
 
+/// A middleware: follows a request, and counts how long it took.
+async fn observed(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    request::follow_and_tell(request, next, |answered| state.metrics.requests().observe(answered)).await
+}
+
 /// What answers requests: the routes, and what happens around each.
 pub fn router(state: AppState) -> Router {
     let (routes, description) = table(&state);
@@ -73,7 +78,7 @@ pub fn router(state: AppState) -> Router {
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
         // One layer, outermost first: each `layer` of a router costs a copy and an allocation a request.
         .layer((
-            from_fn(request::follow),
+            from_fn_with_state(state.clone(), observed),
             from_fn_with_state(state.clone(), answer::complete),
             from_fn_with_state(state.clone(), in_context),
             cookies::layer(),

@@ -3,6 +3,7 @@
 mod authorization;
 mod authorization_response;
 mod begin;
+mod calls;
 mod claims;
 mod contradiction;
 mod failure;
@@ -24,6 +25,7 @@ mod userinfo;
 pub use authorization::{AuthorizationError, AuthorizationErrorKind};
 pub use authorization_response::AuthorizationResponse;
 pub use begin::{BeginError, PendingLogin};
+pub use calls::{CallOutcome, Endpoint};
 pub use claims::{ClaimError, Moment};
 pub use contradiction::Contradiction;
 pub use failure::LoginFailure;

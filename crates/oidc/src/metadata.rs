@@ -6,9 +6,10 @@ use std::time::Instant;
 use openidconnect::{AuthUrl, EndSessionUrl, IssuerUrl, JsonWebKeySetUrl, TokenUrl, UserInfoUrl};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-use service::client::{Client, Method, StatusCode};
+use service::client::{Method, StatusCode};
 use url::Url;
 
+use crate::calls::{Calls, Endpoint};
 use crate::contradiction::Contradiction;
 use crate::json;
 use crate::jwks::KeySet;
@@ -42,8 +43,9 @@ struct Document<'a> {
 impl Metadata {
     /// Fetches the metadata (OpenID Connect Discovery 1.0, section 4) and the keys that it names. No more is asked of it than
     /// is used.
-    pub(crate) async fn discover(client: &Client, settings: &Settings) -> Result<Self, ProviderError> {
-        let body = fetch(client, &settings.metadata_url, "the provider's metadata").await?;
+    pub(crate) async fn discover(calls: &Calls, settings: &Settings) -> Result<Self, ProviderError> {
+        let body =
+            fetch(calls, Endpoint::Discovery, &settings.metadata_url, "the provider's metadata").await?;
         let fields = json::members(&body).ok_or(MetadataError::NotJson)?;
         let document = Document { fields, settings };
         let issuer = document.issuer()?;
@@ -52,7 +54,7 @@ impl Metadata {
         let userinfo_endpoint = document.endpoint("userinfo_endpoint", UserInfoUrl::url)?;
         let jwks_uri: JsonWebKeySetUrl = document.endpoint("jwks_uri", JsonWebKeySetUrl::url)?;
         let end_session_endpoint = document.optional_endpoint("end_session_endpoint", EndSessionUrl::url);
-        let keys = Arc::new(fetch_keys(client, jwks_uri.url()).await?);
+        let keys = Arc::new(fetch_keys(calls, jwks_uri.url()).await?);
         let contradictions = Contradiction::find(&document.fields, &keys, settings);
         for contradiction in &contradictions {
             let Contradiction { key, value, problem } = contradiction;
@@ -126,8 +128,8 @@ impl Document<'_> {
 }
 
 /// Fetches the provider's keys (RFC 7517).
-pub(crate) async fn fetch_keys(client: &Client, jwks_uri: &Url) -> Result<KeySet, ProviderError> {
-    let body = fetch(client, jwks_uri, "the provider's keys").await?;
+pub(crate) async fn fetch_keys(calls: &Calls, jwks_uri: &Url) -> Result<KeySet, ProviderError> {
+    let body = fetch(calls, Endpoint::Jwks, jwks_uri, "the provider's keys").await?;
     let keys = KeySet::parse(&body).ok_or(MetadataError::Keys)?;
     if !keys.has_usable() {
         return Err(MetadataError::NoKey { published: quoted(&keys.to_string()) }.into());
@@ -135,8 +137,13 @@ pub(crate) async fn fetch_keys(client: &Client, jwks_uri: &Url) -> Result<KeySet
     Ok(keys)
 }
 
-async fn fetch(client: &Client, url: &Url, what: &'static str) -> Result<Vec<u8>, ProviderError> {
-    let answer = client.send(client.request(Method::GET, url.clone())).await?;
+async fn fetch(
+    calls: &Calls,
+    endpoint: Endpoint,
+    url: &Url,
+    what: &'static str,
+) -> Result<Vec<u8>, ProviderError> {
+    let answer = calls.send(endpoint, calls.client.request(Method::GET, url.clone())).await?;
     match answer.status {
         StatusCode::OK => Ok(answer.body),
         status => Err(ProviderError::Status { what, status: status.as_u16() }),

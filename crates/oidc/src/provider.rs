@@ -5,8 +5,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value};
 use service::client::Client;
+use service::durations::Snapshot;
 use tokio::sync::Mutex;
 
+use crate::calls::{CallOutcome, Calls, Endpoint};
 use crate::claims::Parties;
 use crate::contradiction::Contradiction;
 use crate::jws::{JwsError, Unverified};
@@ -20,7 +22,7 @@ pub struct Provider(Arc<Inner>);
 
 struct Inner {
     settings: Settings,
-    client: Client,
+    calls: Calls,
     policy: CachePolicy,
     metadata: RwLock<Option<Arc<Metadata>>>,
     /// When and why the last discovery failed. Whoever holds it is the only one to try.
@@ -85,7 +87,7 @@ impl Provider {
     pub fn new(settings: Settings, client: Client, policy: CachePolicy) -> Self {
         Self(Arc::new(Inner {
             settings,
-            client,
+            calls: Calls::new(client),
             policy,
             metadata: RwLock::default(),
             failed_discovery: Mutex::default(),
@@ -111,7 +113,23 @@ impl Provider {
     }
 
     pub(crate) fn client(&self) -> &Client {
-        &self.0.client
+        &self.0.calls.client
+    }
+
+    pub(crate) fn calls(&self) -> &Calls {
+        &self.0.calls
+    }
+
+    /// How long calls to it took.
+    #[must_use]
+    pub fn durations(&self, endpoint: Endpoint, outcome: CallOutcome) -> Snapshot {
+        self.0.calls.durations(endpoint, outcome).snapshot()
+    }
+
+    /// Whether it could be used the last time; none before it was first asked.
+    #[must_use]
+    pub fn is_up(&self) -> Option<bool> {
+        self.0.calls.is_up()
     }
 
     /// What the provider says of itself: from memory, or fetched when it is not there yet.
@@ -170,13 +188,16 @@ impl Provider {
             return Ok(None);
         }
         *last_refetch = Some(Instant::now());
-        let keys = Arc::new(fetch_keys(self.client(), metadata.jwks_uri.url()).await?);
+        let keys = Arc::new(fetch_keys(self.calls(), metadata.jwks_uri.url()).await?);
         tracing::info!("a token fits no known key: the provider's keys were fetched again");
         Ok(Some(self.remember(Metadata { keys, ..Metadata::clone(&metadata) })))
     }
 
     async fn discover(&self) -> Result<Metadata, ProviderError> {
-        Metadata::discover(self.client(), self.settings()).await
+        let discovered = Metadata::discover(self.calls(), self.settings()).await;
+        // Metadata that cannot be used stop every login, whatever the status.
+        self.calls().note(discovered.is_ok());
+        discovered
     }
 
     fn cached(&self) -> Option<Arc<Metadata>> {

@@ -5,6 +5,7 @@ use service::client::{Method, StatusCode};
 use url::form_urlencoded;
 
 use crate::begin::PendingLogin;
+use crate::calls::Endpoint;
 use crate::failure::{LONGEST_ID_TOKEN, LoginFailure};
 use crate::json;
 use crate::metadata::Metadata;
@@ -51,7 +52,7 @@ impl Provider {
             .header("accept", "application/json")
             .header("content-type", "application/x-www-form-urlencoded")
             .body(form);
-        let answer = self.client().send(request).await.map_err(ProviderError::Call)?;
+        let answer = self.calls().send(Endpoint::Token, request).await.map_err(ProviderError::Call)?;
         let unusable = |problem| LoginFailure::TokenAnswer {
             status: answer.status.as_u16(),
             media_type: quoted(&answer.media_type),

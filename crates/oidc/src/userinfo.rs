@@ -3,6 +3,7 @@ use serde_json::{Map, Value};
 use service::client::{Answer, Method, StatusCode};
 use token_crypto::UnixTime;
 
+use crate::calls::Endpoint;
 use crate::claims::{ClaimError, Parties, TokenClaims};
 use crate::failure::LoginFailure;
 use crate::json;
@@ -25,7 +26,7 @@ impl Provider {
             .client()
             .request(Method::GET, metadata.userinfo_endpoint.url().clone())
             .bearer_auth(access_token.expose_secret());
-        let answer = self.client().send(request).await.map_err(ProviderError::Call)?;
+        let answer = self.calls().send(Endpoint::Userinfo, request).await.map_err(ProviderError::Call)?;
         let claims = match (answer.status, answer.media_type.as_str()) {
             (StatusCode::OK, "application/jwt") => {
                 let parties = self.parties(metadata);

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "client")]
 pub mod client;
+pub mod durations;
 pub mod random;
 
 #[cfg(feature = "server")]

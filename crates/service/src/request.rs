@@ -5,7 +5,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, Method};
@@ -18,7 +18,10 @@ use crate::random;
 /// The header that carries the id of a request.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The route in the log for a request that matches no route.
-const NO_ROUTE: &str = "other";
+pub const NO_ROUTE: &str = "other";
+/// The names of methods in the log.
+pub const METHODS: [&str; 10] =
+    ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE", "other"];
 
 /// Identifies this process, so that ids are unique among replicas.
 static PROCESS: LazyLock<u32> = LazyLock::new(|| {
@@ -43,20 +46,38 @@ impl RequestId {
     }
 }
 
+/// A request that was answered.
+#[derive(Clone, Copy, Debug)]
+pub struct Answered<'a> {
+    /// The route's template, or `other`.
+    pub route: &'a str,
+    /// One of nine methods, or `other`.
+    pub method: &'static str,
+    /// The status of the answer.
+    pub status: u16,
+    /// How long it took.
+    pub took: Duration,
+}
+
 /// A middleware that gives the request its id and its span, and logs its answer. It must be the outermost one.
-pub async fn follow(mut request: Request, next: Next) -> Response {
+pub async fn follow(request: Request, next: Next) -> Response {
+    follow_and_tell(request, next, |_| {}).await
+}
+
+/// The same; `tell` is told about the answer.
+pub async fn follow_and_tell(mut request: Request, next: Next, tell: impl FnOnce(Answered<'_>)) -> Response {
     let id = RequestId::next();
-    let route = request.extensions().get::<MatchedPath>().map_or(NO_ROUTE, MatchedPath::as_str);
-    let span = tracing::info_span!("request", id = id.as_str(), method = known(request.method()), route);
+    let matched = request.extensions().get::<MatchedPath>().cloned();
+    let route = matched.as_ref().map_or(NO_ROUTE, MatchedPath::as_str);
+    let method = known(request.method());
+    let span = tracing::info_span!("request", id = id.as_str(), method, route);
     request.extensions_mut().insert(id.clone());
-    async move {
+    async {
         let started = Instant::now();
         let mut response = next.run(request).await;
-        tracing::debug!(
-            status = response.status().as_u16(),
-            micros = started.elapsed().as_micros(),
-            "answered"
-        );
+        let (status, took) = (response.status().as_u16(), started.elapsed());
+        tracing::debug!(status, micros = took.as_micros(), "answered");
+        tell(Answered { route, method, status, took });
         if let Ok(id) = HeaderValue::from_str(&id.0) {
             response.headers_mut().insert(X_REQUEST_ID, id);
         }

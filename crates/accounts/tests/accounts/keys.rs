@@ -68,12 +68,12 @@ pub(crate) async fn a_key_is_valid_until_it_expires_or_is_ended(url: Url) {
     assert_eq!((made.key.name.as_str(), made.key.expires), ("Script – été", Some(in_a_day())));
     assert!(owner.lets_in(&made, NOW).await && !owner.lets_in(&made, after(DAY)).await);
     assert_eq!(owner.key(made.key.id, after(DAY)).await.unwrap().status, KeyStatus::Expired);
-    assert!(owner.database.accounts.end_key(owner.id, made.key.id, KEPT, NOW).await.unwrap());
+    assert_eq!(owner.database.accounts.end_key(owner.id, made.key.id, KEPT, NOW).await.unwrap(), Some(true));
     assert!(!owner.lets_in(&made, NOW).await);
     assert_eq!(owner.key(made.key.id, NOW).await.unwrap().status, KeyStatus::Revoked);
     // Ending a key again is no error; ending the key of another person is not possible.
-    assert!(owner.database.accounts.end_key(owner.id, made.key.id, KEPT, NOW).await.unwrap());
-    assert!(!owner.database.accounts.end_key(owner.id + 1, made.key.id, KEPT, NOW).await.unwrap());
+    assert_eq!(owner.database.accounts.end_key(owner.id, made.key.id, KEPT, NOW).await.unwrap(), Some(false));
+    assert_eq!(owner.database.accounts.end_key(owner.id + 1, made.key.id, KEPT, NOW).await.unwrap(), None);
     assert_eq!(owner.key(made.key.id, after(KEPT + DAY)).await, None);
 }
 
@@ -102,7 +102,7 @@ pub(crate) async fn keys_are_listed_by_status_and_in_order(url: Url) {
     assert_eq!(owner.ids(ascending(KeySort::Expires), NOW).await, [sooner, later, endless]);
     assert_eq!(owner.ids(ascending(KeySort::LastUsed), NOW).await, [later, sooner, endless]);
     assert_eq!(owner.ids(KeyQuery { offset: 1, limit: 1, ..ALL }, NOW).await, [sooner]);
-    assert!(owner.database.accounts.end_key(owner.id, later, KEPT, NOW).await.unwrap());
+    assert_eq!(owner.database.accounts.end_key(owner.id, later, KEPT, NOW).await.unwrap(), Some(true));
     let of = |status| KeyQuery { status: Some(status), ..ALL };
     assert_eq!(owner.ids(of(KeyStatus::Active), after(DAY)).await, [endless]);
     assert_eq!(owner.ids(of(KeyStatus::Expired), after(DAY)).await, [sooner]);

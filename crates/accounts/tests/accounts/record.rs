@@ -27,8 +27,11 @@ pub(crate) async fn events_of_an_account_are_recorded_with_their_actor(url: Url)
     database.accounts.rename_key(user_id, made.key.id, "another name", 0, NOW).await.unwrap().unwrap();
     let rotation = Rotation { user_id, id: made.key.id, grace: 60, limit: 5, keep_ended: 0 };
     let new = database.accounts.rotate_key(rotation, |_| Some(None), NOW).await.unwrap();
-    assert!(database.accounts.end_key(user_id, new.key.id, 0, NOW).await.unwrap());
-    assert!(database.accounts.end_key(user_id, new.key.id, 1, NOW).await.unwrap(), "what has ended is known");
+    assert!(database.accounts.end_key(user_id, new.key.id, 0, NOW).await.unwrap() == Some(true));
+    assert!(
+        database.accounts.end_key(user_id, new.key.id, 1, NOW).await.unwrap() == Some(false),
+        "what has ended is known"
+    );
     assert!(database.accounts.end_session(user_id, again.token_id, NOW).await.unwrap());
     database.accounts.log_out(user_id, minted.token_id, true, NOW).await.unwrap();
     assert_eq!(
@@ -169,5 +172,6 @@ pub(crate) async fn a_change_that_cannot_be_recorded_does_not_happen(url: Url) {
     assert!(database.accounts.bearer(&minted.token, NOW).await.unwrap().is_some());
     // What failed left nothing open that others would wait for.
     database.log_in(&somebody("two")).await.unwrap();
-    assert!(database.accounts.log_out(minted.user_id, minted.token_id, false, NOW).await.unwrap());
+    database.accounts.log_out(minted.user_id, minted.token_id, false, NOW).await.unwrap();
+    assert!(database.accounts.bearer(&minted.token, NOW).await.unwrap().is_none());
 }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::ops::Deref;
 use std::time::Duration;
 
-use accounts::Bearer;
+use accounts::{Bearer, Refused};
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
@@ -13,6 +13,7 @@ use service::client_address::address;
 use token_crypto::{ApiToken, TokenKind};
 
 use crate::answer::KeyEnd;
+use crate::metrics::{Checked, Limited, Surface};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -36,11 +37,14 @@ impl Actor {
     ///
     /// # Errors
     /// When it is nobody's, or the database does not answer.
-    pub async fn of(token: &str, parts: &Parts, state: &AppState) -> Result<Self, Problem> {
+    pub async fn of(token: &str, parts: &Parts, state: &AppState, surface: Surface) -> Result<Self, Problem> {
         // What cannot be a token costs neither the database nor a place in the limit.
-        let token = ApiToken::parse(token).ok_or_else(Problem::invalid_token)?;
+        let Some(token) = ApiToken::parse(token) else {
+            state.metrics.token_check(surface, Checked::Malformed);
+            return Err(Problem::invalid_token());
+        };
         let bearer = state.database.bearer(&token, state.now()).await?;
-        let actor = bearer.map(Self).ok_or_else(|| unknown(parts, state))?;
+        let Some(actor) = bearer.map(Self) else { return Err(refused(&token, parts, state, surface).await) };
         state.uses.note(&actor, parts, &state.api.trusted_proxies, state.now());
         actor.warn_of_end(parts, state);
         Ok(actor)
@@ -60,9 +64,19 @@ impl FromRequestParts<AppState> for Actor {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        let credentials = bearer_credentials(parts).ok_or_else(Problem::missing_token)?;
-        Self::of(credentials, parts, state).await
+        let actor = bearer(parts, state).await?;
+        state.metrics.token_check(Surface::Bearer, Checked::Ok);
+        Ok(actor)
     }
+}
+
+/// The person whose valid API token came with the request.
+///
+/// # Errors
+/// When there is none, or the database does not answer.
+pub(super) async fn bearer(parts: &Parts, state: &AppState) -> Result<Actor, Problem> {
+    let credentials = bearer_credentials(parts).ok_or_else(Problem::missing_token)?;
+    Actor::of(credentials, parts, state, Surface::Bearer).await
 }
 
 /// What follows `Bearer` and a space, to the letter, when exactly one `Authorization` header is there.
@@ -73,11 +87,24 @@ fn bearer_credentials(parts: &Parts) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then_some(credentials)
 }
 
-/// A token that nobody has counts against the client.
-fn unknown(parts: &Parts, state: &AppState) -> Problem {
-    match state.limits.count_bad_token(Client::of(parts, state).0) {
-        Ok(()) => Problem::invalid_token(),
-        Err(too_many) => too_many.into(),
+/// A token that lets nobody in counts against the client.
+async fn refused(token: &ApiToken, parts: &Parts, state: &AppState, surface: Surface) -> Problem {
+    if let Err(too_many) = state.limits.count_bad_token(Client::of(parts, state).0) {
+        let limited = if surface == Surface::Verify { Limited::Verify } else { Limited::Bearer };
+        state.metrics.rate_limited(limited);
+        return too_many.into();
+    }
+    state.metrics.token_check(surface, why(token, state).await);
+    Problem::invalid_token()
+}
+
+/// Why a token lets nobody in: for the metrics alone, whoever sent it is not told.
+pub async fn why(token: &ApiToken, state: &AppState) -> Checked {
+    match state.database.why_refused(token, state.now()).await {
+        Ok(Refused::Expired) => Checked::Expired,
+        Ok(Refused::Revoked) => Checked::Revoked,
+        Ok(Refused::Disabled) => Checked::Disabled,
+        Ok(Refused::Unknown) | Err(_) => Checked::Unknown,
     }
 }
 

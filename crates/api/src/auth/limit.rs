@@ -5,6 +5,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use service::client_address::address;
 
+use crate::metrics::Limited;
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -20,6 +21,7 @@ pub async fn limit_logins(
 ) -> Result<Response, Problem> {
     let client = address(request.extensions(), request.headers(), &state.api.trusted_proxies);
     state.limits.count_login(client).inspect_err(|_| {
+        state.metrics.rate_limited(Limited::Login);
         tracing::warn!("a client is refused: too many logins from one address");
     })?;
     Ok(next.run(request).await)

@@ -7,7 +7,8 @@ use axum::http::request::Parts;
 use contract::ProblemCode;
 use token_crypto::TokenKind;
 
-use super::actor::Actor;
+use super::actor::{Actor, bearer};
+use crate::metrics::{Checked, Surface};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -27,11 +28,13 @@ impl FromRequestParts<AppState> for SessionActor {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        let actor = Actor::from_request_parts(parts, state).await?;
+        let actor = bearer(parts, state).await?;
         if actor.kind != TokenKind::Session {
+            state.metrics.token_check(Surface::Bearer, Checked::Denied);
             let detail = "Only a session may do this, not a key. Log in, and use the token of that login.";
             return Err(Problem::new(ProblemCode::SessionRequired, detail));
         }
+        state.metrics.token_check(Surface::Bearer, Checked::Ok);
         Ok(Self(actor))
     }
 }

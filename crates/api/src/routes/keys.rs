@@ -14,6 +14,7 @@ use super::openapi::KeyProblems;
 use crate::auth::session::{KeysEnabled, SessionActor};
 use crate::extract::{self, Id, StrictQuery};
 use crate::key_rules::{Lifetimes, idempotency_key, name};
+use crate::metrics::RevokedBy;
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -137,6 +138,7 @@ pub(crate) async fn create(
         limit: rules.max_per_user,
     };
     let made = state.database.make_key(request, now).await?;
+    state.metrics.key_created();
     tracing::info!(user_id = actor.user_id, key_id = made.key.id, "a key was made");
     Ok(answer(made, actor.user_id))
 }
@@ -165,9 +167,9 @@ pub(crate) async fn end(
     actor: SessionActor,
     Id(id): Id,
 ) -> Result<StatusCode, Problem> {
-    if !state.database.end_key(actor.user_id, id, state.api.keys.keep_ended, state.now()).await? {
-        return Err(unknown());
-    }
+    let ended = state.database.end_key(actor.user_id, id, state.api.keys.keep_ended, state.now()).await?;
+    let was_active = ended.ok_or_else(unknown)?;
+    state.metrics.keys_revoked(RevokedBy::Owner, u64::from(was_active));
     tracing::info!(user_id = actor.user_id, key_id = id, "a key was ended by its owner");
     Ok(StatusCode::NO_CONTENT)
 }
@@ -207,6 +209,7 @@ pub(crate) async fn rotate(
         }
         error => error.into(),
     })?;
+    state.metrics.key_created();
     tracing::info!(user_id = actor.user_id, key_id = id, new_key_id = made.key.id, "a key was replaced");
     Ok(answer(made, actor.user_id))
 }

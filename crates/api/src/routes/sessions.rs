@@ -10,6 +10,7 @@ use utoipa::IntoParams;
 use super::openapi::KeyProblems;
 use crate::auth::session::SessionActor;
 use crate::extract::{Id, StrictQuery};
+use crate::metrics::RevokedBy;
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -86,6 +87,7 @@ pub(crate) async fn end_others(
     let with_keys = query.keys.unwrap_or(false);
     let (ended, keys) =
         state.database.end_other_sessions(actor.user_id, actor.token_id, with_keys, state.now()).await?;
+    state.metrics.keys_revoked(RevokedBy::Owner, keys);
     tracing::info!(user_id = actor.user_id, ended, keys, "other sessions were ended by their owner");
     Ok(Json(Ended { ended, keys }))
 }

@@ -25,6 +25,7 @@ mod login_errors;
 mod login_refusal;
 mod logout;
 mod logout_refusal;
+mod metrics;
 mod migrate_database;
 mod operator;
 mod origins;

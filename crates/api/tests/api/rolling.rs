@@ -112,7 +112,7 @@ async fn a_rolling_restart_under_load_loses_no_request() {
         _ = async { tokio::join!(pair.look(0), pair.look(1)) } => unreachable!("the looks have no end"),
     };
 
-    let api = Api { base: String::new(), provider, folder };
+    let api = Api { base: String::new(), metrics: String::new(), provider, folder };
     assert_eq!((api.count("users").await, api.count("tokens").await), (1, i64::try_from(logins).unwrap()));
     assert!(logins >= 2 * CLIENTS, "{logins} logins are no load");
     println!("{logins} logins during four restarts, none lost");

@@ -118,7 +118,7 @@ async fn revoke_found(desk: &Desk) -> Result<(), Refusal> {
         )
     })?;
     match desk.database.revoke_held(&token, "leaked", desk.now).await? {
-        Revoked::Now => println!("The token {} has ended.", token.hint()),
+        Revoked::Now { .. } => println!("The token {} has ended.", token.hint()),
         Revoked::Before => println!("The token {} had ended before.", token.hint()),
         Revoked::Unknown => return Err(Refusal::Nothing("nobody has this token".to_owned())),
     }

@@ -7,8 +7,9 @@ use secrecy::ExposeSecret as _;
 use token_crypto::ApiToken;
 
 use super::conditions::kind_of;
-use crate::auth::actor::{Actor, Client};
+use crate::auth::actor::{Actor, Client, why};
 use crate::extract::Form;
+use crate::metrics::{Checked, Limited, Surface};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -41,6 +42,7 @@ pub(crate) async fn introspect(
     Form(request): Form<IntrospectionRequest>,
 ) -> Result<Json<TokenInformation>, Problem> {
     if !actor.permissions.iter().any(|permission| permission == PERMISSION) {
+        state.metrics.token_check(Surface::Introspect, Checked::Denied);
         let detail = "The role of your token has not the permission introspect.";
         return Err(Problem::new(ProblemCode::Forbidden, detail));
     }
@@ -48,11 +50,19 @@ pub(crate) async fn introspect(
     if token.is_empty() {
         return Err(Problem::new(ProblemCode::InvalidBody, "token is empty: send the token to ask about."));
     }
-    let Some(token) = ApiToken::parse(token) else { return Ok(Json(TokenInformation::default())) };
-    let Some(bearer) = state.database.bearer(&token, state.now()).await? else {
-        state.limits.count_bad_token(client.0)?;
+    let Some(token) = ApiToken::parse(token) else {
+        state.metrics.token_check(Surface::Introspect, Checked::Malformed);
         return Ok(Json(TokenInformation::default()));
     };
+    let Some(bearer) = state.database.bearer(&token, state.now()).await? else {
+        state
+            .limits
+            .count_bad_token(client.0)
+            .inspect_err(|_| state.metrics.rate_limited(Limited::Bearer))?;
+        state.metrics.token_check(Surface::Introspect, why(&token, &state).await);
+        return Ok(Json(TokenInformation::default()));
+    };
+    state.metrics.token_check(Surface::Introspect, Checked::Ok);
     let name = bearer.name();
     let profile = bearer.profile.clone();
     Ok(Json(TokenInformation {

@@ -15,6 +15,7 @@ use super::conditions::Conditions;
 use super::credentials::{Credentials, X_API_KEY, credentials, foreign_authorization, foreign_cookies};
 use super::headers::identify;
 use crate::auth::actor::Actor;
+use crate::metrics::{Checked, Surface};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -106,11 +107,17 @@ async fn answer(state: &AppState, parts: &mut Parts, query: &str) -> Response {
 /// Who is calling, if they have a valid token and meet every condition.
 async fn admitted(state: &AppState, parts: &mut Parts, conditions: &Conditions) -> Result<Response, Problem> {
     let actor = match credentials(&parts.headers) {
-        Credentials::Token(token) => Actor::of(token.expose_secret(), parts, state).await?,
+        Credentials::Token(token) => Actor::of(token.expose_secret(), parts, state, Surface::Verify).await?,
         Credentials::None => return Err(Problem::missing_token()),
-        Credentials::Several => return Err(Problem::invalid_token()),
+        Credentials::Several => {
+            state.metrics.token_check(Surface::Verify, Checked::Malformed);
+            return Err(Problem::invalid_token());
+        }
     };
-    if let Some(reason) = conditions.unmet(&actor) {
+    let unmet = conditions.unmet(&actor);
+    let checked = if unmet.is_some() { Checked::Denied } else { Checked::Ok };
+    state.metrics.token_check(Surface::Verify, checked);
+    if let Some(reason) = unmet {
         return Ok(forbidden(reason));
     }
     let mut response = StatusCode::OK.into_response();

@@ -65,6 +65,7 @@ pub(crate) async fn begin(
     let (url, pending) = begun.map_err(|error| cannot_begin(&error, restart))?;
     let pending_logins = &state.secrets.get().pending_logins;
     pending_logins.add(&cookies, &pending, state.now()).map_err(|_| Problem::internal())?;
+    state.metrics.login_started();
     redirect(StatusCode::FOUND, url.into())
 }
 

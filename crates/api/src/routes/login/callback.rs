@@ -1,6 +1,7 @@
 //! `GET /v1/oauth2/callback`: ProConnect sends the browser back here.
 
 use std::convert::Infallible;
+use std::time::Instant;
 
 use accounts::{Circumstances, Event, LoginError, Person, Profile};
 use axum::extract::{FromRequestParts, State};
@@ -194,6 +195,7 @@ pub(crate) async fn callback(
     if is_speculative {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
+    let started = Instant::now();
     let secrets = state.secrets.get();
     let Taken { login: pending, is_late } = query
         .state
@@ -204,7 +206,7 @@ pub(crate) async fn callback(
         if is_late { Err(Refusal::Late) } else { log_in(&state, &secrets, &pending, query, origin).await };
     let redirect = match finished {
         Ok(envelope) => {
-            state.metrics.login("success");
+            state.metrics.login(None, started.elapsed());
             to_application(&pending.origin, path::ENCRYPTED_TOKEN, &envelope)
         }
         Err(refusal) => {
@@ -217,8 +219,8 @@ pub(crate) async fn callback(
             if let Some(id_token) = refusal.id_token() {
                 secrets.refused_logins.remember(&cookies, id_token, state.now());
             }
+            state.metrics.login(Some(refusal.code()), started.elapsed());
             let code = refusal.code().as_str();
-            state.metrics.login(code);
             let reason = if let Refusal::Access(refusal) = &refusal {
                 state.metrics.access_refusal(refusal.reason);
                 format!("{code}&{}={}", path::REASON, refusal.reason.as_str())

@@ -10,6 +10,7 @@ use super::allowed_origin::{ALLOW_HOST, host_of};
 use crate::auth::actor::Actor;
 use crate::auth::session::SessionActor;
 use crate::extract;
+use crate::metrics::RevokedBy;
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -40,7 +41,8 @@ pub(crate) async fn log_out(
     Logout { actor, request, hint }: Logout,
 ) -> Result<Json<LogoutAnswer>, Problem> {
     // First of all the token: whatever happens next, the person is logged out here.
-    state.database.log_out(actor.user_id, actor.token_id, request.keys, state.now()).await?;
+    let keys = state.database.log_out(actor.user_id, actor.token_id, request.keys, state.now()).await?;
+    state.metrics.keys_revoked(RevokedBy::Logout, keys);
     tracing::info!(user_id = actor.user_id, token_id = actor.token_id, "logged out");
 
     let mut visit = LogoutVisit {

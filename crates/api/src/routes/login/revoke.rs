@@ -9,6 +9,7 @@ use token_crypto::ApiToken;
 
 use crate::auth::actor::Client;
 use crate::extract::Form;
+use crate::metrics::{Limited, RevokedBy};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -45,9 +46,15 @@ pub(crate) async fn revoke(
         Some(RevocationReason::Login) => "login",
     };
     match state.database.revoke_held(&token, by, state.now()).await? {
-        Revoked::Now => tracing::info!(by, "a token was revoked by its holder"),
+        Revoked::Now { is_key } => {
+            state.metrics.keys_revoked(RevokedBy::Holder, u64::from(is_key));
+            tracing::info!(by, "a token was revoked by its holder");
+        }
         Revoked::Before => {}
-        Revoked::Unknown => state.limits.count_bad_token(client.0)?,
+        Revoked::Unknown => state
+            .limits
+            .count_bad_token(client.0)
+            .inspect_err(|_| state.metrics.rate_limited(Limited::Bearer))?,
     }
     Ok(StatusCode::OK)
 }

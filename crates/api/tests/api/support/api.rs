@@ -41,6 +41,8 @@ pub(crate) const FORGETFUL: CachePolicy = CachePolicy {
 
 pub(crate) struct Api {
     pub(crate) base: String,
+    /// Where its metrics are.
+    pub(crate) metrics: String,
     pub(crate) provider: Provider,
     pub(crate) folder: Folder,
 }
@@ -68,13 +70,13 @@ impl Api {
 
     pub(crate) async fn with(provider: Provider, extra: Extra, policy: CachePolicy) -> Self {
         let folder = Folder::new();
-        let base = serve(&provider, &folder, extra, policy).await;
-        Self { base, provider, folder }
+        let (base, metrics) = serve(&provider, &folder, extra, policy).await;
+        Self { base, metrics, provider, folder }
     }
 
     /// Starts another process on the same database.
     pub(crate) async fn replica(&self, extra: Extra) -> String {
-        serve(&self.provider, &self.folder, extra, CachePolicy::default()).await
+        serve(&self.provider, &self.folder, extra, CachePolicy::default()).await.0
     }
 
     pub(crate) async fn database(&self) -> SqliteConnection {
@@ -100,15 +102,24 @@ impl Api {
     }
 }
 
-async fn serve(provider: &Provider, folder: &Folder, extra: Extra, policy: CachePolicy) -> String {
+/// The URLs of the api and of its metrics.
+async fn serve(provider: &Provider, folder: &Folder, extra: Extra, policy: CachePolicy) -> (String, String) {
     log::init();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base = format!("http://{}", listener.local_addr().unwrap());
+    let (listener, base) = listen().await;
+    let (metrics_listener, metrics) = listen().await;
     let yaml = yaml(provider.issuer(), &base, folder, extra);
     let config = Document::parse("config.yml", &yaml).and_then(Config::from_document).unwrap();
     let app = App::with(config, policy, clock::now).await.unwrap();
-    tokio::spawn(service::server::serve_until(listener, app.router(), std::future::pending()));
-    base
+    for (listener, router) in [(listener, app.router()), (metrics_listener, app.metrics())] {
+        tokio::spawn(service::server::serve_until(listener, router, std::future::pending()));
+    }
+    (base, metrics)
+}
+
+async fn listen() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    (listener, base)
 }
 
 /// A configuration for this provider.
