@@ -5,6 +5,7 @@ mod circumstances;
 mod context;
 mod database;
 mod error;
+mod expiries;
 mod file;
 mod keys;
 mod login;

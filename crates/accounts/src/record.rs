@@ -183,59 +183,42 @@ impl Database {
         .await
     }
 
-    /// Records the sessions and keys that have expired since the last call of any process, each once. Returns how many.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn record_expiries(&self, now: UnixTime) -> Result<u64, Error> {
-        let recorded = self
-            .write(async |connection| {
-                sqlx::query(
-                    "INSERT INTO audit (at, event, outcome, actor_kind, user_id, token_id)
-                     SELECT expires, CASE kind WHEN 'key' THEN 'key.expired' ELSE 'session.expired' END, 'success', 'system',
-                         user_id, id
-                     FROM tokens
-                     WHERE expires <= $1 AND (revoked IS NULL OR revoked > expires) AND replaced_by IS NULL
-                         AND NOT EXISTS (SELECT 1 FROM audit WHERE audit.token_id = tokens.id
-                             AND audit.event IN ('session.expired', 'key.expired'))
-                     ON CONFLICT DO NOTHING",
-                )
-                .bind(now.seconds())
-                .execute(connection)
-                .await
-            })
-            .await?;
-        Ok(recorded.rows_affected())
-    }
-
     /// Removes events older than `keep` seconds, and addresses in events older than `keep_addresses` seconds. Returns how
-    /// many events it removed.
+    /// many events it removed. It removes some at a time, so that no login waits long for the lock.
     ///
     /// # Errors
-    /// When the database does not answer. Then nothing has changed.
+    /// When the database does not answer. Then the rest has not changed.
     pub async fn prune_record(&self, keep: i64, keep_addresses: i64, now: UnixTime) -> Result<u64, Error> {
         let (before, without_address) =
             (now.seconds().saturating_sub(keep), now.seconds().saturating_sub(keep_addresses));
+        let forget_addresses = "UPDATE audit SET client = NULL
+             WHERE id IN (SELECT id FROM audit WHERE client IS NOT NULL AND at < $1 ORDER BY at LIMIT 5000)";
+        let remove =
+            "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < $1 ORDER BY at LIMIT 5000)";
+        while self.unlocked(without_address, forget_addresses, now).await? > 0 {}
+        let mut removed = 0;
+        loop {
+            match self.unlocked(before, remove, now).await? {
+                0 => return Ok(removed),
+                some => removed += some,
+            }
+        }
+    }
+
+    /// Changes events before a time by a statement, while the record lets that happen. Returns how many there were.
+    async fn unlocked(&self, before: i64, change: &'static str, now: UnixTime) -> Result<u64, Error> {
         self.transaction(async |transaction| {
             sqlx::query("INSERT INTO audit_pruning (id, before) VALUES (1, $1)")
-                .bind(without_address.max(before))
-                .execute(&mut *transaction)
-                .await?;
-            sqlx::query("UPDATE audit SET client = NULL WHERE client IS NOT NULL AND at < $1")
-                .bind(without_address)
-                .execute(&mut *transaction)
-                .await?;
-            let removed = sqlx::query("DELETE FROM audit WHERE at < $1")
                 .bind(before)
                 .execute(&mut *transaction)
-                .await?
-                .rows_affected();
+                .await?;
+            let changed = sqlx::query(change).bind(before).execute(&mut *transaction).await?.rows_affected();
             sqlx::query("DELETE FROM audit_pruning").execute(&mut *transaction).await?;
-            if removed > 0 {
-                let event = Event::success("audit.pruned").by_the_system().with("removed", removed);
+            if changed > 0 && change.starts_with("DELETE") {
+                let event = Event::success("audit.pruned").by_the_system().with("removed", changed);
                 record(transaction, event, now).await?;
             }
-            Ok::<_, Error>(removed)
+            Ok::<_, Error>(changed)
         })
         .await
     }

@@ -11,6 +11,7 @@ use service::client::{self, Client};
 use service::reload::{Current, Hangups};
 use service::server;
 use service::settings::Values;
+use token_crypto::UnixTime;
 use tokio::net::TcpListener;
 
 use crate::config::Config;
@@ -160,11 +161,16 @@ pub fn client() -> Result<Client, client::SetUpError> {
 /// Records what has expired, at once and every minute.
 async fn record_expiries(state: AppState) {
     let mut interval = tokio::time::interval(EXPIRY_INTERVAL);
+    let mut since = UnixTime(0);
     loop {
         interval.tick().await;
-        if let Err(error) = state.database.record_expiries(state.now()).await {
-            let error = &error as &dyn std::error::Error;
-            tracing::warn!(error, "sessions and keys that have expired were not recorded");
+        let now = state.now();
+        match state.database.record_expiries(since, now).await {
+            Ok(_) => since = now,
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "sessions and keys that have expired were not recorded");
+            }
         }
     }
 }
@@ -174,7 +180,7 @@ async fn prune_regularly(state: AppState) {
     loop {
         interval.tick().await;
         // What is removed has its expiry recorded before.
-        if let Err(error) = state.database.record_expiries(state.now()).await {
+        if let Err(error) = state.database.record_expiries(UnixTime(0), state.now()).await {
             let error = &error as &dyn std::error::Error;
             tracing::warn!(error, "sessions and keys that have expired were not recorded");
             continue;

@@ -72,6 +72,7 @@ on_each_database! {
     an_operator_is_recorded_by_name_and_a_possible_duplicate_by_the_system
     only_the_pruning_can_change_the_record
     an_expiry_is_recorded_once
+    many_expiries_are_recorded_in_steps
     a_change_that_cannot_be_recorded_does_not_happen
     a_use_is_stored_once_in_ten_minutes_and_its_address_for_thirty_days
 }

@@ -144,11 +144,14 @@ pub(crate) async fn an_expiry_is_recorded_once(url: Url) {
     let logged_out = database.log_in(&somebody("one")).await.unwrap();
     database.accounts.log_out(logged_out.user_id, logged_out.token_id, false, NOW).await.unwrap();
     let later = UnixTime(NOW.0 + 3_600);
-    assert_eq!(database.accounts.record_expiries(UnixTime(later.0 - 1)).await.unwrap(), 0);
-    let (one, other) =
-        tokio::join!(database.accounts.record_expiries(later), database.accounts.record_expiries(later));
-    assert_eq!(one.unwrap() + other.unwrap(), 1);
-    assert_eq!(database.accounts.record_expiries(later).await.unwrap(), 0);
+    let record = async |since: u64, now: UnixTime| {
+        database.accounts.record_expiries(UnixTime(since), now).await.unwrap()
+    };
+    assert_eq!(record(0, UnixTime(later.0 - 1)).await, 0);
+    assert_eq!(record(later.0, later).await, 0, "it expired before");
+    let (one, other) = tokio::join!(record(0, later), record(later.0 - 1, later));
+    assert_eq!(one + other, 1);
+    assert_eq!(record(0, later).await, 0);
     let last = &database.accounts.history(minted.user_id, None, 1).await.unwrap()[0];
     assert_eq!((last.event.as_str(), last.token_id), ("session.expired", Some(minted.token_id)));
     assert_eq!((last.at, last.actor_kind.as_str()), (later.seconds(), "system"));
@@ -174,4 +177,25 @@ pub(crate) async fn a_change_that_cannot_be_recorded_does_not_happen(url: Url) {
     database.log_in(&somebody("two")).await.unwrap();
     database.accounts.log_out(minted.user_id, minted.token_id, false, NOW).await.unwrap();
     assert!(database.accounts.bearer(&minted.token, NOW).await.unwrap().is_none());
+}
+
+pub(crate) async fn many_expiries_are_recorded_in_steps(url: Url) {
+    let database = Fixture::open(url).await;
+    let minted = database.log_in(&somebody("one")).await.unwrap();
+    let mut connection = database.connection().await;
+    // Some expire in the same second, at the border between two steps too.
+    for number in 0..1_300_i64 {
+        sqlx::query("INSERT INTO tokens (user_id, hash, created, expires) VALUES ($1, $2, 0, $3)")
+            .bind(minted.user_id)
+            .bind(format!("hash {number}").into_bytes())
+            .bind(1_000 + number / 7)
+            .execute(&mut connection)
+            .await
+            .unwrap();
+    }
+    let record = async |since: u64| database.accounts.record_expiries(UnixTime(since), NOW).await.unwrap();
+    let after = (1_300 - 1) / 7 * 7;
+    assert_eq!(record(1_000 + 1_299 / 7 - 1).await, 1_300 - after);
+    assert_eq!(record(0).await, after);
+    assert_eq!(record(0).await, 0);
 }
