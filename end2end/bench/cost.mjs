@@ -34,13 +34,13 @@ function record(report, clients, rounds, budget) {
   if (clients === CLIENTS.at(-1)) report.add('a second, for each core the api has', 1000 / cpu, '');
 }
 
-async function requests(report, { pid, url, headers, budget }) {
+async function requests(report, { pid, url, budget, ...options }) {
   for (const clients of CLIENTS) {
     const rounds = [];
-    await wrk(url, { clients, seconds: 1, headers });
+    await wrk(url, { clients, seconds: 1, ...options });
     for (let round = 0; round < ROUNDS; round += 1) {
       const spent = cpuClock(pid);
-      const { count, p50, p99 } = await wrk(url, { clients, seconds: SECONDS, headers });
+      const { count, p50, p99 } = await wrk(url, { clients, seconds: SECONDS, ...options });
       rounds.push({ cpu: spent() / count, p50, p99 });
     }
     record(report, clients, rounds, budget);
@@ -114,6 +114,10 @@ export async function measureCost(report, target) {
   report.section('Bearer check, GET /v1/me/info on SQLite');
   const headers = { authorization: `Bearer ${bearer}` };
   await requests(report, { pid, url: `${address}/v1/me/info`, headers, budget: 0.05 });
+
+  report.section('A token whose checksum is wrong, GET /v1/me/info');
+  const wrong = { authorization: `Bearer ${bearer.slice(0, -6)}${bearer.slice(-6) === '000000' ? '000001' : '000000'}` };
+  await requests(report, { pid, url: `${address}/v1/me/info`, headers: wrong, wantsRefusals: true, budget: 0.02 });
 
   report.section('Login, RS256');
   await logins(report, target, { algorithm: 'RS256', budget: 0.5 });

@@ -10,6 +10,8 @@ import { Postgres } from '../cluster/postgres.mjs';
 
 const seedProgram = fileURLToPath(new URL('seed.py', import.meta.url));
 const DAY = 86_400;
+/** How many keys the first person has besides the one that everybody has. */
+export const KEYS = 20;
 
 /** The SQL of each database for the same thing. */
 const postgresql = {
@@ -31,13 +33,23 @@ const people = ({ numbers, digits }, { issuer, first, last }) => `
     '00000001800010', 1, 0, 0
   FROM (SELECT n, '00000000-0000-4000-8000-' || ${digits(12)} AS sub FROM ${numbers(first, last)}) AS subjects`;
 
+/** The token of a number: `sk-` and 43 digits. */
+export const tokenOf = (number) => `sk-${String(number).padStart(43, '0')}`;
+
 /**
- * The token of a number is `sk-` and its 43 digits. Each person has the same number of tokens. The rows are inserted in
- * the order of the largest index, which is then filled from one end to the other.
+ * Each person has the same number of tokens, and one of them is a key when `keys` is set. The rows are inserted in the order
+ * of the largest index, which is then filled from one end to the other.
  */
-const tokens = ({ numbers, digits, sha256 }, { first, last, owners, expires }) => `
-  INSERT INTO tokens (user_id, hash, created, expires)
-  SELECT 1 + n % ${owners}, ${sha256(`'sk-' || ${digits(43)}`)}, 0, ${expires} FROM ${numbers(first, last)} ORDER BY 2`;
+const tokens = ({ numbers, digits, sha256 }, { first, last, owners, expires, keys }) => `
+  INSERT INTO tokens (user_id, hash, created, expires, kind, name)
+  SELECT 1 + n % ${owners}, ${sha256(`'sk-' || ${digits(43)}`)}, 0, ${expires},
+    CASE WHEN ${keys} AND n / ${owners} % 5 = 4 THEN 'key' ELSE 'session' END, 'key ' || n
+  FROM ${numbers(first, last)} ORDER BY 2`;
+
+/** So many more keys of one person. */
+const keysOf = ({ numbers, sha256 }, { person, count, expires }) => `
+  INSERT INTO tokens (user_id, hash, created, expires, kind, name, hint)
+  SELECT ${person}, ${sha256(`'key ' || n`)}, n, ${expires}, 'key', 'key ' || n, 'sk-psl00…0000' FROM ${numbers(1, count)}`;
 
 const MILLISECONDS_PER_TICK = 10;
 
@@ -65,13 +77,14 @@ class Database {
     await this.fill(`DELETE FROM tokens WHERE user_id >= ${first}; DELETE FROM users WHERE id >= ${first}`);
     await this.fill(people(this.#dialect, { issuer, first, last }));
     await this.fill(tokens(this.#dialect, {
-      first: (first - 1) * tokensEach + 1, last: last * tokensEach, owners: last, expires: inADay(),
+      first: (first - 1) * tokensEach + 1, last: last * tokensEach, owners: last, expires: inADay(), keys: true,
     }));
+    if (first === 1) await this.fill(keysOf(this.#dialect, { person: 1, count: KEYS, expires: inADay() }));
     await this.settle();
   }
 
   async addExpired({ after, count, owners }) {
-    await this.fill(tokens(this.#dialect, { first: after + 1, last: after + count, owners, expires: 1 }));
+    await this.fill(tokens(this.#dialect, { first: after + 1, last: after + count, owners, expires: 1, keys: false }));
     await this.settle();
   }
 }

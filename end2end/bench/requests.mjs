@@ -13,9 +13,9 @@ function milliseconds(text) {
 
 /**
  * Runs wrk. Returns how many answers came, how many a second, and the milliseconds within which half and 99 % came.
- * With a `script` and its arguments, error statuses are allowed.
+ * With a `script` and its arguments, or when refusals are wanted, error statuses are allowed.
  */
-export async function wrk(url, { clients, seconds, headers = {}, script }) {
+export async function wrk(url, { clients, seconds, headers = {}, script, wantsRefusals }) {
   const options = ['-t1', `-c${clients}`, `-d${seconds}s`, '--latency'];
   for (const [name, value] of Object.entries(headers)) options.push('-H', `${name}: ${value}`);
   const [file, ...scriptArguments] = script ?? [];
@@ -25,7 +25,8 @@ export async function wrk(url, { clients, seconds, headers = {}, script }) {
   let report = '';
   child.stdout.on('data', (chunk) => { report += chunk; });
   const [status] = await once(child, 'close');
-  if (status !== 0 || (!script && /Socket errors|Non-2xx/.test(report))) {
+  const unexpected = wantsRefusals ? /Socket errors/ : /Socket errors|Non-2xx/;
+  if (status !== 0 || (!script && unexpected.test(report)) || (wantsRefusals && !report.includes('Non-2xx'))) {
     throw new Error(`not every answer was the expected one: wrk ${options.join(' ')}\n${report}`);
   }
   return {

@@ -7,12 +7,15 @@ import { join } from 'node:path';
 
 import { freePort } from '../support/ports.mjs';
 import { startProvider } from '../support/provider.mjs';
-import { addressesAt, configuration, encryptionKey, startServer, writeConfiguration } from '../support/stack.mjs';
+import { addressesAt, configuration, encryptionKey, root, startServer, writeConfiguration } from '../support/stack.mjs';
 import { hop, startNginx } from './nginx.mjs';
 import { Postgres } from './postgres.mjs';
 
 const servers = ['api', 'playground'];
 const numbers = [1, 2];
+
+/** What `make quick` and `make build` built. */
+export const site = join(root, 'target/site');
 
 export const replicas = servers.flatMap((server) => numbers.map((number) => `${server}-${number}`));
 
@@ -24,6 +27,9 @@ export class Cluster {
 
   /** Environment variables for the servers' next start. */
   environment = {};
+
+  /** The built sites of those replicas of the playground that have another than the usual one. */
+  sites = {};
 
   /** Starts everything in a temporary folder. `ports` are those that browsers use: provider, api and playground. */
   static async start(ports) {
@@ -58,7 +64,7 @@ export class Cluster {
       }),
       ...Object.fromEntries(replicas.map((name) => [name, () => startServer(name.split('-')[0], this.folder, {
         name,
-        env: { LISTEN: this.#listeners[name], ...this.environment },
+        env: { LISTEN: this.#listeners[name], ...(this.sites[name] && { SITE: this.sites[name] }), ...this.environment },
       })])),
       nginx: () => startNginx(this.folder, {
         ports,
@@ -83,7 +89,7 @@ export class Cluster {
       key: encryptionKey(),
       settings: {
         api: { listen: '${LISTEN}', database_url: this.database.url, trusted_proxies: ['127.0.0.1/32'], drain: '${DRAIN:-0s}' },
-        playground: { listen: '${LISTEN}', drain: '${DRAIN:-0s}' },
+        playground: { listen: '${LISTEN}', drain: '${DRAIN:-0s}', site_root: `\${SITE:-${site}}` },
       },
     });
   }

@@ -15,10 +15,11 @@ function program() {
   return found;
 }
 
-const upstream = (name, addresses) => `
+const upstream = (name, addresses, keepsConnections) => `
   upstream passerelle_${name} {
     zone passerelle_${name} 64k;
 ${addresses.map((address) => `    server ${address} max_fails=1 fail_timeout=1s;`).join('\n')}
+${keepsConnections ? '    keepalive 32;' : ''}
   }`;
 
 const server = (name, port, playground) => `
@@ -29,12 +30,22 @@ const server = (name, port, playground) => `
     include passerelle/${name}.conf;
   }`;
 
+/** Forwards to the api without docs/nginx, on connections that are kept. */
+const careless = (port) => `
+  server {
+    listen 127.0.0.1:${port};
+    location / {
+      proxy_pass http://passerelle_api;
+      proxy_set_header Connection "";
+    }
+  }`;
+
 /** Paths without their queries, which carry codes and envelopes. */
 const LOG_FORMAT = '$server_port $request_method $uri $status $upstream_addr';
 
 const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
 
-function configuration(folder, { ports, replicas, playground }) {
+function configuration(folder, { ports, replicas, playground, keepsConnections }) {
   return `${process.getuid() === 0 ? 'user root;\n' : ''}daemon off;
 worker_processes 1;
 pid ${folder}/nginx.pid;
@@ -47,16 +58,19 @@ events {
 http {
   log_format hops '${LOG_FORMAT}';
   access_log ${folder}/access.log hops;
+${keepsConnections ? '  proxy_http_version 1.1;' : ''}
 ${temporary.map((name) => `  ${name}_temp_path ${folder}/${name};`).join('\n')}
-${['api', 'playground'].map((name) => upstream(name, replicas[name])).join('\n')}
+${['api', 'playground'].map((name) => upstream(name, replicas[name], keepsConnections)).join('\n')}
 ${['api', 'playground'].map((name) => server(name, ports[name], playground)).join('\n')}
+${ports.careless ? careless(ports.careless) : ''}
 }
 `;
 }
 
 /**
  * Starts one server for the api and one for the playground on `ports`, each in front of its `replicas`, lists of
- * addresses. `playground` is where browsers find it.
+ * addresses. `playground` is where browsers find it. With `keepsConnections`, as nginx 1.29.7 and later by default, a connection
+ * to a replica is kept for the next request, unless docs/nginx says otherwise; `ports.careless` leads past docs/nginx.
  */
 export function startNginx(parent, addresses) {
   const folder = join(parent, 'nginx');

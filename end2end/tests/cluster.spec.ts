@@ -1,8 +1,11 @@
 // Two of each server behind nginx, on PostgreSQL: each request goes to the other replica than the request before it.
 
+import { cpSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { expect, test as base } from '@playwright/test';
 
-import { Cluster, replicas } from '../cluster/cluster.mjs';
+import { Cluster, replicas, site } from '../cluster/cluster.mjs';
 import {
   answer, askToLogIn, CAMILLE, LOGGED_OUT, logIn, loginLink, logOut, logoutButton, message,
 } from '../support/journey';
@@ -30,7 +33,8 @@ test('an agent logs in and out, whichever replica answers', async ({ page, clust
   await expect(message(page)).toHaveText(LOGGED_OUT);
 
   // The account page asks for the keys as well as for the person, in no fixed order.
-  const requests = cluster.hops('api').filter(({ path }) => path !== '/v1/keys');
+  const all = cluster.hops('api');
+  const requests = all.filter(({ path }) => path !== '/v1/keys');
   expect(requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
     'GET /v1/oauth2/login',
     'GET /v1/oauth2/callback',
@@ -38,7 +42,7 @@ test('an agent logs in and out, whichever replica answers', async ({ page, clust
     'GET /v1/me/info',
     'POST /v1/oauth2/logout',
   ]);
-  const apis = requests.map(({ asked }) => asked.join());
+  const apis = all.map(({ asked }) => asked.join());
   expect(new Set(apis.slice(0, 2)).size).toBe(2);
   expect(new Set(apis.slice(2)).size).toBe(2);
 
@@ -81,4 +85,37 @@ test('a callback that a killed replica had received is not sent again, and the p
     await loginLink(page).click();
     await expect(logoutButton(page)).toBeVisible({ timeout: 1_000 });
   }).toPass();
+});
+
+test('while two versions run side by side, each page gets the files of its own version', async ({ page, cluster }) => {
+  const newer = join(cluster.folder, 'newer');
+  cpSync(site, newer, { recursive: true });
+  const hashes = readFileSync(join(newer, 'hash.txt'), 'utf8');
+  const [, css] = /^css: (\S+)$/m.exec(hashes)!;
+  for (const suffix of ['', '.br', '.gz']) {
+    renameSync(join(newer, `pkg/playground.${css}.css${suffix}`), join(newer, `pkg/playground.anotherVersion.css${suffix}`));
+  }
+  writeFileSync(join(newer, 'hash.txt'), hashes.replace(css, 'anotherVersion'));
+  cluster.sites['playground-2'] = newer;
+  await cluster.terminate('playground-2');
+  await cluster.start('playground-2');
+
+  const linked = new Set<string>();
+  const missing: string[] = [];
+  page.on('response', (response) => {
+    if (response.status() !== 200) missing.push(`${response.status()} ${response.url()}`);
+  });
+  for (let visit = 0; visit < 8; visit += 1) {
+    // Without a cache, so that every visit asks for the files.
+    await (await page.context().newCDPSession(page)).send('Network.setCacheDisabled', { cacheDisabled: true });
+    await page.goto('/');
+    await expect(loginLink(page)).toBeVisible();
+    linked.add((await page.locator('link[rel=stylesheet]').getAttribute('href'))!);
+  }
+  expect([...linked].sort()).toEqual([`/pkg/playground.${css}.css`, '/pkg/playground.anotherVersion.css'].sort());
+  expect(missing).toEqual([]);
+  const files = cluster.hops('playground').filter(({ path }) => path.startsWith('/pkg/'));
+  expect(files.some(({ asked }) => asked.length === 2), 'no file was asked from the other version').toBe(true);
+  // What neither has is asked from both, and refused.
+  expect((await page.request.get('/pkg/playground.nobody.css')).status()).toBe(404);
 });
