@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use crate::error::Error;
 use crate::file::{self, Identity};
-use crate::migrations::bring_up_to_date;
+use crate::migrations::{Tables, bring_up_to_date, compare};
 use crate::pool::{Pool, PoolLimits};
 use crate::read_only::open_read_only;
 use crate::url::{DatabaseUrl, Engine};
@@ -120,6 +120,20 @@ impl Database {
         };
         timeout(limits.timeout, asked).await.map_err(|_| Error::TimedOut(limits.timeout))??;
         Ok(())
+    }
+
+    /// How its tables compare with those of this version, without changing or creating anything.
+    ///
+    /// # Errors
+    /// When it cannot be reached.
+    pub async fn tables(url: &DatabaseUrl, limits: PoolLimits) -> Result<Tables, Error> {
+        if let Some((path, true)) = url.file()
+            && file::identity(&path).is_ok_and(|there| there.is_none())
+        {
+            return Ok(Tables::None);
+        }
+        let asked = async { Ok(compare(&mut open_read_only(url).await?, url.engine).await?) };
+        timeout(limits.timeout, asked).await.map_err(|_| Error::TimedOut(limits.timeout))?
     }
 
     /// Whether the database answers.

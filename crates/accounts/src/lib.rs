@@ -35,6 +35,7 @@ pub use database::Database;
 pub use error::Error;
 pub use keys::{Key, KeyQuery, KeySort, KeyStatus};
 pub use login::{LoginError, LoginPolicy, Minted};
+pub use migrations::Tables;
 pub use new_key::{KeyError, KeyRequest, MadeKey};
 pub use operators::{Account, AuditQuery, BackupError, IssuedToken, PrepareError, Role, RoleError, Who};
 pub use pool::PoolLimits;

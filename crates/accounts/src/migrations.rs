@@ -76,19 +76,50 @@ pub(crate) async fn bring_up_to_date(
     Ok(())
 }
 
+/// How the tables of a database compare with those of this version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tables {
+    /// There are none: the first start makes them.
+    None,
+    /// They are those of this version.
+    Current,
+    /// They are those of an earlier version, so many migrations behind.
+    Behind(usize),
+    /// They are those of another version, or a migration was interrupted.
+    Foreign,
+}
+
+/// Compares the tables, and changes nothing.
+pub(crate) async fn compare(connection: &mut AnyConnection, engine: Engine) -> Result<Tables, sqlx::Error> {
+    let select = "SELECT version, checksum, CASE WHEN success THEN 1 ELSE 0 END FROM _sqlx_migrations ORDER BY version";
+    let applied: Vec<(i64, Vec<u8>, i64)> = match sqlx::query_as(select).fetch_all(connection).await {
+        Err(error) if is_missing_table(&error) => return Ok(Tables::None),
+        applied => applied?,
+    };
+    let expected = engine.migrations().iter();
+    let all = expected.clone().count();
+    let is_ours = applied.len() <= all
+        && applied.iter().zip(expected).all(|((version, checksum, success), migration)| {
+            *success == 1 && *version == migration.version && *checksum == *migration.checksum
+        });
+    Ok(match all.saturating_sub(applied.len()) {
+        _ if !is_ours => Tables::Foreign,
+        _ if applied.is_empty() => Tables::None,
+        0 => Tables::Current,
+        behind => Tables::Behind(behind),
+    })
+}
+
+fn is_missing_table(error: &sqlx::Error) -> bool {
+    let error = error.as_database_error();
+    error.is_some_and(|error| {
+        error.code().as_deref() == Some("42P01") || error.message().contains("no such table")
+    })
+}
+
 /// Whether the tables are exactly those of this version. If not, the migrations decide.
 async fn is_up_to_date(connection: &mut AnyConnection, engine: Engine) -> bool {
-    let applied: Result<Vec<(i64, Vec<u8>, bool)>, sqlx::Error> =
-        sqlx::query_as("SELECT version, checksum, success FROM _sqlx_migrations ORDER BY version")
-            .fetch_all(connection)
-            .await;
-    applied.is_ok_and(|applied| {
-        let expected = engine.migrations().iter();
-        applied.len() == expected.clone().count()
-            && applied.iter().zip(expected).all(|((version, checksum, success), migration)| {
-                *success && *version == migration.version && *checksum == *migration.checksum
-            })
-    })
+    compare(connection, engine).await.is_ok_and(|tables| tables == Tables::Current)
 }
 
 #[cfg(test)]

@@ -45,6 +45,12 @@ impl DatabaseUrl {
 }
 
 impl DatabaseUrl {
+    /// The file of a SQLite database.
+    #[must_use]
+    pub fn path(&self) -> Option<PathBuf> {
+        self.file().map(|(path, _)| path)
+    }
+
     /// The file of a SQLite database, and whether it may be created.
     pub(crate) fn file(&self) -> Option<(PathBuf, bool)> {
         file::of_url(self.options.database_url.as_str())

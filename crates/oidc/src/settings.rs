@@ -30,7 +30,8 @@ pub struct Settings {
 
 impl Settings {
     /// The issuer that the metadata is asked of. What it calls itself, the metadata says: perhaps with a slash more.
-    pub(crate) fn issuer_asked(&self) -> &str {
+    #[must_use]
+    pub fn issuer_asked(&self) -> &str {
         let url = self.metadata_url.as_str();
         url.strip_suffix(WELL_KNOWN).unwrap_or(url)
     }

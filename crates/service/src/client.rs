@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, LOCATION};
+use reqwest::header::{CONTENT_TYPE, DATE, LOCATION};
 pub use reqwest::{Method, RequestBuilder, StatusCode};
 use reqwest::{Url, redirect};
 
@@ -44,6 +44,8 @@ pub struct Answer {
     pub status: StatusCode,
     /// The media type without its parameters, in lower case.
     pub media_type: String,
+    /// The time of the server, as its header `Date` says.
+    pub date: Option<String>,
     /// The URL that the answer redirects to. The client never follows it.
     pub location: Option<String>,
     /// The body.
@@ -124,6 +126,7 @@ impl Client {
         Ok(Answer {
             status: response.status(),
             media_type: media_type.trim().to_ascii_lowercase(),
+            date: header(DATE).map(str::to_owned),
             location: header(LOCATION).map(str::to_owned),
             body,
         })

@@ -86,6 +86,17 @@ impl KeyRing {
         self.0.iter().any(Key::is_placeholder)
     }
 
+    /// Tells the first key from others without telling anything else of it: eight hexadecimal digits.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let mut digest = [0; 4];
+        // `new` refuses an empty list.
+        Hkdf::<Sha256>::new(None, &self.0[0].bytes)
+            .expand(b"fingerprint", &mut digest)
+            .unwrap_or_else(|_| unreachable!("4 bytes are within what HKDF-SHA256 gives"));
+        format!("{:08x}", u32::from_be_bytes(digest))
+    }
+
     /// The key that seals.
     pub(crate) fn first(&self) -> &FernetKey {
         // `new` refuses an empty list.

@@ -61,6 +61,9 @@ on_each_database! {
     without_linking_a_prepared_account_is_not_taken_over
     two_prepared_accounts_with_one_address_are_not_taken_over
     a_database_keeps_its_content_when_opened_again
+    tables_are_compared_without_changing_them
+    everything_is_counted
+    why_a_token_lets_nobody_in_is_known
     a_database_of_the_first_version_keeps_its_people_and_their_sessions
     a_key_is_valid_until_it_expires_or_is_ended
     a_key_may_have_no_expiry

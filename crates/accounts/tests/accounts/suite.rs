@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use accounts::{
-    Circumstances, Database, DatabaseUrl, LoginError, LoginPolicy, Minted, Person, PoolLimits, Profile, Use,
-    is_due,
+    Circumstances, Database, DatabaseUrl, KeyRequest, LoginError, LoginPolicy, Minted, Person, PoolLimits,
+    Profile, Refused, Stock, Tables, Use, is_due,
 };
 use secrecy::ExposeSecret as _;
 use sqlx::{AnyConnection, Connection as _, Executor as _};
@@ -412,4 +412,69 @@ pub(crate) async fn a_use_is_stored_once_in_ten_minutes_and_its_address_for_thir
     assert_eq!(forget(month + moment - 1).await, 0);
     assert_eq!(forget(month + moment).await, 1);
     assert_eq!(used(1_300).await, (1_300, None));
+}
+
+pub(crate) async fn tables_are_compared_without_changing_them(url: Url) {
+    let compare = async || Database::tables(&parsed(&url), PoolLimits::default()).await.unwrap();
+    assert_eq!(compare().await, Tables::None);
+    let database = Fixture::open(url.clone()).await;
+    assert_eq!(compare().await, Tables::Current);
+    database
+        .execute(
+            "DELETE FROM _sqlx_migrations WHERE version > (SELECT max(version) - 2 FROM _sqlx_migrations)",
+        )
+        .await;
+    assert_eq!(compare().await, Tables::Behind(2));
+    assert_eq!(compare().await, Tables::Behind(2), "comparing changed something");
+    database.execute("UPDATE _sqlx_migrations SET version = 1000 WHERE version = 2").await;
+    assert_eq!(compare().await, Tables::Foreign);
+}
+
+pub(crate) async fn everything_is_counted(url: Url) {
+    let database = Fixture::open(url).await;
+    assert_eq!(database.accounts.stock(NOW).await.unwrap(), Stock::default());
+    let user_id = database.log_in(&somebody("one")).await.unwrap().user_id;
+    database.log_in(&somebody("two")).await.unwrap();
+    database.prepare("prepared@example.fr").await;
+    let make = async |days: i64| {
+        let expires = Some(NOW.seconds() + days * 86_400);
+        let request = KeyRequest { user_id, name: "a key", expires, idempotency_key: None, limit: 9 };
+        database.accounts.make_key(request, NOW).await.unwrap().key.id
+    };
+    for days in [1, 7, 8, 30, 31] {
+        make(days).await;
+    }
+    let revoked = make(2).await;
+    database.accounts.end_key(user_id, revoked, 0, NOW).await.unwrap();
+    let expected = Stock {
+        sessions: 2,
+        active_keys: 5,
+        expired_keys: 0,
+        revoked_keys: 1,
+        keys_expiring_in_a_week: 2,
+        keys_expiring_in_a_month: 4,
+        active_users: 2,
+        disabled_users: 0,
+        prepared_users: 1,
+    };
+    assert_eq!(database.accounts.stock(NOW).await.unwrap(), expected);
+    database.execute("UPDATE users SET disabled = 1 WHERE sub = 'two'").await;
+    let later = NOW.after(Duration::from_secs(86_400));
+    let later = database.accounts.stock(later).await.unwrap();
+    assert_eq!((later.sessions, later.active_keys, later.expired_keys, later.revoked_keys), (0, 4, 1, 1));
+    assert_eq!((later.active_users, later.disabled_users), (1, 1));
+}
+
+pub(crate) async fn why_a_token_lets_nobody_in_is_known(url: Url) {
+    let database = Fixture::open(url).await;
+    let revoked = database.log_in(&somebody("one")).await.unwrap();
+    let kept = database.log_in(&somebody("one")).await.unwrap();
+    database.accounts.revoke(revoked.token_id, "owner", NOW).await.unwrap();
+    let why = async |token: &ApiToken, now| database.accounts.why_refused(token, now).await.unwrap();
+    assert_eq!(why(&revoked.token, NOW).await, Refused::Revoked);
+    assert_eq!(why(&kept.token, hour_later()).await, Refused::Expired);
+    database.execute("UPDATE users SET disabled = 1").await;
+    assert_eq!(why(&kept.token, NOW).await, Refused::Disabled);
+    let unknown = ApiToken::parse(&format!("sk-{}", "a".repeat(43))).unwrap();
+    assert_eq!(why(&unknown, NOW).await, Refused::Unknown);
 }

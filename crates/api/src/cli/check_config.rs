@@ -85,7 +85,7 @@ async fn is_right_online(config: &Config) -> bool {
 }
 
 /// The playground is no origin that may receive tokens: every login from it would be refused.
-fn not_allowed(config: &Config, playground: &Url) -> Option<Problem> {
+pub(super) fn not_allowed(config: &Config, playground: &Url) -> Option<Problem> {
     let error = config.oauth2.allowed_origins.origin_of(playground.as_str()).err()?;
     Some(Problem {
         path: "playground.public_url".to_owned(),
@@ -95,7 +95,7 @@ fn not_allowed(config: &Config, playground: &Url) -> Option<Problem> {
 }
 
 /// Browsers begin a login at one host and ProConnect sends them back to another, where their cookie is not.
-fn on_another_host(config: &Config, api: &Url) -> Option<Problem> {
+pub(super) fn on_another_host(config: &Config, api: &Url) -> Option<Problem> {
     let redirect_uri = &config.oauth2.provider.redirect_uri;
     (api.authority() != redirect_uri.authority()).then(|| Problem {
         path: "playground.api_public_url".to_owned(),

@@ -1,6 +1,7 @@
 //! The command line: one file for each command.
 
 mod check_config;
+mod doctor;
 mod exit;
 mod generate_key;
 mod migrate_database;
@@ -35,6 +36,12 @@ enum Command {
         #[arg(long)]
         online: bool,
     },
+    /// Find what is wrong with the configuration, the database, the provider and the playground, and say what to do
+    ///
+    /// Nothing is changed. Exit code: 0 when nothing fails, 1 when something is to be looked at under --strict, 2 when
+    /// something fails.
+    #[command(after_help = "Example: api doctor --json --strict")]
+    Doctor(doctor::Options),
     /// Print a new encryption key for the api and the playground to share
     GenerateKey,
     /// List and change people's accounts
@@ -74,6 +81,7 @@ impl Cli {
             Command::GenerateKey => generate_key::run(),
             Command::MigrateDatabase(endpoints) => migrate_database::run(endpoints).await,
             Command::CheckConfig { online } => check_config::run(&config_path(self.config), online).await,
+            Command::Doctor(options) => doctor::run(&config_path(self.config), options).await,
             Command::Users(users) => operator::users::command(&config_path(self.config), users).await,
             Command::Roles(roles) => operator::roles::command(&config_path(self.config), roles).await,
             Command::Keys(keys) => operator::keys::command(&config_path(self.config), keys).await,

@@ -14,6 +14,7 @@ mod contention;
 mod database;
 mod diagnosis;
 mod discovery;
+mod doctor;
 mod documentation;
 mod endurance;
 mod history;

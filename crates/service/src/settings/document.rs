@@ -132,6 +132,15 @@ impl Document {
         Some(scope.split_whitespace().map(str::to_owned).collect())
     }
 
+    /// Which of these keys of `playground.links` the file does not have, if it has a playground.
+    #[must_use]
+    pub fn missing_links(&self, names: &[&'static str]) -> Option<Vec<&'static str>> {
+        let mut unreported = Reading::default();
+        let mut playground = self.quietly("playground", &mut unreported)?;
+        let links = playground.group("links");
+        Some(names.iter().copied().filter(|name| !links.has(name)).collect())
+    }
+
     /// The URL to which the playground of this file sends browsers to reach the api.
     #[must_use]
     pub fn api_public_url(&self) -> Option<Url> {

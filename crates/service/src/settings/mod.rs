@@ -29,7 +29,7 @@ pub use presentation::Presentation;
 pub use problem::{Noted, Problem, Problems};
 pub use section::Section;
 pub use value::Value;
-pub use values::Values;
+pub use values::{Values, Warning};
 
 /// The configuration file to read: the `--config` flag, else `$CONFIG_FILE`, else `config.yml` in the working
 /// directory.

@@ -8,7 +8,7 @@ use super::input::{Given, Input};
 use super::node::Node;
 use super::problem::Noted;
 use super::value::Value;
-use super::values::Reading;
+use super::values::{Reading, Warning};
 
 /// One section of the configuration. A program asks for each of its keys once; problems are noted, and
 /// [`Document::finish`](super::Document::finish) reports all of them.
@@ -125,7 +125,7 @@ impl<'a> Section<'a> {
     /// Adds a warning about the value of a key, which is acceptable.
     pub fn warn(&mut self, key: &str, warning: &str) {
         let path = self.path_of(key);
-        self.reading.values.warn(format!("{path} {warning}"));
+        self.reading.values.warn(Warning::Value { path, warning: warning.to_owned() });
     }
 
     /// The group of keys below this key, as a section; empty when it is not given.

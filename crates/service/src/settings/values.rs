@@ -1,6 +1,7 @@
 //! What was read, as hashes, to find which keys have changed in a later reading.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
@@ -14,18 +15,49 @@ static HASHER: LazyLock<RandomState> = LazyLock::new(RandomState::new);
 #[derive(Clone, Debug, Default)]
 pub struct Values {
     hashes: BTreeMap<String, u64>,
-    warnings: Vec<String>,
+    warnings: Vec<Warning>,
+}
+
+/// Something of the configuration that is not wrong, and that an operator should know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Warning {
+    /// A file with secrets that every user of the machine can read.
+    File {
+        /// Its path.
+        path: String,
+        /// Its mode.
+        mode: u32,
+    },
+    /// The value of a key.
+    Value {
+        /// Its path, as `section.key`.
+        path: String,
+        /// What is to be known, to be read after the path.
+        warning: String,
+    },
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File { path, mode } => write!(
+                f,
+                "{path} can be read by every user of this machine (mode {mode:04o}). Fix: chmod o-rwx {path}"
+            ),
+            Self::Value { path, warning } => write!(f, "{path} {warning}"),
+        }
+    }
 }
 
 impl Values {
     /// Warnings about values that are not wrong, each with what to do.
     #[must_use]
-    pub fn warnings(&self) -> &[String] {
+    pub fn warnings(&self) -> &[Warning] {
         &self.warnings
     }
 
     /// Adds a warning.
-    pub(crate) fn warn(&mut self, warning: String) {
+    pub(crate) fn warn(&mut self, warning: Warning) {
         self.warnings.push(warning);
     }
 
@@ -34,11 +66,7 @@ impl Values {
         const READABLE_BY_OTHERS: u32 = 0o004;
         let mode = path.metadata().map(|metadata| metadata.mode()).unwrap_or_default();
         if mode & READABLE_BY_OTHERS != 0 {
-            let name = path.display();
-            self.warnings.push(format!(
-                "{name} can be read by every user of this machine (mode {:04o}). Fix: chmod o-rwx {name}",
-                mode & 0o7777
-            ));
+            self.warn(Warning::File { path: path.display().to_string(), mode: mode & 0o7777 });
         }
     }
 

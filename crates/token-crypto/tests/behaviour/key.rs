@@ -169,3 +169,17 @@ fn a_key_error_says_what_is_wrong_and_never_the_key() {
         assert_eq!(error.to_string(), words);
     }
 }
+
+#[test]
+fn a_fingerprint_is_that_of_the_first_key_and_tells_nothing_else() {
+    let ring = |keys: &[&str]| KeyRing::parse(keys.iter().map(|key| (*key).into())).unwrap();
+    let (one, other) = (generate_key(), generate_key());
+    let (one, other) = (one.expose_secret(), other.expose_secret());
+    let fingerprint = ring(&[one]).fingerprint();
+    assert!(
+        fingerprint.len() == 8 && fingerprint.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        "{fingerprint}"
+    );
+    assert_eq!(ring(&[one, other]).fingerprint(), fingerprint);
+    assert_ne!(ring(&[other, one]).fingerprint(), fingerprint);
+}

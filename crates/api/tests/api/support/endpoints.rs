@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{RawQuery, Request, State};
-use axum::http::header::{AUTHORIZATION, LOCATION};
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::header::{AUTHORIZATION, DATE, LOCATION};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
@@ -19,6 +19,7 @@ use url::form_urlencoded;
 use super::clock;
 use super::keys::{self, Kind};
 use super::provider::{CLIENT_ID, CLIENT_SECRET, Call, Grant, Inner, Pairs, value};
+use super::twist::Twist;
 
 const JSON: &str = "application/json";
 
@@ -66,8 +67,12 @@ async fn metadata(State(inner): State<Arc<Inner>>) -> Response {
         "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"],
         "authorization_response_iss_parameter_supported": true
     });
-    let twist = inner.script().metadata;
-    twist.apply(StatusCode::OK, JSON, body.to_string())
+    let script = inner.script();
+    let mut answer = script.metadata.apply(StatusCode::OK, JSON, body.to_string());
+    if let Some(date) = script.date {
+        answer.headers_mut().insert(DATE, HeaderValue::from_static(date));
+    }
+    answer
 }
 
 async fn jwks(State(inner): State<Arc<Inner>>) -> Response {
@@ -80,6 +85,9 @@ async fn jwks(State(inner): State<Arc<Inner>>) -> Response {
 
 /// The person logs in at once.
 async fn authorize(State(inner): State<Arc<Inner>>, uri: Uri) -> Response {
+    if !matches!(inner.script().authorization, Twist::None) {
+        return inner.script().authorization.apply(StatusCode::OK, "text/html", String::new());
+    }
     let query = pairs(uri.query().unwrap_or_default().as_bytes());
     let (code, redirect_uri) = (random(), value(&query, "redirect_uri").to_owned());
     let answer = form_urlencoded::Serializer::new(String::new())

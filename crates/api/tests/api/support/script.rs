@@ -34,6 +34,10 @@ pub(crate) struct Script {
     pub(crate) end_session: Twist,
     /// The only registered post-logout redirect URI; none accepts any.
     pub(crate) registered: Option<&'static str>,
+    /// What is wrong with the authorization endpoint.
+    pub(crate) authorization: Twist,
+    /// The time that the metadata are sent at, when it is another than this machine's.
+    pub(crate) date: Option<&'static str>,
 }
 
 impl Default for Script {
@@ -63,6 +67,8 @@ impl Default for Script {
             userinfo_endpoint: Twist::None,
             end_session: Twist::None,
             registered: None,
+            authorization: Twist::None,
+            date: None,
         }
     }
 }

@@ -1,23 +1,39 @@
 //! `GET /health/live` and `/health/ready`, for whatever starts and watches the process.
 
-use axum::Extension;
+use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
-use axum::response::IntoResponse;
+use axum::{Extension, Json};
+use serde::Serialize;
 use service::server::Draining;
 
-pub(in crate::server) async fn live() -> impl IntoResponse {
-    json(r#"{"status":"live"}"#)
+use crate::server::state::Shared;
+
+/// The answer of `/health/live`.
+#[derive(Serialize)]
+pub(in crate::server) struct Live {
+    status: &'static str,
 }
 
-/// The api is not asked: while it is unreachable, a page here says so and can be tried again.
-pub(in crate::server) async fn ready(draining: Option<Extension<Draining>>) -> impl IntoResponse {
+/// The answer of `/health/ready`.
+#[derive(Serialize)]
+pub(in crate::server) struct Ready {
+    status: &'static str,
+    key: String,
+}
+
+pub(in crate::server) async fn live() -> Json<Live> {
+    Json(Live { status: "live" })
+}
+
+/// The api is not asked: while it is unreachable, a page here says so and can be tried again. `key` tells the first key
+/// from others, so that `api doctor` can compare it with the api's.
+pub(in crate::server) async fn ready(
+    State(state): State<Shared>,
+    draining: Option<Extension<Draining>>,
+) -> (StatusCode, Json<Ready>) {
+    let key = state.secrets.get().keys.fingerprint();
     match draining {
-        Some(_) => (StatusCode::SERVICE_UNAVAILABLE, json(r#"{"status":"draining"}"#)),
-        None => (StatusCode::OK, json(r#"{"status":"ready"}"#)),
+        Some(_) => (StatusCode::SERVICE_UNAVAILABLE, Json(Ready { status: "draining", key })),
+        None => (StatusCode::OK, Json(Ready { status: "ready", key })),
     }
-}
-
-fn json(text: &'static str) -> impl IntoResponse {
-    ([(CONTENT_TYPE, "application/json")], text)
 }
