@@ -47,5 +47,5 @@ pub use stock::Stock;
 pub use tokens::Revoked;
 pub use transfer::{TransferError, Transferred, transfer};
 pub use url::{DatabaseUrl, UnsupportedUrl};
-pub use users::Person;
+pub use users::{Person, Standing};
 pub use uses::{Use, is_due};

@@ -23,6 +23,8 @@ pub struct LoginPolicy {
     pub link_by_email: bool,
     /// How long the token is valid.
     pub token_ttl: Duration,
+    /// Whether the person may log in because an operator prepared an account for them, so that no account is created.
+    pub only_prepared: bool,
 }
 
 /// A token made at a login.
@@ -44,6 +46,9 @@ pub enum LoginError {
     /// An operator disabled the account.
     #[error("the account is disabled")]
     Disabled,
+    /// No account was prepared for the person, or it has gone meanwhile.
+    #[error("no account is prepared for this person")]
+    NotPrepared,
     /// The operating system gave no random bytes.
     #[error("no random bytes")]
     Random(#[from] random::Error),
@@ -93,6 +98,9 @@ impl Database {
         self.transaction(async |transaction| {
             let is_linked = policy.link_by_email && users::link(transaction, person).await?;
             let is_new = users::create(transaction, person, policy.role_id, now).await?;
+            if is_new && policy.only_prepared {
+                return Err(LoginError::NotPrepared);
+            }
             if !is_new {
                 users::refresh(transaction, person, now).await?;
             }

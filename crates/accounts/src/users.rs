@@ -60,22 +60,41 @@ pub(crate) async fn refresh(
     Ok(())
 }
 
+/// What operators decided about somebody who logs in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Whether their account is disabled.
+    pub is_disabled: bool,
+    /// Whether their account, or the one that this login would take over, was prepared or confirmed.
+    pub is_prepared: bool,
+}
+
 impl Database {
-    /// Whether an operator disabled the account of this subject.
+    /// What operators decided about a person. With `link_by_email`, a prepared account that the login would take over counts.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn is_disabled(&self, issuer: &str, sub: &str) -> Result<bool, Error> {
-        let disabled: Option<i64> = self
-            .run(async |connection| {
-                sqlx::query_scalar("SELECT disabled FROM users WHERE issuer = $1 AND sub = $2")
-                    .bind(issuer)
-                    .bind(sub)
-                    .fetch_optional(connection)
-                    .await
-            })
-            .await?;
-        Ok(disabled.is_some_and(|disabled| disabled != 0))
+    pub async fn standing(&self, person: &Person, link_by_email: bool) -> Result<Standing, Error> {
+        self.run(async |connection| {
+            let known: Option<(i64, i64)> =
+                sqlx::query_as("SELECT disabled, prepared FROM users WHERE issuer = $1 AND sub = $2")
+                    .bind(&person.issuer)
+                    .bind(&person.sub)
+                    .fetch_optional(&mut *connection)
+                    .await?;
+            if let Some((disabled, prepared)) = known {
+                return Ok(Standing { is_disabled: disabled != 0, is_prepared: prepared != 0 });
+            }
+            let would_take_over = if link_by_email { prepared_for(connection, person).await? } else { None };
+            let Some(id) = would_take_over else { return Ok(Standing::default()) };
+            let (disabled, prepared): (i64, i64) =
+                sqlx::query_as("SELECT disabled, prepared FROM users WHERE id = $1")
+                    .bind(id)
+                    .fetch_one(connection)
+                    .await?;
+            Ok(Standing { is_disabled: disabled != 0, is_prepared: prepared != 0 })
+        })
+        .await
     }
 }
 
@@ -118,7 +137,6 @@ pub(crate) async fn possible_duplicate(
 /// Gives the subject to the one account that has this e-mail address and no subject yet. When there are two such accounts,
 /// it takes neither, because it cannot know which one is right. Returns whether it took one.
 pub(crate) async fn link(connection: &mut AnyConnection, person: &Person) -> Result<bool, sqlx::Error> {
-    let Some(email) = &person.profile.email else { return Ok(false) };
     // A transaction that begins with a write waits for those of other processes. SQLite refuses one that begins with a
     // read when another process wrote before its first write. So this first writes an unchanged value.
     let known = sqlx::query("UPDATE users SET updated = updated WHERE issuer = $1 AND sub = $2")
@@ -129,17 +147,7 @@ pub(crate) async fn link(connection: &mut AnyConnection, person: &Person) -> Res
     if known.rows_affected() > 0 {
         return Ok(false);
     }
-    let candidates: Vec<(i64, String)> =
-        sqlx::query_as("SELECT id, email FROM users WHERE sub IS NULL AND lower(email) = lower($1)")
-            .bind(email)
-            .fetch_all(&mut *connection)
-            .await?;
-    // PostgreSQL's lower() folds more than ASCII, for example the KELVIN SIGN into k.
-    let same: Vec<i64> = candidates
-        .into_iter()
-        .filter_map(|(id, prepared)| prepared.eq_ignore_ascii_case(email).then_some(id))
-        .collect();
-    if let [id] = same[..] {
+    if let Some(id) = prepared_for(connection, person).await? {
         sqlx::query("UPDATE users SET issuer = $1, sub = $2 WHERE id = $3 AND sub IS NULL")
             .bind(&person.issuer)
             .bind(&person.sub)
@@ -153,4 +161,20 @@ pub(crate) async fn link(connection: &mut AnyConnection, person: &Person) -> Res
         return Ok(true);
     }
     Ok(false)
+}
+
+/// The one account that has this e-mail address and no subject yet; none when there are several.
+async fn prepared_for(connection: &mut AnyConnection, person: &Person) -> Result<Option<i64>, sqlx::Error> {
+    let Some(email) = &person.profile.email else { return Ok(None) };
+    let candidates: Vec<(i64, String)> =
+        sqlx::query_as("SELECT id, email FROM users WHERE sub IS NULL AND lower(email) = lower($1)")
+            .bind(email)
+            .fetch_all(connection)
+            .await?;
+    // PostgreSQL's lower() folds more than ASCII, for example the KELVIN SIGN into k.
+    let same: Vec<i64> = candidates
+        .into_iter()
+        .filter_map(|(id, prepared)| prepared.eq_ignore_ascii_case(email).then_some(id))
+        .collect();
+    Ok(if let [id] = same[..] { Some(id) } else { None })
 }

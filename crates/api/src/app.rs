@@ -80,6 +80,7 @@ impl App {
             role_id: database.ensure_role(&oauth2.default_role, clock()).await?,
             link_by_email: oauth2.link_by_email,
             token_ttl: api.token_ttl,
+            only_prepared: false,
         };
         let client = client()?;
         let state = AppState::new(Inner {

@@ -19,5 +19,7 @@ codes! {
         RoleUnknown = "role_unknown",
         /// Another claim has none of the values.
         Custom = "custom",
+        /// No operator prepared an account for the person.
+        NotPrepared = "not_prepared",
     }
 }

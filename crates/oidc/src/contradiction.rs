@@ -31,12 +31,28 @@ impl Contradiction {
         let scopes = settings.scopes.iter().filter(|scope| is_missing(scope, scopes.as_ref())).map(|scope| {
             ("oauth2.scope", scope.clone(), "it is not among scopes_supported, so its claims may never come")
         });
-        let levels =
-            settings.required_acr.iter().filter(|level| is_missing(level, levels.as_ref())).map(|level| {
-                let problem =
-                    "it is not among acr_values_supported, so nobody may ever log in with this level";
-                ("oauth2.required_acr", level.clone(), problem)
-            });
+        let levels = [
+            (
+                "oauth2.required_acr",
+                &settings.required_acr,
+                "it is not among acr_values_supported, so nobody may ever log in with this level",
+            ),
+            (
+                "oauth2.preferred_acr",
+                &settings.preferred_acr,
+                "it is not among acr_values_supported, so it may never come",
+            ),
+            (
+                "oauth2.access.acr",
+                &settings.step_up_acr,
+                "it is not among acr_values_supported, so nobody may ever reach it",
+            ),
+        ]
+        .into_iter()
+        .flat_map(|(key, values, problem)| {
+            let missing = values.iter().filter(|level| is_missing(level, levels.as_ref()));
+            missing.map(move |level| (key, level.clone(), problem))
+        });
         let algorithms = settings.signing_algorithms.iter().filter_map(|algorithm| {
             let problem = if !keys.has(*algorithm) {
                 "the provider has no key of this algorithm"

@@ -58,6 +58,8 @@ fn settings() -> Settings {
         require_signed_userinfo: false,
         leeway: Duration::from_secs(60),
         required_acr: Vec::new(),
+        preferred_acr: Vec::new(),
+        step_up_acr: Vec::new(),
     }
 }
 

@@ -159,17 +159,8 @@ fn authorization_request(mut endpoint: Url, settings: &Settings) -> Url {
         .append_pair("client_id", &settings.client_id)
         .append_pair("redirect_uri", settings.redirect_uri.as_str())
         .append_pair("scope", &settings.scopes.join(" "))
-        .append_pair("code_challenge_method", "S256")
-        .extend_pairs(claims_parameter(&settings.required_acr).map(|claims| ("claims", claims)));
+        .append_pair("code_challenge_method", "S256");
     endpoint
-}
-
-/// What asks for one of these levels as an essential claim (OpenID Connect Core 1.0, section 5.5.1.1).
-fn claims_parameter(required_acr: &[String]) -> Option<String> {
-    (!required_acr.is_empty()).then(|| {
-        serde_json::json!({ "id_token": { "acr": { "essential": true, "values": required_acr } } })
-            .to_string()
-    })
 }
 
 /// Whether an endpoint of a provider on https would be called without it.

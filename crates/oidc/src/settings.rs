@@ -26,6 +26,10 @@ pub struct Settings {
     pub leeway: Duration,
     /// The levels of authentication, one of which is required; any level when empty.
     pub required_acr: Vec<String>,
+    /// The levels that a login asks for and does without; nothing is asked when there is a required one.
+    pub preferred_acr: Vec<String>,
+    /// The levels that some are asked for in a second question.
+    pub step_up_acr: Vec<String>,
 }
 
 impl Settings {

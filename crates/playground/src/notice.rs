@@ -75,6 +75,8 @@ notices! {
     RoleRefused = "role", Error, role_refused;
     /// `ProConnect` could not find out which roles it has.
     RoleUnknown = "role_unknown", Error, role_unknown;
+    /// No operator prepared an account for the person.
+    NotPrepared = "not_prepared", Error, not_prepared;
     /// Another rule.
     AccessRefused = "access_refused", Error, access_refused;
     /// The API failed.
@@ -157,6 +159,7 @@ impl From<AccessReason> for Notice {
             AccessReason::IdentityProvider => Self::IdentityProviderRefused,
             AccessReason::Role => Self::RoleRefused,
             AccessReason::RoleUnknown => Self::RoleUnknown,
+            AccessReason::NotPrepared => Self::NotPrepared,
             AccessReason::Custom => Self::AccessRefused,
         }
     }
@@ -191,6 +194,7 @@ impl Notice {
                 | Self::IdentityProviderRefused
                 | Self::RoleRefused
                 | Self::RoleUnknown
+                | Self::NotPrepared
                 | Self::AccessRefused
         )
     }

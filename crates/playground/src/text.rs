@@ -170,6 +170,9 @@ words! {
         Réessayez plus tard\u{202f}; si cela dure, écrivez à l’assistance." /
         "ProConnect could not find out the kind of your organisation, which this service needs. \
         Try again later; if it lasts, write to support.";
+    not_prepared: "Ce service n’admet que les personnes dont l’administration du service a préparé le compte, \
+        et le vôtre ne l’est pas." /
+        "This service admits only people whose account its operators have prepared, and yours is not.";
     access_refused: "Votre compte ne remplit pas les conditions d’accès à ce service." /
         "Your account does not meet the conditions of this service.";
     another_account: "Utiliser un autre compte" / "Use another account";

@@ -2,6 +2,7 @@
 
 mod audit;
 mod backup;
+mod confirm;
 mod roles;
 mod tokens;
 mod users;

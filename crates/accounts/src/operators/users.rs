@@ -229,7 +229,7 @@ impl Database {
                 return Err(PrepareError::Prepared(*id));
             }
             let id: i64 = sqlx::query_scalar(
-                "INSERT INTO users (email, role_id, created, updated) VALUES ($1, $2, $3, $3) RETURNING id",
+                "INSERT INTO users (email, role_id, prepared, created, updated) VALUES ($1, $2, 1, $3, $3) RETURNING id",
             )
             .bind(email)
             .bind(role_id)

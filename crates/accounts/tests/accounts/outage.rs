@@ -38,7 +38,12 @@ async fn dead_connections_are_replaced() {
     let accounts = Database::open(&parsed(&link.url()), limits).await.unwrap();
     let role_id = accounts.ensure_role("Freemium", NOW).await.unwrap();
     let identity = somebody("one");
-    let policy = LoginPolicy { role_id, link_by_email: false, token_ttl: Duration::from_secs(60) };
+    let policy = LoginPolicy {
+        role_id,
+        link_by_email: false,
+        token_ttl: Duration::from_secs(60),
+        only_prepared: false,
+    };
     let circumstances = circumstances();
     let log_in = || accounts.log_in(&identity, &circumstances, policy, NOW);
     let minted = log_in().await.unwrap();

@@ -50,7 +50,7 @@ impl Fixture {
     }
 
     fn policy(&self) -> LoginPolicy {
-        LoginPolicy { role_id: self.role_id, link_by_email: false, token_ttl: TTL }
+        LoginPolicy { role_id: self.role_id, link_by_email: false, token_ttl: TTL, only_prepared: false }
     }
 
     pub(crate) fn is_postgresql(&self) -> bool {

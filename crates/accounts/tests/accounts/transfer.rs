@@ -74,7 +74,8 @@ impl Source {
                  WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {PEOPLE})
                  SELECT 'https://issuer.example', 'sub ' || i, CASE WHEN i % 3 > 0 THEN i || '@example.fr' END, '',
                         1 + i % 2, i % 2, i, i FROM n;
-             INSERT INTO users (email, role_id, created, updated) VALUES ('prepared@example.fr', 2, 1, 1);
+             INSERT INTO users (email, role_id, prepared, created, updated) VALUES ('prepared@example.fr', 2, 1, 1, 1);
+             INSERT INTO custom_claims (user_id, name, value) VALUES (2, 'custom.direction', '\"DTNUM\"'), (2, 'x', '[3]');
              UPDATE users SET disabled = 1 WHERE sub = 'disabled';
              DELETE FROM users WHERE sub = 'sub 700'"
         );
@@ -145,8 +146,13 @@ async fn everything_is_copied_between_any_two_databases_and_only_once() {
             let target = databases.url(to, &format!("{name}_target"));
             let before = dump(&source.url).await;
             let moved = copy(&source.url, &target).await.unwrap();
-            let expected =
-                [("roles", 2, 2, 2), ("users", 1_205, 1_205, 1_205), ("tokens", 5, 5, 5), ("audit", 9, 9, 9)];
+            let expected = [
+                ("roles", 2, 2, 2),
+                ("users", 1_205, 1_205, 1_205),
+                ("tokens", 5, 5, 5),
+                ("audit", 9, 9, 9),
+                ("custom_claims", 2, 2, 2),
+            ];
             assert_eq!(counts(&moved), expected, "{name}");
             assert!(dump(&target).await == before, "{name}");
 

@@ -1,3 +1,5 @@
+use std::fmt;
+
 /// An organisation by its number in the French register: a SIREN of 9 digits, or a SIRET of 14, which is one of its
 /// establishments.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +17,8 @@ impl Organization {
             text.len() == 14 && text.starts_with(LA_POSTE) && digits(text).sum::<u32>().is_multiple_of(5);
         let is_right = is_number
             && matches!(text.len(), 9 | 14)
+            && text.bytes().take(9).any(|digit| digit != b'0')
+            && luhn(&text[..9]).is_multiple_of(10)
             && (luhn(text).is_multiple_of(10) || is_establishment_of_la_poste);
         is_right.then(|| Self(text.to_owned()))
     }
@@ -23,6 +27,18 @@ impl Organization {
     #[must_use]
     pub fn covers(&self, siret: &str) -> bool {
         siret.len() == 14 && siret.bytes().all(|byte| byte.is_ascii_digit()) && siret.starts_with(&self.0)
+    }
+
+    /// Whether all of another is of it.
+    #[must_use]
+    pub fn includes(&self, other: &Self) -> bool {
+        other.0.starts_with(&self.0)
+    }
+}
+
+impl fmt::Display for Organization {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 
@@ -54,6 +70,18 @@ mod tests {
             "13002526500013 ",
             "1300252650001x",
             "３００２５２６５",
+            "３０",
+            "000000000",
+            "00000000000000",
+            "356000001",
+            "35600000000049",
+            "35600000049838",
+            "35600000149837",
+            // A right sum over the whole, of an organisation that cannot be.
+            "13002526600012",
+            "+30025265",
+            "130 025 265",
+            "1300252650001３",
         ] {
             assert!(Organization::parse(number).is_none(), "{number}");
         }

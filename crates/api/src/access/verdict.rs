@@ -7,6 +7,10 @@ pub struct Verdict {
     pub asked: Vec<Asked>,
     /// Why they may not enter; nothing when they may.
     pub refusal: Option<AccessReason>,
+    /// What the provider says of them that the refusal is about.
+    pub own_value: Option<String>,
+    /// Whether no claim that is missing could change it.
+    pub is_certain: bool,
 }
 
 /// A rule, and whether it held.
@@ -18,4 +22,8 @@ pub struct Asked {
     pub held: bool,
     /// What is said when it did not.
     pub reason: AccessReason,
+    /// Whether the claim that it asks for is there.
+    pub is_known: bool,
+    /// What the person has there.
+    pub own_value: Option<String>,
 }

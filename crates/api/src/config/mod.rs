@@ -5,6 +5,7 @@ mod api;
 mod audit;
 mod keys;
 mod lifetime;
+mod listed;
 mod oauth2;
 
 use std::path::Path;

@@ -98,12 +98,28 @@ impl OAuth2 {
         let login_ttl = lifetime(&mut section, "login_ttl", DEFAULT_LOGIN_TTL, TTL_FIX);
         // The playground uses it; the api only knows that it is a key.
         let envelope_ttl = lifetime(&mut section, "envelope_ttl", DEFAULT_ENVELOPE_TTL, TTL_FIX);
-        let required_acr = section.or("required_acr", Vec::new());
+        let required_acr: Result<Vec<String>, Noted> = section.or("required_acr", Vec::new());
+        let preferred_acr = section.or("preferred_acr", Vec::new());
         let link_by_email = section.or("link_by_email", false);
         let asked: Option<Vec<String>> = scopes.as_ref().ok().map(|Scopes(scopes)| scopes.clone());
-        let access = access::read(section.group("access"), asked.as_deref());
+        let surroundings = access::Surroundings {
+            scopes: asked.as_deref(),
+            required_acr: required_acr.as_deref().unwrap_or_default(),
+            // What is wrong with it is told there.
+            link_by_email: link_by_email.as_ref().is_ok_and(|on| *on) || link_by_email.is_err(),
+        };
+        let is_blank = section.is_empty_at("access");
+        let access = access::read(section.group("access"), &surroundings);
+        let access = section.check(
+            "access",
+            access,
+            |_| !is_blank,
+            "has no rule",
+            "remove the key, or give the rules, indented below it",
+        );
         section.finish();
         envelope_ttl?;
+        let access = access?;
         let Scopes(scopes) = scopes?;
         let SigningAlgorithms(signing_algorithms) = signing_algorithms?;
         let settings = Self {
@@ -115,12 +131,14 @@ impl OAuth2 {
                 signing_algorithms,
                 require_signed_userinfo: require_signed_userinfo?,
                 leeway: leeway?,
+                step_up_acr: access.levels.iter().flat_map(|levels| levels.values.clone()).collect(),
                 required_acr: required_acr?,
+                preferred_acr: preferred_acr?,
             },
             allowed_origins: allowed_origins?,
             default_role: default_role?,
             login_ttl: login_ttl?,
-            access: access?,
+            access,
             link_by_email: link_by_email?,
         };
         Ok((settings, Secrets { client_secret: client_secret?, keys: keys? }))

@@ -8,6 +8,7 @@ use crate::support::api::yaml;
 use crate::support::folder::Folder;
 use crate::support::log::Log;
 use crate::support::program::{program, run};
+use crate::support::script::Script;
 use crate::support::{Api, Browser, Extra, ORIGIN};
 
 /// The result of a login: empty when it succeeds, otherwise the parameters that the application gets.
@@ -37,7 +38,7 @@ async fn each_rule_accepts_the_right_people_and_refuses_others_with_its_reason()
         ("deny: {emails: [camille.martin@example.gouv.fr]}", "denied"),
         ("email_domains: [gouv.fr], organizations: ['130025265']", "email_domain"),
         ("combine: any, email_domains: [gouv.fr], organizations: ['130025265']", ""),
-        ("combine: any, organizations: ['130025265'], deny: {organizations: ['130025265']}", "denied"),
+        ("combine: any, organizations: ['130025265'], deny: {organizations: ['13002526500013']}", "denied"),
     ] {
         let scope = "scope: openid given_name usual_name email siret idp_id roles organization_label";
         let oauth2 = format!("{scope}\naccess: {{{rules}}}").leak();
@@ -123,6 +124,31 @@ fn a_rule_that_matches_nobody_or_the_wrong_people_is_refused_by_name() {
         ("organizations: ['1300252650001']", "organizations[0]"),
         ("combine: some", "combine"),
         ("domains: [gouv.fr]", "domains"),
+        // A rule without a value would be none.
+        ("email_domains: ", "email_domains"),
+        ("emails: '', combine: any", "emails"),
+        ("roles: null", "roles"),
+        ("custom: ", "custom"),
+        ("custom: {x: }", "custom.x"),
+        ("custom: {x..y: [1]}", "custom.x..y"),
+        ("custom: {.x: [1]}", "custom..x"),
+        ("deny: ", "deny"),
+        ("deny: {emails: }", "deny.emails"),
+        ("prepared_only: ", "prepared_only"),
+        ("prepared_only: true", "prepared_only"),
+        ("acr: ", "acr"),
+        ("acr: []", "acr"),
+        ("acr: eidas2", "acr"),
+        ("acr: [eidas2]", "acr[0]"),
+        ("acr: [{values: [eidas2]}]", "acr[0].identity_providers"),
+        ("acr: [{identity_providers: [x], values: []}]", "acr[0].values"),
+        ("acr: [{identity_providers: [x], values: [y], level: 1}]", "acr[0].level"),
+        // Rules that contradict one another.
+        ("emails: [a@x.fr], deny: {emails: [A@X.fr]}", "deny.emails"),
+        ("emails: [a@x.fr], email_domains: [gouv.fr]", "emails"),
+        ("organizations: ['13002526500013'], deny: {organizations: ['130025265']}", "deny.organizations"),
+        ("identity_providers: [x], deny: {identity_providers: [x]}", "deny.identity_providers"),
+        ("identity_providers: [x], acr: [{identity_providers: [y], values: [z]}]", "acr"),
     ] {
         let problems = problems(access, ALL);
         assert_eq!(problems.len(), 1, "{access}: {problems:?}");
@@ -138,6 +164,8 @@ fn a_rule_that_matches_nobody_or_the_wrong_people_is_refused_by_name() {
         ("deny: {emails: [a@gouv.fr]}", "email"),
         ("deny: {organizations: ['130025265']}", "siret"),
         ("deny: {identity_providers: [x]}", "idp_id"),
+        ("acr: [{identity_providers: [x], values: [y]}]", "idp_id"),
+        ("custom: {siret: ['13002526500013']}", "siret"),
     ] {
         let without = problems(access, "openid given_name");
         assert!(
@@ -146,7 +174,89 @@ fn a_rule_that_matches_nobody_or_the_wrong_people_is_refused_by_name() {
         );
         assert_eq!(problems(access, ALL), [""; 0], "{access}");
     }
+    for fine in [
+        "emails: [a@x.fr], email_domains: [gouv.fr], combine: any",
+        "organizations: ['130025265'], deny: {organizations: ['13002526500013']}",
+        "prepared_only: false",
+        "custom: {x: [-1, 2.5, true, '3']}",
+    ] {
+        assert_eq!(problems(fine, ALL), [""; 0], "{fine}");
+    }
+    assert_eq!(problems("prepared_only: true", ALL)[0].matches("link_by_email").count(), 2);
     assert_eq!(problems("custom: {custom.direction: [DTNUM, 3, true], acr: x}", ALL), [""; 0]);
+}
+
+#[test]
+fn access_without_any_rule_and_levels_that_exclude_one_another_are_refused() {
+    let folder = Folder::new();
+    for (oauth2, key) in [
+        ("access: ", "oauth2.access"),
+        (
+            "scope: openid idp_id\nrequired_acr: [eidas2]\naccess: {acr: [{identity_providers: [x], values: [eidas1]}]}",
+            "oauth2.access.acr[0].values",
+        ),
+    ] {
+        let extra = Extra { oauth2, ..Extra::default() };
+        let yaml = yaml("http://127.0.0.1:9/api/v2", "http://127.0.0.1:8000", &folder, extra);
+        let problems = Document::parse("config.yml", &yaml).and_then(Config::from_document).unwrap_err();
+        assert!(problems.to_string().starts_with(&format!("{key}: ")), "{problems}");
+    }
+}
+
+#[tokio::test]
+async fn with_prepared_only_nobody_enters_whose_account_no_operator_prepared() {
+    let api = Api::configured("link_by_email: true\naccess: {prepared_only: true}").await;
+    let users = |arguments: &[&str]| {
+        let (code, _, stderr) = run(api.program().arg("users").args(arguments));
+        assert_eq!(code, 0, "{arguments:?}: {stderr}");
+    };
+    assert_eq!(outcome(&api).await, "access_refused&reason=not_prepared");
+    assert_eq!(api.count("users").await, 0);
+    users(&["prepare", "someone.else@example.gouv.fr"]);
+    assert_eq!(outcome(&api).await, "access_refused&reason=not_prepared");
+    users(&["prepare", "Camille.Martin@example.GOUV.fr"]);
+    assert_eq!(outcome(&api).await, "", "the login takes over the prepared account");
+    assert_eq!(outcome(&api).await, "", "and so it stays");
+    assert_eq!(api.count("users").await, 2);
+    // Somebody else with that address has another subject, and no account was prepared for that.
+    api.provider.script().sub = "another-subject";
+    assert_eq!(outcome(&api).await, "access_refused&reason=not_prepared");
+    // Disabled comes first.
+    api.execute("UPDATE users SET disabled = 1, prepared = 0").await;
+    api.provider.script().sub = Script::default().sub;
+    assert_eq!(outcome(&api).await, "account_disabled");
+}
+
+#[tokio::test]
+async fn an_account_that_is_there_can_be_confirmed() {
+    let mut api = Api::configured("link_by_email: true").await;
+    assert_eq!(outcome(&api).await, "");
+    api.execute("UPDATE users SET prepared = 0").await;
+    let oauth2 = "link_by_email: true\naccess: {prepared_only: true}";
+    api.base = api.replica(Extra { oauth2, ..Extra::default() }).await;
+    assert_eq!(outcome(&api).await, "access_refused&reason=not_prepared");
+    let prepare = || run(api.program().args(["users", "prepare", "camille.martin@EXAMPLE.gouv.fr"]));
+    let (code, stdout, _) = prepare();
+    assert_eq!((code, stdout.as_str()), (0, "Account 1 is confirmed.\n"));
+    assert_eq!(outcome(&api).await, "");
+    assert_eq!(api.count("users").await, 1);
+    assert_eq!(api.count("audit WHERE event = 'user.prepared' AND actor_kind = 'operator'").await, 1);
+    assert_eq!(prepare().0, 0, "once more changes nothing");
+    assert_eq!(api.count("audit WHERE event = 'user.prepared'").await, 1);
+    api.execute("UPDATE users SET sub = 'x'").await;
+    assert_eq!(outcome(&api).await, "access_refused&reason=not_prepared");
+}
+
+#[tokio::test]
+async fn of_any_rule_to_be_prepared_is_one() {
+    let rules = "link_by_email: true\naccess: {combine: any, prepared_only: true, email_domains: [gouv.fr]}";
+    let api = Api::configured(rules).await;
+    assert_eq!(outcome(&api).await, "access_refused&reason=email_domain");
+    assert_eq!(run(api.program().args(["users", "prepare", "camille.martin@example.gouv.fr"])).0, 0);
+    assert_eq!(outcome(&api).await, "");
+    api.provider.script().sub = "another-subject";
+    api.provider.script().person["email"] = json!("chef@gouv.fr");
+    assert_eq!(outcome(&api).await, "", "of the domain, without being prepared");
 }
 
 #[test]

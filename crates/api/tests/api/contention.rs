@@ -30,7 +30,7 @@ async fn first_logins_in_two_processes_all_succeed() {
         for process in 0..2 {
             let database = Database::open(&url, PoolLimits::default()).await.unwrap();
             let role_id = database.ensure_role("Freemium", NOW).await.unwrap();
-            let policy = LoginPolicy { role_id, link_by_email, token_ttl: TTL };
+            let policy = LoginPolicy { role_id, link_by_email, token_ttl: TTL, only_prepared: false };
             for person in 0..LOGINS {
                 let database = database.clone();
                 logins.push(tokio::spawn(async move {

@@ -21,6 +21,7 @@ mod history;
 mod id_token;
 mod key_set;
 mod keys;
+mod levels;
 mod login;
 mod login_errors;
 mod login_refusal;

@@ -18,7 +18,12 @@ async fn fill(url: &str) {
     let url = DatabaseUrl::parse(&url.into()).unwrap();
     let database = Database::open(&url, PoolLimits::default()).await.unwrap();
     let role_id = database.ensure_role("Freemium", UnixTime(1)).await.unwrap();
-    let policy = LoginPolicy { role_id, link_by_email: false, token_ttl: Duration::from_secs(60) };
+    let policy = LoginPolicy {
+        role_id,
+        link_by_email: false,
+        token_ttl: Duration::from_secs(60),
+        only_prepared: false,
+    };
     for person in 0..PEOPLE {
         let (issuer, sub) = ("https://issuer.example".to_owned(), person.to_string());
         let person = Person { issuer, sub, profile: Profile::default() };

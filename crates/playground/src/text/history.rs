@@ -31,6 +31,7 @@ words! {
     key_has_expired: "Clé expirée" / "Key expired";
     user_was_created: "Compte créé" / "Account created";
     user_was_linked: "Compte préparé repris" / "Prepared account taken over";
+    user_was_prepared: "Compte confirmé" / "Account confirmed";
     user_role_changed: "Rôle modifié" / "Role changed";
     user_was_disabled: "Compte désactivé" / "Account disabled";
     user_was_enabled: "Compte réactivé" / "Account enabled";
@@ -65,6 +66,7 @@ impl Lang {
             "key.expired" => self.key_has_expired(),
             "user.created" => self.user_was_created(),
             "user.linked" => self.user_was_linked(),
+            "user.prepared" => self.user_was_prepared(),
             "user.role_changed" => self.user_role_changed(),
             "user.disabled" => self.user_was_disabled(),
             "user.enabled" => self.user_was_enabled(),

@@ -1,6 +1,7 @@
 //! The value of one key while it is being read.
 
 use secrecy::SecretString;
+use serde_json::Value as Json;
 
 use super::environment::Environment;
 use super::node::Node;
@@ -84,19 +85,25 @@ impl<'a> Input<'a> {
         Ok(strings.filter(|text| !text.is_empty()).collect())
     }
 
-    /// One string, whole number or boolean, or a list of them, as JSON. None when it is anything else.
-    #[must_use]
-    pub fn json_scalars(&self) -> Option<Vec<serde_json::Value>> {
-        let scalar = |node: &Node| match node {
-            Node::Text(text) => Some(text.as_str().into()),
-            Node::Boolean(value) => Some((*value).into()),
-            Node::Number(number) => number.map(Into::into),
-            Node::Null | Node::List(_) | Node::Map(_) => None,
+    /// One string, number or boolean, or a list of them, as JSON. None when it is anything else.
+    ///
+    /// # Errors
+    /// When a variable in a string is not set.
+    pub fn json_scalars(&mut self) -> Result<Option<Vec<Json>>, Noted> {
+        let nodes = match self.node() {
+            Some(Node::List(nodes)) => nodes.clone(),
+            node => node.into_iter().cloned().collect(),
         };
-        match self.node()? {
-            Node::List(nodes) => nodes.iter().map(scalar).collect(),
-            node => scalar(node).map(|value| vec![value]),
-        }
+        let items = nodes.into_iter().enumerate().map(|(index, node)| match node {
+            Node::Text(_) => {
+                self.scalar(format!("{}[{index}]", self.path), node).map(|text| Some(text.into()))
+            }
+            Node::Boolean(value) => Ok(Some(value.into())),
+            Node::Number(number) => Ok(number.map(Json::Number)),
+            Node::Null | Node::List(_) | Node::Map(_) => Ok(None),
+        });
+        let items: Vec<Result<Option<Json>, Noted>> = items.collect();
+        items.into_iter().collect()
     }
 
     /// One secret or a list of them, none of them empty, and whether they are a list.

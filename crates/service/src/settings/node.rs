@@ -3,14 +3,15 @@
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::Number;
 
 /// A YAML value that keeps keys given twice, which a map would lose.
 #[derive(Clone, Hash, PartialEq)]
 pub(crate) enum Node {
     Null,
     Boolean(bool),
-    /// Its value when it is whole and not negative: no key accepts another number.
-    Number(Option<u64>),
+    /// None for one that JSON cannot write.
+    Number(Option<Number>),
     Text(String),
     List(Vec<Node>),
     Map(Vec<(String, Node)>),
@@ -53,12 +54,12 @@ impl<'de> Visitor<'de> for NodeVisitor {
         Ok(Node::Boolean(value))
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<Node, E> {
-        Ok(Node::Number(None))
+    fn visit_i64<E>(self, value: i64) -> Result<Node, E> {
+        Ok(Node::Number(Some(value.into())))
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<Node, E> {
-        Ok(Node::Number(Some(value)))
+        Ok(Node::Number(Some(value.into())))
     }
 
     fn visit_i128<E>(self, _: i128) -> Result<Node, E> {
@@ -69,8 +70,8 @@ impl<'de> Visitor<'de> for NodeVisitor {
         Ok(Node::Number(None))
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<Node, E> {
-        Ok(Node::Number(None))
+    fn visit_f64<E>(self, value: f64) -> Result<Node, E> {
+        Ok(Node::Number(Number::from_f64(value)))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Node, E> {

@@ -134,10 +134,46 @@ impl<'a> Section<'a> {
         Section::of_node(path, node, self.environment, self.reading)
     }
 
+    /// Each group of a list of groups, read as a section; none when the key is not given.
+    ///
+    /// # Errors
+    /// When it is no list, or one of its groups is wrong. All of them are read first.
+    pub fn each<T>(
+        &mut self,
+        key: &str,
+        mut read: impl FnMut(Section<'_>) -> Result<T, Noted>,
+    ) -> Result<Option<Vec<T>>, Noted> {
+        let nodes = match self.node(key) {
+            None => return Ok(None),
+            Some(Node::List(nodes)) => nodes,
+            Some(other) => {
+                let problem = format!("is {}, not a list", other.kind());
+                return Err(self.problem(key, problem, "write `- ` before each of its groups of keys"));
+            }
+        };
+        let path = self.path_of(key);
+        let read = nodes.into_iter().enumerate().map(|(index, node)| {
+            let path = format!("{path}[{index}]");
+            if !matches!(node, Node::Map(_)) {
+                let problem = format!("is {}, not a group of keys", node.kind());
+                return Err(self.reading.problems.add(path, problem, "write its keys, one below the other"));
+            }
+            read(Section::of_node(path, Some(node), self.environment, self.reading))
+        });
+        let read: Vec<Result<T, Noted>> = read.collect();
+        read.into_iter().collect::<Result<_, _>>().map(Some)
+    }
+
     /// The keys that are given, for a group in which any name is allowed.
     #[must_use]
     pub fn keys(&self) -> Vec<String> {
         self.entries.iter().map(|(key, _)| key.clone()).collect()
+    }
+
+    /// Whether a key is given without a value, as when all lines below it are comments.
+    #[must_use]
+    pub fn is_empty_at(&self, key: &str) -> bool {
+        self.entries.iter().any(|(name, node)| name == key && *node == Node::Null)
     }
 
     /// Whether a key is given, whatever its value.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
+use serde_json::Number;
 use url::Url;
 
 use super::duration;
@@ -111,7 +112,7 @@ impl Value for Duration {
 impl Value for u64 {
     fn read(input: &mut Input<'_>) -> Result<Self, Noted> {
         let number = match input.node() {
-            Some(Node::Number(number)) => *number,
+            Some(Node::Number(number)) => number.as_ref().and_then(Number::as_u64),
             _ => input.environment_value()?.and_then(|text| text.trim().parse().ok()),
         };
         number.ok_or_else(|| {

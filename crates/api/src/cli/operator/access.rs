@@ -37,6 +37,9 @@ pub(crate) struct Somebody {
     /// What the organisation is; may be given several times
     #[arg(long = "role", value_name = "ROLE")]
     roles: Vec<String>,
+    /// An operator prepared or confirmed their account
+    #[arg(long)]
+    prepared: bool,
     /// One JSON object
     #[arg(long)]
     json: bool,
@@ -52,7 +55,7 @@ pub(crate) fn command(file: &Path, access: Access) -> ExitCode {
 }
 
 fn check(config: &Config, somebody: &Somebody) -> Result<(), Refusal> {
-    let verdict = config.oauth2.access.decide(&Claims(&somebody.claims()));
+    let verdict = config.oauth2.access.decide(&Claims(&somebody.claims()), somebody.prepared);
     let reason = verdict.refusal.map(AccessReason::as_str);
     if somebody.json {
         let rules: Vec<Value> =

@@ -34,7 +34,7 @@ pub(crate) enum Users {
         #[arg(long)]
         json: bool,
     },
-    /// Make an account for somebody who has not logged in yet (with `oauth2.link_by_email`)
+    /// Make an account for somebody who has not logged in yet (with `oauth2.link_by_email`), or confirm the one they have
     #[command(after_help = "Example: api users prepare camille@example.gouv.fr --role Premium")]
     Prepare {
         /// The e-mail address that ProConnect will give
@@ -138,6 +138,17 @@ async fn prepare(desk: &Desk, email: &str, role: Option<String>) -> Result<(), R
     {
         return Err(Refusal::Misuse(format!("{email:?} is no e-mail address")));
     }
+    match desk.database.confirm_account(email, desk.now).await?[..] {
+        [] => {}
+        [id] => return confirmed(desk, id, role).await,
+        ref ids @ [..] => {
+            let ids: Vec<String> = ids.iter().map(i64::to_string).collect();
+            return Err(Refusal::Misuse(format!(
+                "{email} is the address of several accounts. Fix: merge them first: {}",
+                ids.join(", ")
+            )));
+        }
+    }
     let default = &desk.config.oauth2.default_role;
     if role.is_none() {
         desk.database.ensure_role(default, desk.now).await?;
@@ -155,6 +166,18 @@ async fn prepare(desk: &Desk, email: &str, role: Option<String>) -> Result<(), R
             Err(Refusal::Nothing(format!("{error}. Fix: make it with `api roles create {role}`")))
         }
         Err(error) => Err(Refusal::failed(&error)),
+    }
+}
+
+/// Somebody who has logged in before has an account: it counts as prepared from now on.
+async fn confirmed(desk: &Desk, id: i64, role: Option<String>) -> Result<(), Refusal> {
+    println!("Account {id} is confirmed.");
+    match role {
+        Some(role) => {
+            let Ok(who) = id.to_string().parse();
+            set_role(desk, &who, &role).await
+        }
+        None => Ok(()),
     }
 }
 

@@ -3,24 +3,25 @@
 use std::convert::Infallible;
 use std::time::Instant;
 
-use accounts::{Circumstances, Event, LoginError, Person, Profile};
+use accounts::{Circumstances, LoginError, LoginPolicy, Person, Profile};
 use axum::extract::{FromRequestParts, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use contract::{AccessReason, LoginErrorCode, ProblemBody, ProblemCode, path};
-use oidc::{AuthorizationErrorKind, AuthorizationResponse, LoggedIn, LoginFailure, PendingLogin, quoted};
+use contract::{AccessReason, ProblemBody, ProblemCode, path};
+use oidc::{AuthorizationResponse, PendingLogin, quoted};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
-use serde_json::{Map, Value};
 use service::client_address::{network, seen};
 use service::cookies::Cookies;
 use service::speculative::Speculative;
 use token_crypto::Envelope;
+use url::Url;
 use utoipa::IntoParams;
 
+use super::admission::{Admission, admission};
 use super::redirect::{Redirect, redirect};
-use crate::access::{Claims, Mailbox};
+use super::refusal::{AccessRefusal, Refusal};
 use crate::device::Device;
 use crate::extract::Query;
 use crate::page::Page;
@@ -61,117 +62,6 @@ impl FromRequestParts<AppState> for Origin {
     }
 }
 
-/// Why a login that ProConnect sent back came to nothing. Its message is safe to log.
-#[derive(Debug, thiserror::Error)]
-enum Refusal {
-    #[error("it took longer than oauth2.login_ttl")]
-    Late,
-    #[error(transparent)]
-    Login(#[from] LoginFailure),
-    #[error("{0}")]
-    Disabled(LoginError, SecretString),
-    #[error("the rule {} of oauth2.access", .0.reason.as_str())]
-    Access(AccessRefusal),
-    #[error(transparent)]
-    Account(LoginError),
-}
-
-impl Refusal {
-    /// What the application is told. Its message to the person depends on nothing else.
-    fn code(&self) -> LoginErrorCode {
-        match self {
-            Self::Late => LoginErrorCode::LoginExpired,
-            Self::Login(failure) => match failure {
-                LoginFailure::Authorization(error) => match error.kind {
-                    AuthorizationErrorKind::AccessDenied => LoginErrorCode::AccessDenied,
-                    AuthorizationErrorKind::NotAllowed => LoginErrorCode::NotAllowed,
-                    AuthorizationErrorKind::AcrNotMet => LoginErrorCode::AcrNotMet,
-                    AuthorizationErrorKind::Unavailable => LoginErrorCode::ProviderUnavailable,
-                    AuthorizationErrorKind::Configuration => LoginErrorCode::Configuration,
-                    AuthorizationErrorKind::Other => LoginErrorCode::ProviderError,
-                },
-                LoginFailure::AcrNotMet { .. } => LoginErrorCode::AcrNotMet,
-                LoginFailure::CodeRefused => LoginErrorCode::LoginExpired,
-                failure if failure.is_configuration() => LoginErrorCode::Configuration,
-                failure if failure.is_unreachable() => LoginErrorCode::ProviderUnavailable,
-                _ => LoginErrorCode::ProviderError,
-            },
-            Self::Disabled(..) => LoginErrorCode::AccountDisabled,
-            Self::Access(_) => LoginErrorCode::AccessRefused,
-            Self::Account(_) => LoginErrorCode::Internal,
-        }
-    }
-
-    /// What of the configuration to look at, where that is known.
-    fn fix(&self) -> Option<&'static str> {
-        match self {
-            Self::Late => Some("oauth2.login_ttl says how long a login may take"),
-            Self::Login(failure) => failure.fix(),
-            Self::Access(_) => Some("oauth2.access says who may enter; `api access check` says what holds"),
-            Self::Disabled(..) | Self::Account(_) => None,
-        }
-    }
-
-    /// What the record tells of it.
-    fn event(&self) -> Event {
-        let code = self.code();
-        match code {
-            LoginErrorCode::AccessDenied
-            | LoginErrorCode::AcrNotMet
-            | LoginErrorCode::NotAllowed
-            | LoginErrorCode::AccountDisabled => Event::login_refused(code.as_str()),
-            LoginErrorCode::AccessRefused => self.access_event(),
-            LoginErrorCode::LoginExpired
-            | LoginErrorCode::ProviderError
-            | LoginErrorCode::ProviderUnavailable
-            | LoginErrorCode::Configuration
-            | LoginErrorCode::Internal => Event::login_failed(code.as_str()),
-        }
-    }
-
-    /// What the record tells of a rule that refused somebody: what rules ask for, and never who it is.
-    fn access_event(&self) -> Event {
-        let Self::Access(refusal) = self else { return Event::login_refused(self.code().as_str()) };
-        let told = |name| refusal.claims.get(name).cloned().unwrap_or_default();
-        let email = refusal.claims.get("email").and_then(Value::as_str).and_then(Mailbox::parse);
-        Event::login_refused(refusal.reason.as_str())
-            .with("email_domain", email.map(|email| email.domain().to_owned()))
-            .with("siret", told("siret"))
-            .with("idp_id", told("idp_id"))
-            .with("roles", told("roles"))
-    }
-
-    /// The ID token of somebody whom ProConnect knows and whom this service refuses.
-    fn id_token(&self) -> Option<&SecretString> {
-        match self {
-            Self::Disabled(_, id_token)
-            | Self::Login(LoginFailure::AcrNotMet { id_token, .. })
-            | Self::Access(AccessRefusal { id_token, .. }) => Some(id_token),
-            _ => None,
-        }
-    }
-
-    /// The one line about a login that is refused. What nobody but an operator can mend, whoever logs in, is an error.
-    fn log(&self) {
-        let (code, reason, fix) = (self.code().as_str(), self as &dyn std::error::Error, self.fix());
-        match self {
-            Self::Account(_) => tracing::error!(code, reason, "a login failed here"),
-            Self::Login(LoginFailure::TokenEndpoint { error, .. }) if error == "invalid_client" => {
-                tracing::error!(code, reason, fix, "a login is refused");
-            }
-            _ => tracing::warn!(code, reason, fix, "a login is refused"),
-        }
-    }
-}
-
-/// Somebody whom a rule refuses.
-#[derive(Debug)]
-struct AccessRefusal {
-    reason: AccessReason,
-    claims: Map<String, Value>,
-    id_token: SecretString,
-}
-
 /// Takes the browser back from ProConnect.
 #[utoipa::path(
     get,
@@ -180,7 +70,7 @@ struct AccessRefusal {
     params(CallbackQuery),
     responses(
         (status = 204, description = "A HEAD, or a browser that looks ahead: nothing happened."),
-        (status = 303, description = "To the application: `{origin}/?encrypted_token=…`, or `{origin}/?login_error=CODE`.", headers(("location" = String))),
+        (status = 303, description = "To the application: `{origin}/?encrypted_token=…`, or `{origin}/?login_error=CODE`. Once, back to ProConnect, where `oauth2.access.acr` asks for another level.", headers(("location" = String))),
         (status = 400, description = "This browser has no pending login of this state.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 429, description = "Too many requests come from one address.", body = ProblemBody, content_type = "application/problem+json"),
     ),
@@ -205,9 +95,13 @@ pub(crate) async fn callback(
     let finished =
         if is_late { Err(Refusal::Late) } else { log_in(&state, &secrets, &pending, query, origin).await };
     let redirect = match finished {
-        Ok(envelope) => {
+        Ok(Outcome::LoggedIn(envelope)) => {
             state.metrics.login(None, started.elapsed());
             to_application(&pending.origin, path::ENCRYPTED_TOKEN, &envelope)
+        }
+        Ok(Outcome::AskedAgain(url, second)) => {
+            secrets.pending_logins.add(&cookies, &second, state.now()).map_err(|_| Problem::internal())?;
+            redirect(StatusCode::SEE_OTHER, url.into())
         }
         Err(refusal) => {
             refusal.log();
@@ -233,6 +127,14 @@ pub(crate) async fn callback(
     redirect.map(IntoResponse::into_response)
 }
 
+/// What a login came to that nothing refuses.
+enum Outcome {
+    /// The envelope for the application.
+    LoggedIn(String),
+    /// The person is asked once more: where to send the browser, and what to remember.
+    AskedAgain(Url, PendingLogin),
+}
+
 /// Verifies the login, mints the token and seals it.
 async fn log_in(
     state: &AppState,
@@ -240,26 +142,39 @@ async fn log_in(
     pending: &PendingLogin,
     query: CallbackQuery,
     Origin { device, address }: Origin,
-) -> Result<String, Refusal> {
+) -> Result<Outcome, Refusal> {
     let CallbackQuery { code, iss, error, error_description, .. } = query;
     let response = AuthorizationResponse { code, iss, error, error_description };
     let now = state.now();
     let logged_in = state.provider.log_in(pending, response, &secrets.client_secret, now).await?;
-    let logged_in = admitted(state, logged_in).await?;
     let person = Person {
         profile: Profile::from_claims(&logged_in.identity.claims),
-        issuer: logged_in.identity.issuer,
-        sub: logged_in.identity.sub,
+        issuer: logged_in.identity.issuer.clone(),
+        sub: logged_in.identity.sub.clone(),
     };
+    let (logged_in, only_prepared) = match admission(state, pending, logged_in, &person).await? {
+        Admission::Enters { logged_in, only_prepared } => (logged_in, only_prepared),
+        Admission::AskedAgain(levels) => {
+            let (url, second) = state.provider.begin_again(pending, levels).await?;
+            return Ok(Outcome::AskedAgain(url, second));
+        }
+    };
+    let policy = LoginPolicy { only_prepared, ..state.login_policy };
     let circumstances = Circumstances {
         id_token: logged_in.id_token,
         browser: device.browser,
         system: device.system,
         address,
     };
-    let minted = state.database.log_in(&person, &circumstances, state.login_policy, now).await;
+    let minted = state.database.log_in(&person, &circumstances, policy, now).await;
     let minted = minted.map_err(|error| match error {
         LoginError::Disabled => Refusal::Disabled(error, circumstances.id_token.clone()),
+        // The prepared account has gone since the rules were asked.
+        LoginError::NotPrepared => Refusal::Access(AccessRefusal {
+            reason: AccessReason::NotPrepared,
+            claims: logged_in.identity.claims,
+            id_token: circumstances.id_token.clone(),
+        }),
         error => Refusal::Account(error),
     })?;
     tracing::info!(user_id = minted.user_id, token_id = minted.token_id, "logged in");
@@ -277,24 +192,7 @@ async fn log_in(
         proconnect_token: circumstances.id_token,
         binding: pending.binding.clone(),
     };
-    Ok(envelope.seal(&secrets.keys, now))
-}
-
-/// Lets in whom the rules let in. An account that is disabled is told so first.
-async fn admitted(state: &AppState, logged_in: LoggedIn) -> Result<LoggedIn, Refusal> {
-    let identity = &logged_in.identity;
-    let Some(reason) = state.oauth2.access.decide(&Claims(&identity.claims)).refusal else {
-        return Ok(logged_in);
-    };
-    let is_disabled = state.database.is_disabled(&identity.issuer, &identity.sub).await;
-    if is_disabled.map_err(|error| Refusal::Account(error.into()))? {
-        return Err(Refusal::Disabled(LoginError::Disabled, logged_in.id_token));
-    }
-    Err(Refusal::Access(AccessRefusal {
-        reason,
-        claims: logged_in.identity.claims,
-        id_token: logged_in.id_token,
-    }))
+    Ok(Outcome::LoggedIn(envelope.seal(&secrets.keys, now)))
 }
 
 /// The browser shows no login that it began here a moment ago, so nobody knows where it should go back to.

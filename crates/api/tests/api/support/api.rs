@@ -1,5 +1,6 @@
 //! A running api with a database in a temporary folder.
 
+use std::process::Command;
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use tokio::net::TcpListener;
 use super::clock;
 use super::folder::Folder;
 use super::log;
+use super::program::program;
 use super::provider::{CLIENT_ID, CLIENT_SECRET, Provider};
 
 /// The origin that gets the envelopes of the tests.
@@ -79,6 +81,11 @@ impl Api {
         serve(&self.provider, &self.folder, extra, CachePolicy::default()).await.0
     }
 
+    /// The program, to be run as an operator does, beside the api that started last.
+    pub(crate) fn program(&self) -> Command {
+        program(self.folder.path())
+    }
+
     pub(crate) async fn database(&self) -> SqliteConnection {
         SqliteConnection::connect(&format!("sqlite://{}", self.folder.join("test.db").display()))
             .await
@@ -108,6 +115,7 @@ async fn serve(provider: &Provider, folder: &Folder, extra: Extra, policy: Cache
     let (listener, base) = listen().await;
     let (metrics_listener, metrics) = listen().await;
     let yaml = yaml(provider.issuer(), &base, folder, extra);
+    folder.write("config.yml", &yaml);
     let config = Document::parse("config.yml", &yaml).and_then(Config::from_document).unwrap();
     let app = App::with(config, policy, clock::now).await.unwrap();
     for (listener, router) in [(listener, app.router()), (metrics_listener, app.metrics())] {
