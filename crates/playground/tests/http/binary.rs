@@ -158,7 +158,8 @@ async fn during_the_drain_it_answers_but_is_not_ready() {
             break ready;
         }
     };
-    assert_eq!((ready.status, ready.html.as_str()), (503, r#"{"status":"draining"}"#));
+    assert_eq!(ready.status, 503);
+    assert!(ready.html.starts_with(r#"{"status":"draining","#), "{}", ready.html);
     assert_eq!(browser_of(&serving).get("/health/live").await.status, 200);
     let page = browser_of(&serving).get("/").await;
     assert_eq!((page.status, page.header("connection")), (200, "close"));
