@@ -86,6 +86,36 @@ export const pages: Record<string, Visit> = {
     await page.goto('/history');
   },
 
+  try: async (page) => {
+    await logIn(page);
+    await page.goto('/try');
+    await hydrated(page);
+  },
+
+  'try, answered': async (page) => {
+    await logIn(page);
+    await page.goto('/try');
+    await page.getByRole('button', { name: 'Envoyer la requête' }).click();
+    await page.getByText('En-têtes').click();
+  },
+
+  'try, refused': async (page) => {
+    await logIn(page);
+    await page.goto('/try');
+    await page.getByLabel('Une clé d’API').check();
+    await page.getByLabel('Clé', { exact: true }).fill('sk-psl0000');
+    await page.getByRole('button', { name: 'Envoyer la requête' }).click();
+    await page.getByRole('heading', { name: 'La réponse' }).waitFor();
+  },
+
+  'try, no key': async (page) => {
+    await logIn(page);
+    await page.goto('/try');
+    await page.getByLabel('Une clé d’API').check();
+    await page.getByRole('button', { name: 'Envoyer la requête' }).click();
+    await page.getByRole('alert').waitFor();
+  },
+
   'no access': (page) => page.goto('/?login_error=access_refused&reason=email_domain'),
 
   'rename key': async (page) => {

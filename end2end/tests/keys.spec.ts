@@ -176,6 +176,14 @@ test('a link in a tutorial fills in the form', async ({ page }) => {
   await expect(page.getByLabel('Dernier jour')).toBeVisible();
 });
 
+test('a link in a tutorial fills in the form for somebody who has yet to log in', async ({ page }) => {
+  await page.goto('/keys?name=Import%20de%20nuit%20%26%20jour&expires_in=30');
+  await loginLink(page).click();
+  await answer(page, CAMILLE);
+  await expect(page.getByLabel('Nom de la clé')).toHaveValue('Import de nuit & jour');
+  await expect(page.getByLabel('Durée de vie')).toHaveValue('30');
+});
+
 test('a person who is not logged in comes back to the keys after the login', async ({ page }) => {
   const response = await page.goto('/keys');
   expect(response?.status()).toBe(200);

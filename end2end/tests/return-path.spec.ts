@@ -5,6 +5,9 @@ import { answer, CAMILLE } from '../support/journey';
 
 const arrivals = {
   '/a/page-of-ours': '/a/page-of-ours',
+  '/keys?name=Import+de+nuit&expires_in=30': '/keys?name=Import+de+nuit&expires_in=30',
+  '/keys?name=//evil.example': '/keys',
+  '/?encrypted_token=x': '/',
   '//evil.example': '/',
   '/\\evil.example': '/',
   'https://evil.example/': '/',

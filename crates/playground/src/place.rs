@@ -16,11 +16,13 @@ pub enum Place {
     Sessions,
     /// What happened to their account.
     History,
+    /// A request to the API.
+    Try,
 }
 
 impl Place {
     /// All of them, in the order of the navigation.
-    pub const ALL: [Self; 4] = [Self::Account, Self::Keys, Self::Sessions, Self::History];
+    pub const ALL: [Self; 5] = [Self::Account, Self::Keys, Self::Sessions, Self::History, Self::Try];
 
     /// Where it is.
     #[must_use]
@@ -30,6 +32,7 @@ impl Place {
             Self::Keys => "/keys",
             Self::Sessions => "/sessions",
             Self::History => "/history",
+            Self::Try => "/try",
         }
     }
 
@@ -41,6 +44,7 @@ impl Place {
             Self::Keys => lang.api_keys(),
             Self::Sessions => lang.my_sessions(),
             Self::History => lang.history(),
+            Self::Try => lang.try_api(),
         }
     }
 }

@@ -38,6 +38,7 @@ mod counted;
 mod history;
 mod keys;
 mod sessions;
+mod try_api;
 
 words! {
     code: "fr" / "en";
@@ -264,7 +265,7 @@ mod tests {
 
     #[test]
     fn french_is_set_as_the_french_do() {
-        let all = [FRENCH, history::FRENCH, keys::FRENCH, sessions::FRENCH].concat();
+        let all = [FRENCH, history::FRENCH, keys::FRENCH, sessions::FRENCH, try_api::FRENCH].concat();
         for words in all.iter().filter(|words| !KEPT.contains(words)) {
             for wrong in ["'", "...", " ?", " !", " ;", " :", "« ", " »", "\u{a0}?", "\u{202f}:"] {
                 assert!(!words.contains(wrong), "{wrong:?} is in {words:?}");

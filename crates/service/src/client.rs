@@ -52,6 +52,19 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
+/// An answer with its headers, and the beginning of its body.
+#[derive(Debug)]
+pub struct Excerpt {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// The headers, with names in lower case. A value that is no UTF-8 is replaced where it is not.
+    pub headers: Vec<(String, String)>,
+    /// The beginning of the body.
+    pub body: Vec<u8>,
+    /// Whether the body is longer.
+    pub is_cut: bool,
+}
+
 /// Why there is no answer. Its message is safe to log: it names the server, never the URL or a body.
 #[derive(Debug, thiserror::Error)]
 pub enum CallError {
@@ -102,6 +115,35 @@ impl Client {
     /// A request, to be completed and passed to [`Client::send`].
     pub fn request(&self, method: Method, url: impl reqwest::IntoUrl) -> RequestBuilder {
         self.http.request(method, url)
+    }
+
+    /// Sends a request and reads the answer, but no more than so many bytes of its body.
+    ///
+    /// # Errors
+    /// When no answer comes in time.
+    pub async fn send_for_excerpt(
+        &self,
+        request: RequestBuilder,
+        largest: usize,
+    ) -> Result<Excerpt, CallError> {
+        let (client, request) = request.build_split();
+        let request = request.map_err(|cause| unreachable(String::new(), cause))?;
+        let server = server(request.url());
+        let failed = |cause| unreachable(server.clone(), cause);
+        let mut response = client.execute(request).await.map_err(failed)?;
+        let mut body = Vec::new();
+        while body.len() <= largest {
+            match response.chunk().await.map_err(failed)? {
+                Some(chunk) => body.extend_from_slice(&chunk),
+                None => break,
+            }
+        }
+        let is_cut = body.len() > largest;
+        body.truncate(largest);
+        let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
+        let headers = response.headers().iter();
+        let headers = headers.map(|(name, value)| (name.to_string(), text(value.as_bytes()))).collect();
+        Ok(Excerpt { status: response.status(), headers, body, is_cut })
     }
 
     /// Sends a request and reads the whole answer.

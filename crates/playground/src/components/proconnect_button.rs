@@ -13,7 +13,7 @@ const PROCONNECT: &str = "https://www.proconnect.gouv.fr/";
 /// (<https://partenaires.proconnect.gouv.fr/docs/fournisseur-service/bouton_proconnect>).
 #[component]
 pub fn ProConnectButton(
-    /// The path to come back to; home when there is none.
+    /// The page to come back to, as a parameter of a query; home when there is none.
     #[prop(optional_no_strip)]
     return_to: Option<String>,
 ) -> impl IntoView {

@@ -15,7 +15,7 @@ use crate::text::Lang;
 pub fn LoginPage(
     /// What happened just before.
     notice: Option<Notice>,
-    /// The path to come back to after the login.
+    /// The page to come back to after the login, as a parameter of a query.
     #[prop(default = None)]
     return_to: Option<String>,
 ) -> impl IntoView {

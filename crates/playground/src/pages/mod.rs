@@ -17,4 +17,5 @@ pub mod rename_key;
 pub mod revoke_key;
 pub mod rotate_key;
 pub mod sessions;
+pub mod try_api;
 pub mod unavailable;

@@ -11,20 +11,26 @@ use contract::{
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use service::client::{self, CallError, Client, Method, RequestBuilder, StatusCode};
+use service::client::{self, CallError, Client, Excerpt, Method, RequestBuilder, StatusCode};
 use url::Url;
 
-use super::config::Base;
+use super::base::Base;
+use super::example::Example;
 use super::visitor;
 
 /// No answer of the api is longer, in bytes: some people have hundreds of sessions.
 const LARGEST_ANSWER: usize = 1024 * 1024;
+
+/// No more of an answer is shown to somebody who tries the API, in bytes.
+const LARGEST_EXCERPT: usize = 16 * 1024;
 
 /// Calls the api: one pool of connections for the whole server.
 #[derive(Clone, Debug)]
 pub(crate) struct ApiClient {
     client: Client,
     base: Base,
+    /// Where others reach the api.
+    public_base: Base,
     me: String,
     logout: String,
     revoke: String,
@@ -69,7 +75,7 @@ impl ApiError {
 impl ApiClient {
     /// # Errors
     /// When TLS cannot be set up.
-    pub(crate) fn new(base: &Base) -> Result<Self, client::SetUpError> {
+    pub(crate) fn new(base: &Base, public_base: &Base) -> Result<Self, client::SetUpError> {
         let client = Client::new(client::Options {
             user_agent: concat!("passerelle-playground/", env!("CARGO_PKG_VERSION")),
             largest_answer: LARGEST_ANSWER,
@@ -78,7 +84,7 @@ impl ApiClient {
         })?;
         let [me, logout, revoke, switch] =
             [path::ME_INFO, path::LOGOUT, path::REVOKE, path::SWITCH].map(|path| base.join(path));
-        Ok(Self { client, base: base.clone(), me, logout, revoke, switch })
+        Ok(Self { client, base: base.clone(), public_base: public_base.clone(), me, logout, revoke, switch })
     }
 
     /// The account that the token belongs to.
@@ -117,6 +123,26 @@ impl ApiClient {
         let url = url.map_err(|_| ApiError::NotJson)?;
         let answer = self.client.send(self.request(Method::GET, url.as_str())).await?;
         answer.location.filter(|_| answer.status.is_redirection()).ok_or(ApiError::Status(answer.status))
+    }
+
+    /// Sends the request that an operator chose, with this token, wherever it goes: whatever is answered is the answer.
+    pub(crate) async fn try_example(
+        &self,
+        example: &Example,
+        token: &SecretString,
+    ) -> Result<Excerpt, ApiError> {
+        let own = example.url.strip_prefix(self.public_base.as_str()).filter(|rest| rest.starts_with('/'));
+        let request = match own {
+            Some(path) => self.to(example.method.clone(), path),
+            None => self.client.request(example.method.clone(), &example.url),
+        };
+        let request =
+            example.headers.iter().fold(request, |request, (name, value)| request.header(name, value));
+        let request = match &example.body {
+            Some(body) => request.body(body.clone()),
+            None => request,
+        };
+        Ok(self.client.send_for_excerpt(request.bearer_auth(token.expose_secret()), LARGEST_EXCERPT).await?)
     }
 
     async fn answer<T: DeserializeOwned>(

@@ -11,8 +11,10 @@ use service::settings::{
     Presentation, Problems, Section, Value, Values, is_left_at_localhost, keep_alive,
 };
 use token_crypto::KeyRing;
-use url::{Host, Url};
+use url::Url;
 
+use super::base::Base;
+use super::example::Example;
 use crate::site::{Accessibility, Links};
 
 const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 3000);
@@ -53,6 +55,8 @@ pub struct Config {
     pub announce: Option<String>,
     /// The pages that the footer links to.
     pub links: Links,
+    /// The request that « Essayer l’API » sends.
+    pub example: Example,
     /// How far the pages comply with the French rules for accessibility.
     pub accessibility: Accessibility,
     /// What the api asks ProConnect for (`oauth2.scope`), when the file says so.
@@ -63,51 +67,6 @@ pub struct Config {
     pub proconnect_logo: Option<PathBuf>,
     /// What was read, to be compared with a later reading.
     pub values: Values,
-}
-
-/// An http or https URL without query and fragment, kept without the slash at its end.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Base(Url);
-
-impl Base {
-    fn parse(text: &str) -> Option<Self> {
-        Url::parse(text).ok().map(Self)
-    }
-
-    /// The URL itself, without a slash at its end.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        self.0.as_str().trim_end_matches('/')
-    }
-
-    /// Host, and port unless it is the scheme's own.
-    #[must_use]
-    pub fn authority(&self) -> &str {
-        self.0.authority()
-    }
-
-    /// The URL of a path below it, which begins with a slash.
-    #[must_use]
-    pub fn join(&self, path: &str) -> String {
-        format!("{}{path}", self.as_str())
-    }
-
-    /// Whether browsers reach it over TLS.
-    #[must_use]
-    pub fn is_https(&self) -> bool {
-        self.0.scheme() == "https"
-    }
-
-    /// Whether only this machine can reach it.
-    #[must_use]
-    pub fn is_loopback(&self) -> bool {
-        match self.0.host() {
-            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        }
-    }
 }
 
 impl Config {
@@ -149,6 +108,7 @@ fn sections(document: &mut Document) -> Result<Config, Noted> {
     let help = section.optional("help");
     let announce = section.optional::<String>("announce");
     let links = links(section.group("links"));
+    let example = Example::read(section.group("example"), api_public_url.as_ref().ok(), environment);
     let accessibility = section.or("accessibility", Accessibility::default());
     let site_root = section.optional("site_root");
     let proconnect_logo = section.optional("proconnect_logo");
@@ -172,6 +132,7 @@ fn sections(document: &mut Document) -> Result<Config, Noted> {
         help: help?,
         announce: announce?.filter(|announce| !announce.trim().is_empty()),
         links: links?,
+        example: example?,
         accessibility: accessibility?,
         scopes,
         site_root: site_root?,
@@ -237,16 +198,6 @@ impl Reload for Config {
 
     fn values(&self) -> &Values {
         &self.values
-    }
-}
-
-impl Value for Base {
-    fn read(input: &mut Input<'_>) -> Result<Self, Noted> {
-        let url = Url::read(input)?;
-        if url.query().is_some() || url.fragment().is_some() {
-            return Err(input.refuse("has a query or a fragment", "end the URL before `?` or `#`"));
-        }
-        Ok(Self(url))
     }
 }
 
@@ -394,6 +345,55 @@ mod tests {
                  contact: \"{text}\"\n"
             ));
             assert_eq!(config.ok().and_then(|config| config.presentation.contact), contact, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_example_is_a_whole_request_or_who_one_is() {
+        let example = |environment: &str, lines: &str| {
+            read(&format!(
+                "api: {{environment: {environment}}}\nplayground:\n  api_url: http://api:8000\n  \
+                 api_public_url: https://api.gouv.fr/\n  public_url: https://app.gouv.fr\n  \
+                 oauth2_encryption_key: {KEY}\n  {lines}\n"
+            ))
+            .map(|config| config.example)
+        };
+        let usual = example("production", "").unwrap();
+        assert_eq!((usual.method.as_str(), usual.url.as_str()), ("GET", "https://api.gouv.fr/v1/me"));
+        let posted = example(
+            "production",
+            "example: {method: POST, url: \"https://api.gouv.fr/v1/chat?a=1\", headers: {Accept: text/plain}, body: Bonjour}",
+        );
+        let posted = posted.unwrap();
+        assert_eq!(posted.url, "https://api.gouv.fr/v1/chat?a=1");
+        let headers: Vec<_> = posted.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+        assert_eq!(headers, ["Accept: text/plain", "Content-Type: application/json"]);
+        let plain = "example: {url: http://api.gouv.fr/}";
+        assert!(example("development", plain).is_ok());
+        assert!(example("production", "example: {url: \"http://127.0.0.1:3001/\"}").is_ok());
+        for (lines, problem) in [
+            (plain, "url: is plain http in production"),
+            ("example: {url: /v1/models}", "url: is not an http or https URL"),
+            ("example: {url: \"https://a:b@api.gouv.fr\"}", "url: is not an http or https URL"),
+            ("example: {url: \"https://api.gouv.fr/#x\"}", "url: has a fragment"),
+            ("example: {method: POST}", "url: is missing"),
+            ("example: {body: x}", "url: is missing"),
+            ("example: {url: \"https://api.gouv.fr\", method: TRACE}", "method: is no method"),
+            ("example: {url: \"https://api.gouv.fr\", body: x}", "body: belongs to no GET or DELETE"),
+            (
+                "example: {url: \"https://api.gouv.fr\", headers: {Authorization: x}}",
+                "headers.Authorization: is no header",
+            ),
+            ("example: {url: \"https://api.gouv.fr\", headers: {cookie: x}}", "headers.cookie: is no header"),
+            ("example: {url: \"https://api.gouv.fr\", headers: {\"a b\": x}}", "headers.a b: is no header"),
+            (
+                "example: {url: \"https://api.gouv.fr\", headers: {A: \"x\\r\\ny: z\"}}",
+                "headers.A: is no value of a header",
+            ),
+            ("example: {link: x}", "link: is not a known key"),
+        ] {
+            let problems = example("production", lines).unwrap_err();
+            assert!(problems.contains(&format!("playground.example.{problem}")), "{lines}: {problems}");
         }
     }
 

@@ -3,9 +3,11 @@
 mod api_client;
 mod app;
 mod assets;
+mod base;
 pub mod cli;
 pub mod config;
 mod error;
+mod example;
 #[cfg(test)]
 mod fuzz;
 mod logo;
@@ -18,6 +20,7 @@ mod web;
 
 pub use app::App;
 pub use assets::AssetsError;
+pub use base::Base;
 pub use error::StartError;
 pub use logo::LogoError;
 pub use state::Clock;

@@ -17,7 +17,7 @@ use super::assets::Assets;
 use super::logo;
 use super::routes::{
     asset, health, history, home, keys, language, login, logout, no_cookies, picture, refusal, sessions,
-    switch,
+    switch, try_api,
 };
 use super::state::Shared;
 use super::web::{client, headers, same_origin};
@@ -35,6 +35,7 @@ pub(super) fn router(assets: &Assets, state: Shared) -> Router {
         .route("/keys/{id}/rotate", get(keys::rotate::ask).post(keys::rotate::replace))
         .route("/keys/{id}/revoke", get(keys::revoke::ask).post(keys::revoke::end))
         .route("/history", get(history::show))
+        .route("/try", get(try_api::show).post(try_api::send))
         .route("/sessions", get(sessions::list::show))
         .route("/sessions/end", get(sessions::end_others::ask).post(sessions::end_others::end))
         .route("/sessions/{id}/end", get(sessions::end::ask).post(sessions::end::end))

@@ -12,8 +12,10 @@ use token_crypto::{KeyRing, UnixTime};
 
 use super::api_client::ApiClient;
 use super::assets::{Assets, OUTPUT_NAME};
-use super::config::{Base, Config};
+use super::base::Base;
+use super::config::Config;
 use super::error::StartError;
+use super::example::Example;
 use super::logo::{self, Logo};
 use super::session::{Flash, Language, LogoutStates, PendingLogins, Sessions, UnfinishedLogouts};
 use crate::datum::Datum;
@@ -38,6 +40,8 @@ pub(crate) struct AppState {
     pub(crate) switch_url: String,
     /// Where people and their programs ask the api whose key it is.
     pub(crate) me_url: String,
+    /// The request that people may try.
+    pub(crate) example: Example,
     /// What SIGHUP replaces. A request takes it once.
     pub(crate) secrets: Current<Secrets>,
     pub(crate) envelope_ttl: Duration,
@@ -103,13 +107,14 @@ impl AppState {
             login_url: config.api_public_url.join(path::LOGIN),
             switch_url: config.api_public_url.join(path::SWITCH),
             me_url: config.api_public_url.join(path::ME),
+            example: config.example,
             envelope_ttl: config.envelope_ttl,
             require_binding: config.require_binding,
             trusted_proxies: config.trusted_proxies,
             jar,
             flash: Flash::new(jar),
             pending_logins: PendingLogins::new(jar, config.login_ttl + config.envelope_ttl),
-            api: ApiClient::new(&config.api_url)?,
+            api: ApiClient::new(&config.api_url, &config.api_public_url)?,
             language: Language::new(jar),
             site: Arc::new(site),
             logo,

@@ -20,3 +20,4 @@ mod session;
 mod sessions;
 mod support;
 mod switch;
+mod try_api;

@@ -1,6 +1,6 @@
 //! A playground, an api and a browser for each test.
 
-mod api;
+pub(crate) mod api;
 mod browser;
 mod playground;
 pub(crate) mod program;

@@ -21,6 +21,6 @@ pub(super) async fn login_page_for(
     notice: Option<Notice>,
     path: &ReturnPath,
 ) -> Response {
-    let return_to = (!path.is_home()).then(|| path.as_str().to_owned());
+    let return_to = (!path.is_home()).then(|| path.as_parameter());
     state.page(lang, StatusCode::OK, move || view! { <LoginPage notice return_to /> }).await
 }

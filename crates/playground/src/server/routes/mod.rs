@@ -16,4 +16,5 @@ pub(super) mod picture;
 pub(super) mod refusal;
 pub(super) mod sessions;
 pub(super) mod switch;
+pub(super) mod try_api;
 mod visit;

@@ -3,6 +3,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::uri::PathAndQuery;
 use axum::response::{IntoResponse, Response};
 use contract::{ProblemCode, UserInfo};
 use leptos::prelude::*;
@@ -37,7 +38,8 @@ impl FromRequestParts<Shared> for Visit {
     async fn from_request_parts(parts: &mut Parts, state: &Shared) -> Result<Self, Response> {
         let Ok(lang) = Lang::from_request_parts(parts, state).await;
         let cookies = Cookies::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
-        let path = ReturnPath::of(parts.uri.path());
+        let asked = parts.uri.path_and_query().map_or("/", PathAndQuery::as_str);
+        let path = ReturnPath::of(asked);
         let secrets = state.secrets.get();
         let notice = match secrets.sessions.find(&cookies, state.now()) {
             Some(Found::Live(live)) => return Ok(Self::of(state.clone(), lang, cookies, live, path)),
