@@ -49,5 +49,7 @@ pub const OPENAPI: &str = "/openapi.json";
 pub const ENCRYPTED_TOKEN: &str = "encrypted_token";
 /// The parameter with an [`AccessReason`](crate::AccessReason), beside the login error `access_refused`.
 pub const REASON: &str = "reason";
+/// The parameter with the person's own value, sealed for their browser, beside an access reason.
+pub const REFUSAL: &str = "refusal";
 /// The parameter with a [`LoginErrorCode`](crate::LoginErrorCode), where a login that failed sends the browser.
 pub const LOGIN_ERROR: &str = "login_error";

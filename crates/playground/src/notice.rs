@@ -178,6 +178,23 @@ impl Notice {
         AccessReason::parse(reason).map_or(Self::AccessRefused, Self::from)
     }
 
+    /// The words, and what of the person they are about.
+    #[must_use]
+    pub fn message_about(self, lang: Lang, own_value: Option<&str>) -> String {
+        let about = own_value.and_then(|value| {
+            Some(match self {
+                Self::EmailDomainRefused => lang.your_domain(value),
+                Self::EmailRefused | Self::NotPrepared => lang.your_address(value),
+                Self::OrganizationRefused | Self::RoleUnknown => lang.your_siret(value),
+                Self::IdentityProviderRefused => lang.your_identity_provider(value),
+                Self::RoleRefused => lang.your_category(value),
+                Self::Denied | Self::AccessRefused => lang.proconnect_said(value),
+                _ => return None,
+            })
+        });
+        about.map_or_else(|| self.message(lang).to_owned(), |about| format!("{} {about}", self.message(lang)))
+    }
+
     /// Whether ProConnect knew the person whom this service refuses: it would log the same one in again without a question, so
     /// the page offers a way to be somebody else.
     #[must_use]

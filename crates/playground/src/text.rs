@@ -37,6 +37,7 @@ macro_rules! words {
 mod counted;
 mod history;
 mod keys;
+mod refusal;
 mod sessions;
 mod try_api;
 
@@ -265,7 +266,8 @@ mod tests {
 
     #[test]
     fn french_is_set_as_the_french_do() {
-        let all = [FRENCH, history::FRENCH, keys::FRENCH, sessions::FRENCH, try_api::FRENCH].concat();
+        let all = [FRENCH, history::FRENCH, keys::FRENCH, refusal::FRENCH, sessions::FRENCH, try_api::FRENCH]
+            .concat();
         for words in all.iter().filter(|words| !KEPT.contains(words)) {
             for wrong in ["'", "...", " ?", " !", " ;", " :", "« ", " »", "\u{a0}?", "\u{202f}:"] {
                 assert!(!words.contains(wrong), "{wrong:?} is in {words:?}");

@@ -3,13 +3,14 @@
 use api::config::Config;
 use serde_json::{Value, json};
 use service::settings::Document;
+use token_crypto::Refusal;
 
-use crate::support::api::yaml;
+use crate::support::api::{keys, yaml};
 use crate::support::folder::Folder;
 use crate::support::log::Log;
 use crate::support::program::{program, run};
 use crate::support::script::Script;
-use crate::support::{Api, Browser, Extra, ORIGIN};
+use crate::support::{Api, Browser, Extra, ORIGIN, Reply, clock, path_with};
 
 /// The result of a login: empty when it succeeds, otherwise the parameters that the application gets.
 async fn outcome(api: &Api) -> String {
@@ -78,6 +79,57 @@ async fn a_refusal_is_logged_and_recorded_and_offers_another_account() {
             "email_domain": "example.gouv.fr", "siret": "13002526500013", "idp_id": null, "roles": ["agent_public"],
         })
     );
+}
+
+/// Begins a login with a binding and comes back refused.
+async fn refused_with_binding(api: &Api, binding: &str) -> Reply {
+    let mut browser = Browser::new(api);
+    let path = path_with("/v1/oauth2/login", &[("origin", ORIGIN), ("binding", binding), ("moved", "1")]);
+    let reply = browser.get(&path).await;
+    let back = browser.authorize(&url::Url::parse(reply.location()).unwrap()).await;
+    browser.call_back(&back).await
+}
+
+#[tokio::test]
+async fn the_browser_that_began_the_login_takes_along_what_was_refused() {
+    let scope = "scope: openid email siret idp_id roles";
+    let binding = "b".repeat(43);
+    for (rules, reason, value) in [
+        ("email_domains: [example.fr]", "email_domain", "example.gouv.fr"),
+        ("emails: [a@example.fr]", "email", "camille.martin@example.gouv.fr"),
+        ("organizations: ['35600000000048']", "organization", "13002526500013"),
+        ("roles: [x]", "role", "agent_public"),
+        ("custom: {uid: ['2']}", "custom", "1"),
+        ("prepared_only: true", "not_prepared", "camille.martin@example.gouv.fr"),
+        ("deny: {organizations: ['130025265']}", "denied", "13002526500013"),
+    ] {
+        let oauth2 = format!("{scope}\nlink_by_email: true\naccess: {{{rules}}}").leak();
+        let log = Log::capture();
+        let api = Api::configured(oauth2).await;
+        let reply = refused_with_binding(&api, &binding).await;
+        assert!(value == "1" || !reply.location().contains(value), "{reply:?}");
+        let sealed = reply.location_parameter("refusal").unwrap();
+        let refusal = Refusal::open(&sealed, &keys(), clock::now()).unwrap();
+        assert_eq!(refusal, Refusal::new(reason, value, &binding), "{rules}");
+        assert_eq!(reply.location_parameter("reason").as_deref(), Some(reason));
+        let said = log.take();
+        assert!(!said.contains(&sealed) && (value == "1" || !said.contains(value)), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn without_a_binding_or_a_claim_nothing_is_taken_along() {
+    let api = Api::configured("access: {email_domains: [example.fr]}").await;
+    assert_eq!(outcome(&api).await, "access_refused&reason=email_domain");
+    for email in [json!(null), json!(""), json!("a@b@example.fr"), json!(["a@example.fr"])] {
+        api.provider.script().person["email"] = email;
+        let reply = refused_with_binding(&api, &"b".repeat(43)).await;
+        assert!(reply.location().ends_with("login_error=access_refused&reason=email_domain"), "{reply:?}");
+    }
+    // A login that is refused for another reason.
+    let api = Api::configured("required_acr: [eidas3]").await;
+    let reply = refused_with_binding(&api, &"b".repeat(43)).await;
+    assert!(reply.location().ends_with("login_error=acr_not_met"), "{reply:?}");
 }
 
 #[tokio::test]

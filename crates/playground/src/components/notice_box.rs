@@ -12,6 +12,9 @@ use crate::text::Lang;
 pub fn NoticeBox(
     /// What happened.
     notice: Notice,
+    /// What of the person it is about.
+    #[prop(default = None)]
+    own_value: Option<String>,
     /// Further content of the box.
     #[prop(optional)]
     children: Option<Children>,
@@ -24,7 +27,7 @@ pub fn NoticeBox(
     };
     view! {
         <MessageBox severity>
-            <p role=role>{notice.message(lang)}</p>
+            <p role=role>{notice.message_about(lang, own_value.as_deref())}</p>
             {children.map(|children| children())}
         </MessageBox>
     }

@@ -15,6 +15,9 @@ use crate::text::Lang;
 pub fn LoginPage(
     /// What happened just before.
     notice: Option<Notice>,
+    /// What of the person a rule did not let in.
+    #[prop(default = None)]
+    own_value: Option<String>,
     /// The page to come back to after the login, as a parameter of a query.
     #[prop(default = None)]
     return_to: Option<String>,
@@ -25,7 +28,7 @@ pub fn LoginPage(
     view! {
         <Document title=lang.login_title() notice>
             <h1>{format!("{} {}", lang.log_in_to(), site.presentation.title)}</h1>
-            {notice.map(|notice| view! { <NoticeBox notice>{another_account(notice, lang)}</NoticeBox> })}
+            {notice.map(|notice| view! { <NoticeBox notice own_value>{another_account(notice, lang)}</NoticeBox> })}
             {site.announce.clone().map(|words| view! { <p class="announce">{words}</p> })}
             <p class="lead">{lang.login_lead()}</p>
             <ProConnectButton return_to />

@@ -17,7 +17,7 @@ use super::config::Config;
 use super::error::StartError;
 use super::example::Example;
 use super::logo::{self, Logo};
-use super::session::{Flash, Language, LogoutStates, PendingLogins, Sessions, UnfinishedLogouts};
+use super::session::{Flash, Language, LogoutStates, OwnValues, PendingLogins, Sessions, UnfinishedLogouts};
 use crate::datum::Datum;
 use crate::site::Site;
 
@@ -66,6 +66,7 @@ pub(crate) struct Secrets {
     pub(crate) sessions: Sessions,
     pub(crate) logout_states: LogoutStates,
     pub(crate) unfinished_logouts: UnfinishedLogouts,
+    pub(crate) own_values: OwnValues,
 }
 
 impl Secrets {
@@ -80,6 +81,7 @@ impl Secrets {
             sessions: Sessions::new(jar, &keys),
             logout_states: LogoutStates::new(jar, &keys),
             unfinished_logouts: UnfinishedLogouts::new(jar, &keys),
+            own_values: OwnValues::new(jar, &keys),
             keys,
         }
     }

@@ -14,6 +14,7 @@ mod keys;
 mod landing;
 mod login;
 mod logout;
+mod own_value;
 mod refusals;
 mod reload;
 mod session;

@@ -50,6 +50,7 @@ pub(super) async fn admission<'a>(
     if let Some(reason) = verdict.refusal {
         return Err(Refusal::Access(AccessRefusal {
             reason,
+            own_value: verdict.own_value,
             claims: logged_in.identity.claims,
             id_token: logged_in.id_token,
         }));

@@ -114,14 +114,11 @@ pub(crate) async fn callback(
                 secrets.refused_logins.remember(&cookies, id_token, state.now());
             }
             state.metrics.login(Some(refusal.code()), started.elapsed());
-            let code = refusal.code().as_str();
-            let reason = if let Refusal::Access(refusal) = &refusal {
+            if let Refusal::Access(refusal) = &refusal {
                 state.metrics.access_refusal(refusal.reason);
-                format!("{code}&{}={}", path::REASON, refusal.reason.as_str())
-            } else {
-                code.to_owned()
-            };
-            redirect(StatusCode::SEE_OTHER, format!("{}/?{}={reason}", pending.origin, path::LOGIN_ERROR))
+            }
+            let query = refusal.as_query(pending.binding.as_deref(), &secrets.keys, state.now());
+            redirect(StatusCode::SEE_OTHER, format!("{}/?{query}", pending.origin))
         }
     };
     redirect.map(IntoResponse::into_response)
@@ -172,6 +169,7 @@ async fn log_in(
         // The prepared account has gone since the rules were asked.
         LoginError::NotPrepared => Refusal::Access(AccessRefusal {
             reason: AccessReason::NotPrepared,
+            own_value: person.profile.email.clone(),
             claims: logged_in.identity.claims,
             id_token: circumstances.id_token.clone(),
         }),

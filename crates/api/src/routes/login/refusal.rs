@@ -1,8 +1,9 @@
 use accounts::{Event, LoginError};
-use contract::{AccessReason, LoginErrorCode};
+use contract::{AccessReason, LoginErrorCode, path};
 use oidc::{AuthorizationErrorKind, BeginError, LoginFailure};
 use secrecy::SecretString;
 use serde_json::{Map, Value};
+use token_crypto::{KeyRing, UnixTime};
 
 use crate::access::Mailbox;
 
@@ -109,6 +110,17 @@ impl Refusal {
         }
     }
 
+    /// What the application is told, as the end of a query. The person's own value goes along only for the browser that began
+    /// the login.
+    pub(super) fn as_query(&self, binding: Option<&str>, keys: &KeyRing, now: UnixTime) -> String {
+        let query = format!("{}={}", path::LOGIN_ERROR, self.code().as_str());
+        let Self::Access(AccessRefusal { reason, own_value, .. }) = self else { return query };
+        let query = format!("{query}&{}={}", path::REASON, reason.as_str());
+        let (Some(value), Some(binding)) = (own_value, binding) else { return query };
+        let sealed = token_crypto::Refusal::new(reason.as_str(), value, binding).seal(keys, now);
+        format!("{query}&{}={}", path::REFUSAL, sealed.replace('=', "%3D"))
+    }
+
     /// The one line about a login that is refused. What nobody but an operator can mend, whoever logs in, is an error.
     pub(super) fn log(&self) {
         let (code, reason, fix) = (self.code().as_str(), self as &dyn std::error::Error, self.fix());
@@ -127,6 +139,8 @@ impl Refusal {
 pub(super) struct AccessRefusal {
     /// The rule.
     pub(super) reason: AccessReason,
+    /// What the provider says of them that it is about.
+    pub(super) own_value: Option<String>,
     /// All that the provider says of them.
     pub(super) claims: Map<String, Value>,
     /// With which their session at the provider can be ended.

@@ -30,6 +30,7 @@ pub(in crate::server) async fn show(
         return landing::land(&state, &secrets, &cookies, arrival);
     }
     let notice = state.flash.take(&cookies).filter(|notice| !notice.is_of_logout());
+    let own_value = secrets.own_values.take(&cookies, notice, state.now());
     let notice = match secrets.sessions.find(&cookies, state.now()) {
         Some(Found::Live(live)) => {
             let visit = Visit::of(state.clone(), lang, cookies, live, ReturnPath::home());
@@ -39,5 +40,5 @@ pub(in crate::server) async fn show(
         None => notice.filter(|notice| *notice != Notice::StillConnected),
     };
     secrets.sessions.clear(&cookies);
-    login_page(&state, lang, notice).await
+    login_page(&state, lang, notice, own_value).await
 }

@@ -2,9 +2,9 @@
 
 use axum::response::Response;
 use contract::RevocationReason;
-use contract::path::{ENCRYPTED_TOKEN, LOGIN_ERROR, REASON};
+use contract::path::{ENCRYPTED_TOKEN, LOGIN_ERROR, REASON, REFUSAL};
 use service::cookies::Cookies;
-use token_crypto::{Envelope, OpenError};
+use token_crypto::{Envelope, OpenError, Refusal};
 use url::form_urlencoded;
 
 use super::logout::RETRY_AFTER;
@@ -19,8 +19,8 @@ use crate::server::web::page::see_other;
 pub(crate) enum Arrival {
     /// `encrypted_token`, once.
     Envelope(String),
-    /// `login_error`; whatever else is there does not count.
-    Failure(Notice),
+    /// `login_error`, and the sealed `refusal` beside it; whatever else is there does not count.
+    Failure(Notice, Option<String>),
     /// Several `encrypted_token`, which the api never sends.
     Ambiguous,
 }
@@ -43,19 +43,20 @@ enum LandingError {
 impl Arrival {
     /// What a query says of a login; nothing when it is none.
     pub(crate) fn of(query: &str) -> Option<Self> {
-        let (mut arrival, mut failure, mut reason) = (None, None, None);
+        let (mut arrival, mut failure, mut reason, mut refusal) = (None, None, None, None);
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match &*name {
                 LOGIN_ERROR if failure.is_none() => failure = Some(Notice::from_login_error(&value)),
                 REASON if reason.is_none() => reason = Some(Notice::from_reason(&value)),
+                REFUSAL if refusal.is_none() => refusal = Some(value.into_owned()),
                 ENCRYPTED_TOKEN if arrival.is_none() => arrival = Some(Self::Envelope(value.into_owned())),
                 ENCRYPTED_TOKEN => arrival = Some(Self::Ambiguous),
                 _ => {}
             }
         }
         match (failure, reason) {
-            (Some(Notice::AccessRefused), Some(reason)) => Some(Self::Failure(reason)),
-            (Some(failure), _) => Some(Self::Failure(failure)),
+            (Some(Notice::AccessRefused), Some(reason)) => Some(Self::Failure(reason, refusal)),
+            (Some(failure), _) => Some(Self::Failure(failure, None)),
             (None, _) => arrival,
         }
     }
@@ -64,8 +65,11 @@ impl Arrival {
 /// Always goes on to a clean URL, so that no token stays in the history or in a bookmark.
 pub(crate) fn land(state: &Shared, secrets: &Secrets, cookies: &Cookies, arrival: Arrival) -> Response {
     let opened = match arrival {
-        Arrival::Failure(notice) => {
+        Arrival::Failure(notice, refusal) => {
             tracing::info!(code = notice.code(), "a login failed at the api");
+            if let Some(refusal) = refusal {
+                tell_why(state, secrets, cookies, notice, &refusal);
+            }
             state.flash.set(cookies, notice);
             return see_other("/");
         }
@@ -84,6 +88,22 @@ pub(crate) fn land(state: &Shared, secrets: &Secrets, cookies: &Cookies, arrival
                 matches!(error, LandingError::OtherBrowser) && state.pending_logins.is_empty(cookies);
             see_other(if is_unknown && !logged_in { no_cookies::PATH } else { "/" })
         }
+    }
+}
+
+/// Has the next page tell what of the person the rule did not let in, in the browser that began the login, once.
+fn tell_why(state: &Shared, secrets: &Secrets, cookies: &Cookies, notice: Notice, refusal: &str) {
+    let now = state.now();
+    match Refusal::open(refusal, &secrets.keys, now) {
+        Ok(refusal) => {
+            let is_of_this_browser = state.pending_logins.finish(cookies, &refusal.binding).is_some();
+            if is_of_this_browser && Notice::from_reason(&refusal.reason) == notice {
+                secrets.own_values.remember(cookies, notice, &refusal.value, now);
+            } else {
+                tracing::warn!("the reason of a refusal is meant for another browser, or was told before");
+            }
+        }
+        Err(error) => tracing::warn!(%error, "the reason of a refusal cannot be told"),
     }
 }
 
@@ -153,7 +173,7 @@ mod tests {
 
     #[test]
     fn an_error_beside_an_envelope_counts_alone() {
-        let error = Some(Arrival::Failure(Notice::AccessDenied));
+        let error = Some(Arrival::Failure(Notice::AccessDenied, None));
         assert_eq!(Arrival::of("encrypted_token=x&login_error=access_denied"), error);
         assert_eq!(Arrival::of("login_error=access_denied&encrypted_token=x"), error);
     }

@@ -10,8 +10,13 @@ use crate::server::session::ReturnPath;
 use crate::server::state::AppState;
 use crate::text::Lang;
 
-pub(super) async fn login_page(state: &AppState, lang: Lang, notice: Option<Notice>) -> Response {
-    state.page(lang, StatusCode::OK, move || view! { <LoginPage notice /> }).await
+pub(super) async fn login_page(
+    state: &AppState,
+    lang: Lang,
+    notice: Option<Notice>,
+    own_value: Option<String>,
+) -> Response {
+    state.page(lang, StatusCode::OK, move || view! { <LoginPage notice own_value /> }).await
 }
 
 /// The same for somebody who asked for another page, to come back to it.

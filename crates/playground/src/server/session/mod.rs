@@ -3,6 +3,7 @@
 mod flash;
 mod language;
 mod logout_states;
+mod own_values;
 mod pending_logins;
 mod return_path;
 mod sessions;
@@ -11,6 +12,7 @@ mod unfinished_logouts;
 pub(super) use flash::Flash;
 pub(super) use language::Language;
 pub(super) use logout_states::{LogoutStates, Then};
+pub(super) use own_values::OwnValues;
 pub(super) use pending_logins::PendingLogins;
 pub(super) use return_path::ReturnPath;
 pub(super) use sessions::{Found, Live, Session, Sessions, TooLarge};
