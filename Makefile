@@ -47,7 +47,7 @@ test-browser: quick ## test the stand-in provider, then the whole product in a r
 	@.ci/setup cluster
 	cd end2end && npm test
 
-screenshots: quick ## take pictures of every page, light and dark, wide and narrow, in end2end/test-results/screens
+screenshots: quick ## take pictures of every page, in end2end/test-results/screens, and those of the README, in docs/screenshots
 	@.ci/setup browser
 	cd end2end && npm run screenshots
 

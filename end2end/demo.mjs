@@ -24,6 +24,10 @@ Passerelle is running.
 
   Open        ${playground}
   Log in as   ${identities[0].label}, or another of the ${identities.length} agents that the stand-in of ProConnect offers
+  Try         « Clés d’API »: make a key, and paste the command that comes with it into a terminal:
+                curl -H "Authorization: Bearer sk-psl…" ${api}/v1/me
+              « Essayer l’API »: the same from the browser, with the session or with the key
+              « Sessions » and « Journal »: where the person is logged in, and what happened to their account
   Behind it   api ${api}, provider ${issuer}
   Kept in     ${folder} (config.yml, database, keys, logs)
 

@@ -1,7 +1,24 @@
-// Not a test: a picture of every page, for people to look at (npm run screenshots).
+// Not a test: a picture of every page, for people to look at, and those of the README (npm run screenshots).
+
+import { join } from 'node:path';
 
 import { test } from '../support/fixtures';
 import { pages } from '../support/pages';
+import { root } from '../support/stack.mjs';
+
+/** The pages that the README shows, by the name of the picture. */
+const README: Record<string, string> = {
+  login: 'login', account: 'account', keys: 'keys', 'new-key': 'new key', sessions: 'sessions', history: 'history', try: 'try, answered',
+};
+
+for (const [file, name] of Object.entries(README)) {
+  test(`README: ${file}`, { tag: '@screenshots' }, async ({ page, product }) => {
+    await pages[name](page, product);
+    await page.setViewportSize({ width: 1000, height: 640 });
+    await page.evaluate(() => scrollTo(0, 0));
+    await page.screenshot({ path: join(root, `docs/screenshots/${file}.jpg`), type: 'jpeg', quality: 70 });
+  });
+}
 
 for (const [name, visit] of Object.entries(pages)) {
   test(`${name}`, { tag: '@screenshots' }, async ({ page, product }) => {

@@ -20,7 +20,7 @@ use super::routes::{
     switch, try_api,
 };
 use super::state::Shared;
-use super::web::{client, headers, same_origin};
+use super::web::{client, compression, headers, same_origin};
 use crate::place::SWITCH;
 
 pub(super) fn router(assets: &Assets, state: Shared) -> Router {
@@ -51,6 +51,7 @@ pub(super) fn router(assets: &Assets, state: Shared) -> Router {
         .layer(from_fn_with_state(state.clone(), client::note))
         .layer(cookies::layer())
         .layer(from_fn_with_state(state.clone(), headers::add))
+        .layer(compression::layer())
         .layer(from_fn(request::follow))
         .with_state(state)
 }

@@ -5,6 +5,7 @@
 mod account;
 mod assets;
 mod binary;
+mod compression;
 mod foreign_cookies;
 mod frame;
 mod headers;

@@ -1,6 +1,6 @@
 //! A playground, an api and a browser for each test.
 
-pub(crate) mod api;
+mod api;
 mod browser;
 mod playground;
 pub(crate) mod program;

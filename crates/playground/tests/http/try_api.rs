@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::keys::{WHOLE, assert_contains, with};
-use crate::support::{APP_TOKEN, Answer, Answers, Playground, api};
+use crate::support::{APP_TOKEN, Answer, Answers, Playground, start_api};
 
 const ME: &str = "GET /v1/me";
 
@@ -160,7 +160,7 @@ async fn nobody_sends_anything_without_a_session_or_from_another_site() {
 async fn the_request_is_the_operators_and_goes_to_their_api_alone() {
     let path = "POST /v1/chat?stream=false";
     let answer = Answer::Made(201, json!({ "choices": ["Bonjour"] }));
-    let (url, calls) = api::start(Answers::others(vec![(path, answer)])).await;
+    let (url, calls) = start_api(Answers::others(vec![(path, answer)])).await;
     let example = format!(
         "example: {{title: Poser une <question>, method: POST, url: \"{url}/v1/chat?stream=false\", \
          headers: {{X-Model: petit}}, body: '{{\"q\": \"l’été\"}}'}}"

@@ -10,6 +10,7 @@ use super::visit::{Visit, expires, log};
 use crate::components::expiring_keys::Expiring;
 use crate::notice::Notice;
 use crate::pages::account::{Account, AccountPage};
+use crate::server::web::compression::compressible;
 use crate::server::web::time::Teller;
 
 /// Asks the api whose session it is, and which of their keys end soon.
@@ -26,7 +27,8 @@ pub(in crate::server) async fn show(visit: Visit, notice: Option<Notice>) -> Res
     });
     let account = account_of(info, expiring, visit.teller());
     let notice = notice.filter(|notice| !notice.is_moot_when_logged_in());
-    visit.state.page(visit.lang, StatusCode::OK, move || view! { <AccountPage account notice /> }).await
+    let view = move || view! { <AccountPage account notice /> };
+    compressible(visit.state.page(visit.lang, StatusCode::OK, view).await)
 }
 
 fn account_of(info: UserInfo, expiring: Option<Expiring>, teller: Teller) -> Account {

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::visit::Visit;
 use crate::components::event_table::EventRow;
 use crate::pages::history::HistoryPage;
+use crate::server::web::compression::compressible;
 use crate::server::web::time::Teller;
 
 /// How many events are on a page.
@@ -34,7 +35,7 @@ pub(in crate::server) async fn show(visit: Visit, asked: Result<Query<Asked>, Qu
             let events: Vec<EventRow> = list.data.into_iter().map(|event| row(event, teller)).collect();
             let is_first = before.is_none();
             let view = move || view! { <HistoryPage name events older is_first /> };
-            visit.state.page(visit.lang, StatusCode::OK, view).await
+            compressible(visit.state.page(visit.lang, StatusCode::OK, view).await)
         }
         Err(error) => visit.failed(error).await,
     }

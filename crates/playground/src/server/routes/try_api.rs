@@ -15,6 +15,7 @@ use service::client::{CallError, Excerpt};
 use super::visit::{Visit, log, name};
 use crate::pages::try_api::{Answer, AnswerBody, Credential, KeyFault, Outcome, Request, TryPage};
 use crate::server::api_client::ApiError;
+use crate::server::web::compression::compressible;
 use crate::text::Lang;
 
 /// The longest thing that may be a key, in bytes.
@@ -33,7 +34,9 @@ pub(in crate::server) struct Sent {
 /// The page before anything was sent.
 pub(in crate::server) async fn show(visit: Visit) -> Response {
     match visit.me().await {
-        Ok(me) => render(&visit, StatusCode::OK, name(me), Credential::Session, None, None).await,
+        Ok(me) => {
+            compressible(render(&visit, StatusCode::OK, name(me), Credential::Session, None, None).await)
+        }
         Err(error) => visit.failed(error).await,
     }
 }

@@ -1,6 +1,7 @@
 //! What every page and answer shares: rendering, headers, language, times, and where a request came from.
 
 pub(super) mod client;
+pub(super) mod compression;
 pub(super) mod headers;
 pub(super) mod id;
 mod language;

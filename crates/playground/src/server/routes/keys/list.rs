@@ -14,6 +14,7 @@ use crate::pages::keys::{Keys, KeysPage, Told};
 use crate::server::api_client::ApiError;
 use crate::server::api_client::keys::KeyQuery;
 use crate::server::routes::visit::Visit;
+use crate::server::web::compression::compressible;
 use crate::server::web::page::see_other;
 
 /// How many keys a page of the list shows.
@@ -43,7 +44,9 @@ pub(in crate::server) async fn show(visit: Visit, asked: Result<Query<Asked>, Qu
         Ok((_, keys)) if keys.rows.is_empty() && page > 1 => see_other(&filter.path(1)),
         Ok((name, keys)) => {
             let told = Told { notice: visit.notice(), key: None };
-            render(&visit, StatusCode::OK, name, keys, Some(form), told).await
+            let page = render(&visit, StatusCode::OK, name, keys, Some(form), told).await;
+            // A link may fill in the form with anything.
+            if asked.name.is_empty() { compressible(page) } else { page }
         }
         Err(error) => visit.failed(error).await,
     }

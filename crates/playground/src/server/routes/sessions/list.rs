@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::shown;
 use crate::pages::sessions::SessionsPage;
 use crate::server::routes::visit::Visit;
+use crate::server::web::compression::compressible;
 
 /// The page.
 pub(in crate::server) async fn show(visit: Visit) -> Response {
@@ -14,7 +15,7 @@ pub(in crate::server) async fn show(visit: Visit) -> Response {
         Ok((name, sessions)) => {
             let notice = visit.notice();
             let view = move || view! { <SessionsPage name sessions notice /> };
-            visit.state.page(visit.lang, StatusCode::OK, view).await
+            compressible(visit.state.page(visit.lang, StatusCode::OK, view).await)
         }
         Err(error) => visit.failed(error).await,
     }
