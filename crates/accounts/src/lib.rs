@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod access;
 mod bearer;
 mod circumstances;
 mod context;
@@ -28,6 +29,7 @@ mod url;
 mod users;
 mod uses;
 
+pub use access::{NotedRules, StoredAccount};
 pub use bearer::{Bearer, Refused};
 pub use circumstances::Circumstances;
 pub use context::Context;

@@ -82,6 +82,9 @@ impl App {
             token_ttl: api.token_ttl,
             only_prepared: false,
         };
+        if database.note_rules(&oauth2.access.noted(), clock()).await? {
+            tracing::info!("the rules of oauth2.access differ from those of the last start");
+        }
         let client = client()?;
         let state = AppState::new(Inner {
             provider: Provider::new(oauth2.provider.clone(), client, policy),

@@ -2,10 +2,12 @@
 
 mod claims;
 mod contradiction;
+mod description;
 mod email;
 mod levels;
 mod organization;
 mod rules;
+mod stored;
 mod verdict;
 
 pub use claims::Claims;

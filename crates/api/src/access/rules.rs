@@ -155,7 +155,7 @@ impl Rules {
 }
 
 impl Deny {
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.emails.is_empty() && self.organizations.is_empty() && self.identity_providers.is_empty()
     }
 

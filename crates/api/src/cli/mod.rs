@@ -56,7 +56,7 @@ enum Command {
     /// List and end people's sessions
     #[command(subcommand)]
     Sessions(operator::sessions::Sessions),
-    /// Try out who may enter
+    /// Try out who may enter, and end what those have who no longer may
     #[command(subcommand)]
     Access(operator::access::Access),
     /// Read the record of what happened
@@ -88,7 +88,7 @@ impl Cli {
             Command::Sessions(sessions) => {
                 operator::sessions::command(&config_path(self.config), sessions).await
             }
-            Command::Access(access) => operator::access::command(&config_path(self.config), access),
+            Command::Access(access) => operator::access::command(&config_path(self.config), access).await,
             Command::Audit(audit) => operator::audit::command(&config_path(self.config), audit).await,
             Command::Backup { file } => operator::backup::command(&config_path(self.config), &file).await,
             Command::Serve => serve::run(config_path(self.config)).await,

@@ -5,6 +5,7 @@
 mod abandonment;
 mod access;
 mod account;
+mod apply;
 mod authorization_request;
 mod bearer;
 mod binary;

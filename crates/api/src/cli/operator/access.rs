@@ -1,4 +1,4 @@
-//! `api access`: who may enter, tried out.
+//! `api access`: who may enter, tried out, and applied to those who have entered.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -9,6 +9,8 @@ use serde_json::{Map, Value, json};
 use service::reload::Reload as _;
 
 use super::output::Output;
+use super::runner::run;
+use super::stored_access::{apply, count};
 use crate::access::Claims;
 use crate::cli::exit::{self, Refusal, refuse};
 use crate::config::Config;
@@ -17,9 +19,22 @@ use crate::config::Config;
 pub(crate) enum Access {
     /// Say which rules of `oauth2.access` hold for somebody: ends with 0 when they may enter, with 3 when not
     #[command(
-        after_help = "Example: api access check --email camille@example.gouv.fr --siret 13002526500013"
+        after_help = "Examples: api access check --email camille@example.gouv.fr --siret 13002526500013\n          api access check --all-users"
     )]
     Check(Somebody),
+    /// End the sessions and keys of people whom the rules no longer let in, by what their last logins told
+    #[command(after_help = "Example: api access apply --dry-run --json")]
+    Apply {
+        /// Only say what would end
+        #[arg(long)]
+        dry_run: bool,
+        /// Also of accounts for which a claim that the rules need is not stored
+        #[arg(long)]
+        unknown: bool,
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// What the provider would say of them.
@@ -40,18 +55,27 @@ pub(crate) struct Somebody {
     /// An operator prepared or confirmed their account
     #[arg(long)]
     prepared: bool,
+    /// Instead, count the accounts whose people would lose access: ends with 0 when nobody would, with 3 otherwise
+    #[arg(long, conflicts_with_all = ["email", "siret", "idp", "roles", "prepared"])]
+    all_users: bool,
     /// One JSON object
     #[arg(long)]
     json: bool,
 }
 
-pub(crate) fn command(file: &Path, access: Access) -> ExitCode {
-    let config = match Config::read(file) {
-        Ok(config) => config,
-        Err(problems) => return refuse(&problems),
-    };
-    let Access::Check(somebody) = access;
-    exit::code(check(&config, &somebody))
+pub(crate) async fn command(file: &Path, access: Access) -> ExitCode {
+    match access {
+        Access::Check(Somebody { all_users: true, json, .. }) => {
+            run(file, async |desk| count(desk, json).await).await
+        }
+        Access::Check(somebody) => match Config::read(file) {
+            Ok(config) => exit::code(check(&config, &somebody)),
+            Err(problems) => refuse(&problems),
+        },
+        Access::Apply { dry_run, unknown, json } => {
+            run(file, async |desk| apply(desk, dry_run, unknown, json).await).await
+        }
+    }
 }
 
 fn check(config: &Config, somebody: &Somebody) -> Result<(), Refusal> {

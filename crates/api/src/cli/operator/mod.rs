@@ -8,5 +8,6 @@ mod output;
 pub(super) mod roles;
 mod runner;
 pub(super) mod sessions;
+mod stored_access;
 pub(super) mod users;
 mod who;

@@ -12,6 +12,7 @@ use contract::{AccessReason, ProblemBody, ProblemCode, path};
 use oidc::{AuthorizationResponse, PendingLogin, quoted};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use service::client_address::{network, seen};
 use service::cookies::Cookies;
 use service::speculative::Speculative;
@@ -22,6 +23,7 @@ use utoipa::IntoParams;
 use super::admission::{Admission, admission};
 use super::redirect::{Redirect, redirect};
 use super::refusal::{AccessRefusal, Refusal};
+use crate::access::Claims;
 use crate::device::Device;
 use crate::extract::Query;
 use crate::page::Page;
@@ -170,12 +172,13 @@ async fn log_in(
         LoginError::NotPrepared => Refusal::Access(AccessRefusal {
             reason: AccessReason::NotPrepared,
             own_value: person.profile.email.clone(),
-            claims: logged_in.identity.claims,
+            claims: logged_in.identity.claims.clone(),
             id_token: circumstances.id_token.clone(),
         }),
         error => Refusal::Account(error),
     })?;
     tracing::info!(user_id = minted.user_id, token_id = minted.token_id, "logged in");
+    keep_claims(state, minted.user_id, &logged_in.identity.claims).await;
     if let Some(older_user_id) = minted.possible_duplicate_of {
         state.metrics.possible_duplicate();
         tracing::warn!(
@@ -191,6 +194,20 @@ async fn log_in(
         binding: pending.binding.clone(),
     };
     Ok(Outcome::LoggedIn(envelope.seal(&secrets.keys, now)))
+}
+
+/// Keeps the claims that a rule names, for `api access apply`. The login does not depend on it.
+async fn keep_claims(state: &AppState, user_id: i64, claims: &Map<String, Value>) {
+    let claims = Claims(claims);
+    let named = state.oauth2.access.custom.iter().map(|rule| rule.claim.as_str());
+    let kept: Vec<(&str, &Value)> = named.filter_map(|name| Some((name, claims.kept(name)?))).collect();
+    if kept.is_empty() {
+        return;
+    }
+    if let Err(error) = state.database.keep_claims(user_id, &kept).await {
+        let error = &error as &dyn std::error::Error;
+        tracing::error!(user_id, error, "the claims that a rule names were not stored");
+    }
 }
 
 /// The browser shows no login that it began here a moment ago, so nobody knows where it should go back to.
