@@ -42,7 +42,7 @@ test-rust: quick ## run the tests of the crates
 	@.ci/setup test
 	REQUIRE_POSTGRES=1 REQUIRE_PYTHON_INTEROP=1 REQUIRE_PROMETHEUS=1 cargo test --profile quick --workspace
 
-test-browser: quick ## test the stand-in provider, then the whole product in a real Chromium
+test-browser: quick ## test the stand-in provider, then the whole product in a real Firefox and a real Chromium
 	@.ci/setup browser
 	@.ci/setup cluster
 	cd end2end && npm test
