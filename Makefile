@@ -45,6 +45,7 @@ test-rust: quick ## run the tests of the crates
 test-browser: quick ## test the stand-in provider, then the whole product in a real Firefox and a real Chromium
 	@.ci/setup browser
 	@.ci/setup cluster
+	@.ci/setup proxies
 	cd end2end && npm test
 
 screenshots: quick ## take pictures of every page, in end2end/test-results/screens, and those of the README, in docs/screenshots

@@ -1,0 +1,127 @@
+// The real nginx, Caddy, HAProxy and Apache, with the files of docs/proxies that operators copy. A test changes only addresses and
+// certificates in them.
+
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { delimiter, join } from 'node:path';
+
+import { Program } from '../support/program.mjs';
+import { root } from '../support/stack.mjs';
+
+export const HOST = 'app.example.gouv.fr';
+/** On Debian, /usr/sbin is not in the PATH of ordinary users. */
+const PATH = `${process.env.PATH}${delimiter}/usr/sbin`;
+
+function program(name) {
+  const found = PATH.split(delimiter).map((folder) => join(folder, name)).find(existsSync);
+  if (!found) throw new Error(`${name} is not installed. Install it: .ci/setup proxies`);
+  return found;
+}
+
+/** A recipe of docs/proxies, with the addresses of a test. Each replacement must have something to replace. */
+function recipe(file, { api, application }, replacements = []) {
+  const text = readFileSync(join(root, 'docs/proxies', file), 'utf8')
+    .replaceAll('127.0.0.1:8000', `127.0.0.1:${api}`)
+    .replaceAll('127.0.0.1:3001', `127.0.0.1:${application}`);
+  return replacements.reduce((changed, [from, to]) => {
+    if (!changed.includes(from)) throw new Error(`docs/proxies/${file} has no "${from}"`);
+    return changed.replaceAll(from, to);
+  }, text);
+}
+
+function certificate(folder) {
+  const [certificate, key, both] = ['cert.pem', 'key.pem', 'both.pem'].map((name) => join(folder, name));
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2',
+    '-subj', `/CN=${HOST}`, '-addext', `subjectAltName=DNS:${HOST}`, '-keyout', key, '-out', certificate], { stdio: 'ignore' });
+  writeFileSync(both, readFileSync(certificate, 'utf8') + readFileSync(key, 'utf8'), { mode: 0o600 });
+  return { certificate, key, both };
+}
+
+const asRoot = process.getuid() === 0;
+
+const kinds = {
+  nginx(folder, ports, { certificate, key }) {
+    const both = recipe('nginx/both.conf', ports, [
+      ['listen 443 ssl', `listen 127.0.0.1:${ports.proxy} ssl`],
+      [`/etc/ssl/certs/${HOST}.pem`, certificate],
+      [`/etc/ssl/private/${HOST}.key`, key],
+    ]);
+    writeFileSync(join(folder, 'role.conf'), recipe('nginx/role.conf', ports));
+    const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+    writeFileSync(join(folder, 'nginx.conf'), `${asRoot ? 'user root;\n' : ''}daemon off;
+worker_processes 1;
+pid ${folder}/nginx.pid;
+error_log stderr warn;
+events {}
+http {
+  access_log ${folder}/access.log;
+${temporary.map((name) => `  ${name}_temp_path ${folder}/${name};`).join('\n')}
+${both.replace(/\}\s*$/, '    include role.conf;\n}')}
+}
+`);
+    return { command: program('nginx'), args: ['-p', folder, '-c', join(folder, 'nginx.conf')] };
+  },
+
+  caddy(folder, ports, { certificate, key }) {
+    const both = recipe('caddy/both.Caddyfile', ports, [
+      [`https://${HOST} {`, `https://${HOST}:${ports.proxy} {\n\tbind 127.0.0.1\n\ttls ${certificate} ${key}`],
+    ]);
+    writeFileSync(join(folder, 'both.Caddyfile'), both);
+    writeFileSync(join(folder, 'Caddyfile'), '{\n\tadmin off\n\tauto_https disable_redirects\n}\nimport both.Caddyfile\n');
+    return {
+      command: program('caddy'),
+      args: ['run', '--config', join(folder, 'Caddyfile'), '--adapter', 'caddyfile'],
+      env: { XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder },
+    };
+  },
+
+  haproxy(folder, ports, { both: certificate }) {
+    writeFileSync(join(folder, 'passerelle.lua'), recipe('haproxy/passerelle.lua', ports));
+    writeFileSync(join(folder, 'both.cfg'), recipe('haproxy/both.cfg', ports, [
+      ['/etc/haproxy/passerelle.lua', join(folder, 'passerelle.lua')],
+      [`bind :443 ssl crt /etc/haproxy/${HOST}.pem`, `bind 127.0.0.1:${ports.proxy} ssl crt ${certificate}`],
+    ]));
+    return { command: program('haproxy'), args: ['-db', '-f', join(folder, 'both.cfg')] };
+  },
+
+  apache(folder, ports, { certificate, key }) {
+    writeFileSync(join(folder, 'passerelle.lua'), recipe('apache/passerelle.lua', ports));
+    const both = recipe('apache/both.conf', ports, [
+      ['*:443', `127.0.0.1:${ports.proxy}`],
+      ['/etc/apache2/passerelle.lua', join(folder, 'passerelle.lua')],
+      ['${APACHE_LOG_DIR}', folder],
+      [`/etc/ssl/certs/${HOST}.pem`, certificate],
+      [`/etc/ssl/private/${HOST}.key`, key],
+    ]);
+    const modules = ['mpm_event', 'authz_core', 'ssl', 'socache_shmcb', 'proxy', 'proxy_http', 'headers', 'lua'];
+    writeFileSync(join(folder, 'apache.conf'), `ServerRoot ${folder}
+${modules.map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`).join('\n')}
+${asRoot ? 'User www-data\nGroup www-data' : ''}
+DefaultRuntimeDir ${folder}
+PidFile ${folder}/apache.pid
+ErrorLog ${folder}/error.log
+Listen 127.0.0.1:${ports.proxy}
+KeepAlive Off
+${both}`);
+    return { command: program('apache2'), args: ['-D', 'FOREGROUND', '-f', join(folder, 'apache.conf')], stopSignal: 'SIGTERM' };
+  },
+};
+
+export const names = Object.keys(kinds);
+
+function listens(port) {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+      .once('connect', () => { socket.destroy(); resolve(true); })
+      .once('error', () => resolve(false));
+  });
+}
+
+/** Starts `name` on `ports.proxy`, in front of an api on `ports.api` and an application on `ports.application`. */
+export function startProxy(name, parent, ports) {
+  const folder = join(parent, name);
+  mkdirSync(folder, { mode: 0o755 });
+  const started = kinds[name](folder, ports, certificate(folder));
+  return Program.start({ name, log: join(folder, 'output.log'), isReady: () => listens(ports.proxy), ...started });
+}

@@ -1,0 +1,244 @@
+// The recipes of docs/proxies on the real programs: the application only ever sees what the api verified.
+
+import assert from 'node:assert/strict';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+
+import { identities } from '../provider/identities.mjs';
+import { freePort } from '../support/ports.mjs';
+import { startProvider } from '../support/provider.mjs';
+import { addressesAt, configuration, encryptionKey, startServer, writeConfiguration } from '../support/stack.mjs';
+import { Application, outside, read, send } from './client.mjs';
+import { logIn } from './login.mjs';
+import { names, startProxy } from './programs.mjs';
+
+const [{ id: identity, claims: { email } }] = identities;
+const VERIFIED = ['User-Id', 'Email', 'Name', 'Role', 'Permissions', 'Organization', 'Siret', 'Acr', 'Token-Id', 'Token-Kind']
+  .map((name) => `X-Auth-${name}`);
+/** It has the form of a token: the api counts only those. */
+const UNKNOWN = `sk-${'a'.repeat(43)}`;
+const FORGED = 'forged-by-the-client';
+
+let folder;
+let ports;
+let addresses;
+let provider;
+let api;
+let application;
+let token;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'passerelle-proxies-'));
+  // Apache reads its Lua file as another user.
+  await chmod(folder, 0o755);
+  ports = { provider: await freePort(), api: await freePort(), playground: await freePort() };
+  addresses = addressesAt(ports);
+  const key = encryptionKey();
+  const sections = configuration(addresses, { folder, ports, key });
+  writeConfiguration(folder, sections);
+  provider = await startProvider({
+    folder,
+    port: ports.provider,
+    issuer: addresses.issuer,
+    redirectUri: sections.oauth2.redirect_uri,
+    postLogoutRedirectUri: `${addresses.playground}/logged-out`,
+  });
+  api = await startServer('api', folder);
+  application = await Application.start();
+  token = await logIn(addresses, key, identity);
+});
+
+after(async () => {
+  application?.stop();
+  await api?.stop();
+  await provider?.stop();
+  if (folder) await rm(folder, { recursive: true, force: true });
+});
+
+/** The one request that reached the application. */
+function reached() {
+  const requests = application.taken();
+  assert.equal(requests.length, 1);
+  return requests[0];
+}
+
+function assertVerified(request, what) {
+  assert.deepEqual(read(request, 'X-Auth-Email'), [email], what);
+  assert.deepEqual(read(request, 'X-Auth-Role'), ['Freemium'], what);
+  assert.deepEqual(read(request, 'X-Auth-Token-Kind'), ['session'], what);
+  for (const name of VERIFIED) assert.ok(read(request, name).length <= 1, `${what}: ${name} is doubled`);
+  const all = JSON.stringify(request.headers);
+  assert.ok(!all.includes(token), `${what}: the application sees the token: ${all}`);
+  assert.ok(!all.includes(FORGED), `${what}: the application sees what the client forged: ${all}`);
+}
+
+const spellings = (name) => [
+  name, name.toLowerCase(), name.toUpperCase(), name.replaceAll('-', '_'), name.toLowerCase().replaceAll('-', '_'),
+  name.replace('-', '_'),
+];
+
+/** What a client might claim about itself. */
+const claims = [
+  ...VERIFIED, 'X-Auth-Reason', 'X-Auth-Request-Email', 'X-Auth-Request-User', 'X-Forwarded-User', 'X-Forwarded-Email',
+  'X-Forwarded-Groups', 'Remote-User', 'X-Original-URL', 'X-Forwarded-For', 'X-Forwarded-Host', 'X-Real-IP', 'Forwarded',
+];
+
+for (const name of names.filter((one) => !process.env.ONLY || process.env.ONLY === one)) {
+  describe(name, () => {
+    let proxy;
+    let port;
+    const bearer = () => ['Authorization', `Bearer ${token}`];
+    const ask = (request) => send(port, request);
+
+    before(async () => {
+      port = await freePort();
+      proxy = await startProxy(name, folder, { proxy: port, api: ports.api, application: application.port });
+      application.taken();
+    });
+    after(() => proxy?.stop());
+
+    test('a good token opens the application, which sees who called and not the token', async () => {
+      for (const credential of [bearer(), ['X-API-Key', token], ['Authorization', `Basic ${btoa(`git:${token}`)}`]]) {
+        const answer = await ask({ path: '/api/things?a=1', headers: [credential, ['Cookie', `theirs=1; passerelle=${token}`]] });
+        assert.equal(answer.status, 200, `${credential[0]}: ${answer.body}\n${proxy.tail()}`);
+        const request = reached();
+        assertVerified(request, credential[0]);
+        assert.equal(request.path, '/api/things?a=1');
+        assert.deepEqual(read(request, 'Cookie'), ['theirs=1']);
+        assert.deepEqual(read(request, 'X-API-Key').filter(Boolean), []);
+        assert.deepEqual(read(request, 'X-Forwarded-For'), ['127.0.0.1']);
+      }
+    });
+
+    test('nobody gets in without a credential or with a wrong one, and is told how to show one', async () => {
+      for (const headers of [[], [['Authorization', 'Bearer sk-pssWrong']], [['X-API-Key', 'wrong']]]) {
+        for (const method of ['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS']) {
+          const answer = await ask({ method, path: '/api/things', headers });
+          assert.equal(answer.status, 401, `${method} ${headers.map(([header]) => header)}`);
+          assert.match(answer.headers.get('www-authenticate') ?? '', /^Bearer realm="passerelle"/);
+        }
+      }
+      assert.deepEqual(application.taken(), []);
+    });
+
+    test('two credentials of one kind are refused', async () => {
+      for (const twice of [bearer(), ['X-API-Key', token]]) {
+        const answer = await ask({ headers: [twice, twice] });
+        // nginx itself refuses two `Authorization`.
+        assert.ok([400, 401].includes(answer.status), `${twice[0]}: ${answer.status}`);
+      }
+      assert.deepEqual(application.taken(), []);
+    });
+
+    test('a path with a role is closed to another role, however the path is written', async () => {
+      for (const path of [
+        '/admin/', '/admin/x?role=Freemium', '//admin/x', '/./admin/x', '/a/../admin/x', '/%61dmin/x', '/a/%2e%2e/admin/x', '/a/%2E./admin/x',
+      ]) {
+        const answer = await ask({ path, headers: [bearer()] });
+        assert.ok([400, 403, 404].includes(answer.status), `${path} is ${answer.status}`);
+        assert.deepEqual(application.taken(), [], path);
+      }
+      const answer = await ask({ path: '/admin/', headers: [bearer()] });
+      assert.equal(answer.status, 403);
+      assert.equal(answer.headers.get('x-auth-reason'), 'role');
+    });
+
+    test('the query of a client is no condition', async () => {
+      assert.equal((await ask({ path: '/x?role=Nobody&roles=a', headers: [bearer()] })).status, 200);
+      assert.equal((await ask({ path: '/admin/?role=Freemium', headers: [bearer()] })).status, 403);
+      application.taken();
+    });
+
+    test('no claim of a client reaches the application', async () => {
+      for (const claim of claims) {
+        const forged = spellings(claim).flatMap((spelling) => [[spelling, ''], [spelling, FORGED], [spelling, FORGED]]);
+        for (const headers of [[...forged, bearer()], [bearer(), ...forged]]) {
+          assert.equal((await ask({ headers })).status, 200, claim);
+          assertVerified(reached(), claim);
+        }
+        const alone = await ask({ headers: forged });
+        assert.equal(alone.status, 401, `${claim} alone`);
+      }
+      assert.deepEqual(application.taken(), []);
+    });
+
+    test('`Connection` removes no verified header', async () => {
+      for (const connection of ['close, X-Auth-Email, X-Auth-Role', 'X-Auth-Email, close', 'close, x-auth-user-id, authorization']) {
+        const answer = await ask({ headers: [['Connection', connection], bearer()] });
+        const requests = application.taken();
+        if (requests.length === 0) assert.ok(answer.status >= 400, `${connection}: ${answer.status}`);
+        for (const request of requests) {
+          assertVerified(request, connection);
+          assert.deepEqual(read(request, 'X-Auth-User-Id'), ['1']);
+        }
+      }
+    });
+
+    test('nothing that a client says skips the check', async () => {
+      for (const request of [
+        { headers: [['User-Agent', 'kube-probe/1.30']] },
+        { headers: [['User-Agent', 'GoogleHC/1.0']], path: '/health/live' },
+        { headers: [['X-Original-URL', '/oauth2/start']] },
+        { headers: [['X-Forwarded-Uri', '/oauth2/start'], ['X-Forwarded-Method', 'OPTIONS']] },
+        { path: '/oauth2/../api' },
+        { path: '/oauth2/%2e%2e/api' },
+        { path: '/oauth2/%2e%2e%2fapi' },
+        { path: '/api#/oauth2/' },
+        { path: '/oauth2/#/../../api' },
+        { path: '/_passerelle/verify' },
+        { version: '1.0' },
+        { method: 'POST', headers: [['Content-Length', '0'], ['Transfer-Encoding', 'chunked']], body: '0\r\n\r\n' },
+        { method: 'POST', headers: [['Content-Length', '0'], ['Content-Length', '5']], body: 'GET /' },
+        { headers: [['Host', 'localhost']] },
+      ]) {
+        const answer = await ask(request);
+        assert.ok(answer.status >= 400 || answer.status === 0, `${JSON.stringify(request)} is ${answer.status}`);
+        assert.deepEqual(application.taken(), [], JSON.stringify(request));
+      }
+    });
+
+    test('too many wrong tokens of a client are 429, a right one still opens, and other clients are not concerned', async (t) => {
+      const from = outside();
+      if (!from) return t.skip('this machine has only loopback addresses, which the api does not limit');
+      const wrong = { authorization: `Bearer ${UNKNOWN}`, 'x-forwarded-for': from };
+      let status = 0;
+      for (let sent = 0; sent < 3000 && status !== 429; sent += 20) {
+        const flood = Array.from({ length: 20 }, () => fetch(`http://127.0.0.1:${ports.api}/v1/auth/verify`, { headers: wrong }));
+        for (const answer of await Promise.all(flood)) {
+          await answer.text();
+          status = answer.status;
+        }
+      }
+      assert.equal(status, 429);
+      // The api forgives 20 in a second.
+      const again = Array.from({ length: 100 }, () => ask({ from, headers: [['Authorization', `Bearer ${UNKNOWN}`]] }));
+      const statuses = (await Promise.all(again)).map((answer) => answer.status);
+      assert.ok(statuses.includes(429), `${statuses}`);
+      assert.ok(statuses.every((one) => one === 401 || one === 429), `${statuses}`);
+      assert.equal((await ask({ headers: [['Authorization', `Bearer ${UNKNOWN}`]] })).status, 401);
+      assert.deepEqual(application.taken(), []);
+      assert.equal((await ask({ from, headers: [bearer()] })).status, 200);
+      assert.deepEqual(read(reached(), 'X-Forwarded-For'), [from]);
+    });
+
+    test('nobody gets in while the api is down, and everybody again once it is back', async () => {
+      await api.kill();
+      for (const headers of [[bearer()], []]) {
+        const answer = await ask({ path: '/api/things', headers });
+        assert.equal(answer.status, 503);
+        assert.match(answer.headers.get('retry-after') ?? '', /^\d+$/);
+        assert.match(answer.body, /ne répond pas/);
+      }
+      assert.deepEqual(application.taken(), []);
+      api = await startServer('api', folder);
+      assert.equal((await ask({ headers: [bearer()] })).status, 200);
+      assertVerified(reached(), 'after the api came back');
+    });
+
+    test('the logs of the proxy have no token', async () => {
+      assert.ok(!proxy.output().includes(token));
+    });
+  });
+}
