@@ -4,6 +4,8 @@
 use crc::{CRC_32_ISO_HDLC, Crc};
 use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::opengatellm;
+
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /// Below this value of a random byte, every character has the same probability.
 const UNBIASED: u8 = 248;
@@ -53,10 +55,31 @@ impl ApiToken {
         Ok(Self(text.into()))
     }
 
-    /// Parses what a client sent. Returns none when it does not have the form of a token, or a wrong checksum. Trims nothing.
+    /// Parses what a client sent. Returns none when it does not have the form of a token, or a wrong checksum. Trims nothing. Keys
+    /// that were moved here from OpenGateLLM have no checksum.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        (is_well_formed(text) || is_of_the_old_form(text)).then(|| Self(text.into()))
+        let is_token = is_well_formed(text) || is_of_the_old_form(text) || opengatellm::is_well_formed(text);
+        is_token.then(|| Self(text.into()))
+    }
+
+    /// The key that OpenGateLLM gave out for a row of its table `token`: it stores only the ends of it.
+    #[must_use]
+    pub fn of_opengatellm(
+        master_key: &SecretString,
+        user_id: i64,
+        token_id: i64,
+        expires: Option<i64>,
+    ) -> Self {
+        Self(opengatellm::key(master_key, user_id, token_id, expires).into())
+    }
+
+    /// Whether OpenGateLLM shows it as this: its first and last eight characters.
+    #[must_use]
+    pub fn ends_as(&self, shown: &str) -> bool {
+        let text = self.0.expose_secret();
+        let ends = text.get(..8).zip(text.len().checked_sub(8).and_then(|start| text.get(start..)));
+        ends.is_some_and(|(first, last)| shown == format!("{first}...{last}"))
     }
 
     /// The token itself, to be shown to its owner.

@@ -6,6 +6,7 @@ mod binding;
 mod envelope;
 mod error;
 mod key;
+mod opengatellm;
 mod refusal;
 mod sealed;
 mod time;

@@ -67,6 +67,13 @@ enum Command {
         /// The file to make
         file: PathBuf,
     },
+    /// Move users, roles, permissions and keys from the database of OpenGateLLM, which is only read
+    ///
+    /// All of it or nothing; done again, only what is new. Budgets, limits and usage cannot move.
+    #[command(
+        after_help = "Example: api import-opengatellm --from postgres://opengatellm@localhost/opengatellm --issuer https://fca.integ01.dev-agentconnect.fr/api/v2 --with-keys --master-key-file master.key --dry-run"
+    )]
+    ImportOpengatellm(operator::import::Original),
     /// Copy users, roles, API tokens and the record into an empty database, from SQLite to PostgreSQL or back
     ///
     /// Stop the api first. All of it is copied or nothing, every row is compared, and the source is only read. Done
@@ -90,6 +97,9 @@ impl Cli {
             }
             Command::Access(access) => operator::access::command(&config_path(self.config), access).await,
             Command::Audit(audit) => operator::audit::command(&config_path(self.config), audit).await,
+            Command::ImportOpengatellm(original) => {
+                operator::import::command(&config_path(self.config), original).await
+            }
             Command::Backup { file } => operator::backup::command(&config_path(self.config), &file).await,
             Command::Serve => serve::run(config_path(self.config)).await,
         }

@@ -1,99 +1,10 @@
 //! The rules of access, applied to those who have entered: on each database, beside a running api.
 
 use serde_json::{Value, json};
-use sqlx::{AnyConnection, AssertSqlSafe, Connection as _};
-use test_programs::{Postgres, Serving};
+use test_programs::Serving;
 
-use crate::support::api::yaml;
-use crate::support::folder::Folder;
-use crate::support::program::{program, run};
-use crate::support::{Browser, Extra, Provider, Session, clock};
-
-const OPEN: &str = "scope: openid email siret idp_id roles";
-
-struct Service {
-    provider: Provider,
-    folder: Folder,
-    port: u16,
-    url: String,
-    serving: Option<Serving>,
-    _postgres: Option<Postgres>,
-}
-
-impl Service {
-    fn on_each_database() -> Vec<Self> {
-        let postgres = Postgres::start().map(|server| Self::new(Some(server)));
-        [Some(Self::new(None)), postgres].into_iter().flatten().collect()
-    }
-
-    fn new(postgres: Option<Postgres>) -> Self {
-        let provider = Provider::start();
-        clock::follow_machine();
-        let folder = Folder::new();
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let sqlite = format!("sqlite://{}?mode=rwc", folder.join("test.db").display());
-        let url = postgres.as_ref().map_or(sqlite, |server| server.database("accounts"));
-        let mut service = Self { provider, folder, port, url, serving: None, _postgres: postgres };
-        service.start(OPEN);
-        service
-    }
-
-    /// Starts it anew with these lines of the section `oauth2`.
-    fn start(&mut self, oauth2: &str) {
-        self.write(oauth2);
-        self.serving = None;
-        self.serving = Some(Serving::start(&mut program(self.folder.path())));
-    }
-
-    fn write(&self, oauth2: &str) {
-        let oauth2 = if oauth2.contains("scope:") { oauth2.to_owned() } else { format!("{OPEN}\n{oauth2}") };
-        let extra = Extra { api: "listen: HERE", oauth2: oauth2.leak(), ..Extra::default() };
-        let yaml =
-            yaml(self.provider.issuer(), &format!("http://127.0.0.1:{}", self.port), &self.folder, extra);
-        let sqlite = format!("sqlite://{}?mode=rwc", self.folder.join("test.db").display());
-        let yaml = yaml.replace("HERE", &format!("127.0.0.1:{}", self.port)).replace(&sqlite, &self.url);
-        self.folder.write("config.yml", &yaml);
-    }
-
-    async fn log_in(&self, sub: &'static str, person: Value) -> Session {
-        self.provider.script().sub = sub;
-        self.provider.script().person = person;
-        Browser::at(self.base()).log_in().await
-    }
-
-    fn base(&self) -> &str {
-        self.serving.as_ref().unwrap().base()
-    }
-
-    async fn key(&self, session: &Session) -> String {
-        let headers = [("authorization", &*session.bearer()), ("content-type", "application/json")];
-        let reply = Browser::at(self.base())
-            .send(reqwest::Method::POST, "/v1/keys", &headers, r#"{"name":"k"}"#.to_owned())
-            .await;
-        reply.json()["value"].as_str().unwrap().to_owned()
-    }
-
-    async fn status(&self, token: &str) -> u16 {
-        let bearer = format!("Bearer {token}");
-        Browser::at(self.base()).get_with("/v1/me", &[("authorization", &bearer)]).await.status
-    }
-
-    fn command(&self, arguments: &[&str]) -> (i32, String, String) {
-        run(program(self.folder.path()).env_remove("SUDO_USER").args(arguments))
-    }
-
-    fn rows(&self, arguments: &[&str], code: i32) -> Vec<Value> {
-        let (ended, stdout, stderr) = self.command(arguments);
-        assert_eq!(ended, code, "{arguments:?}: {stdout}{stderr}");
-        stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-    }
-
-    async fn strings(&self, sql: &str) -> Vec<String> {
-        sqlx::any::install_default_drivers();
-        let mut connection = AnyConnection::connect(&self.url).await.unwrap();
-        sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_all(&mut connection).await.unwrap()
-    }
-}
+use crate::support::program::program;
+use crate::support::service::{OPEN, Service};
 
 #[tokio::test]
 async fn tokens_of_those_who_may_no_longer_enter_end_and_no_others() {

@@ -30,6 +30,7 @@ mod logout;
 mod logout_refusal;
 mod metrics;
 mod migrate_database;
+mod opengatellm;
 mod operator;
 mod origins;
 mod outage;

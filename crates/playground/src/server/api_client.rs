@@ -153,7 +153,8 @@ impl ApiClient {
         let answer = self.client.send(request.bearer_auth(token.expose_secret())).await?;
         match answer.status {
             StatusCode::OK => serde_json::from_slice(&answer.body).map_err(|_| ApiError::NotJson),
-            StatusCode::UNAUTHORIZED => Err(ApiError::Unauthorized),
+            // A backend of OpenGateLLM says 403 of a token that it does not accept.
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(ApiError::Unauthorized),
             status => Err(ApiError::Status(status)),
         }
     }
@@ -195,6 +196,7 @@ impl ApiClient {
                 // What we hold is no session of the api's.
                 Some(problem) if problem.code == ProblemCode::SessionRequired => ApiError::Unauthorized,
                 Some(problem) => ApiError::Refused(problem),
+                None if status == StatusCode::FORBIDDEN => ApiError::Unauthorized,
                 None => ApiError::Status(status),
             },
             status => ApiError::Status(status),

@@ -112,15 +112,17 @@ async fn a_session_without_known_expiry_lasts_a_day() {
 }
 
 #[tokio::test]
-async fn a_401_ends_the_session_with_a_message() {
-    let playground = Playground::with(Answers::me(Answer::Status(401)), "").await;
-    let mut browser = playground.logged_in().await;
-    let page = browser.get("/").await;
-    assert_eq!(page.status, 200);
-    assert!(page.role("status").unwrap().contains("Votre session a pris fin. Reconnectez-vous."));
-    assert!(page.role("alert").is_none(), "this is no error");
-    assert!(page.html.contains("href=\"/login\""));
-    assert!(!browser.has_session());
+async fn a_401_or_a_403_ends_the_session_with_a_message() {
+    for status in [401, 403] {
+        let playground = Playground::with(Answers::me(Answer::Status(status)), "").await;
+        let mut browser = playground.logged_in().await;
+        let page = browser.get("/").await;
+        assert_eq!(page.status, 200);
+        assert!(page.role("status").unwrap().contains("Votre session a pris fin. Reconnectez-vous."));
+        assert!(page.role("alert").is_none(), "this is no error");
+        assert!(page.html.contains("href=\"/login\""));
+        assert!(!browser.has_session());
+    }
 }
 
 async fn assert_unavailable(playground: Playground) {
@@ -142,7 +144,7 @@ async fn an_unreachable_api_keeps_the_session() {
 
 #[tokio::test]
 async fn an_api_that_fails_keeps_the_session() {
-    for status in [403, 404, 500, 502, 503] {
+    for status in [404, 500, 502, 503] {
         assert_unavailable(Playground::with(Answers::me(Answer::Status(status)), "").await).await;
     }
 }

@@ -10,6 +10,7 @@ mod fuzz;
 mod json;
 mod key;
 mod lifetime;
+mod opengatellm;
 mod person;
 mod property;
 mod refusal;

@@ -3,6 +3,7 @@
 pub(super) mod access;
 pub(super) mod audit;
 pub(super) mod backup;
+pub(super) mod import;
 pub(super) mod keys;
 mod output;
 pub(super) mod roles;

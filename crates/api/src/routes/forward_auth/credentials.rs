@@ -58,6 +58,10 @@ fn basic(encoded: &str) -> Option<SecretString> {
     [user, password].into_iter().find(|part| is_ours(part)).map(Into::into)
 }
 
+fn is_of_token(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '-' | '_')
+}
+
 fn is_ours(text: &str) -> bool {
     ApiToken::parse(text).is_some()
 }
@@ -68,7 +72,9 @@ pub(super) fn foreign_authorization(headers: &HeaderMap) -> HeaderValue {
     let (scheme, rest) = value.split_once(' ').unwrap_or(("", value));
     let has_ours = scheme.eq_ignore_ascii_case("bearer")
         || basic(rest).is_some()
-        || value.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_')).any(is_ours);
+        || value.split(|c: char| !is_of_token(c)).any(is_ours)
+        // A key that came from OpenGateLLM has dots.
+        || value.split(|c: char| !is_of_token(c) && c != '.').any(is_ours);
     if has_ours {
         return HeaderValue::from_static("");
     }
@@ -101,6 +107,8 @@ mod tests {
     use super::*;
 
     const TOKEN: &str = "sk-psl0123456789abcdefghijklmnopqrst2WLFGD";
+
+    const IMPORTED: &str = "sk-eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ1c2VyX2lkIjoxLCJ0b2tlbl9pZCI6MiwiZXhwaXJlc19hdCI6bnVsbH0.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
         let mut headers = HeaderMap::new();
@@ -146,6 +154,9 @@ mod tests {
             TOKEN.to_owned(),
             format!("Token {TOKEN}"),
             format!("Digest token=\"{TOKEN}\", x=y"),
+            format!("Digest {TOKEN}. More."),
+            format!("Token {IMPORTED}"),
+            format!("Digest token=\"{IMPORTED}\", x=y"),
             format!("Basic {}", STANDARD.encode(format!("a:{TOKEN}"))),
         ] {
             assert_eq!(left(&ours), "", "{ours}");

@@ -14,6 +14,7 @@ pub(crate) mod program;
 pub(crate) mod provider;
 pub(crate) mod reply;
 pub(crate) mod script;
+pub(crate) mod service;
 pub(crate) mod twist;
 
 pub(crate) use api::{Api, Extra, FORGETFUL, ORIGIN};

@@ -1,0 +1,98 @@
+//! The api as a program of its own, on either database, with the operator's commands beside it.
+
+use serde_json::Value;
+use sqlx::{AnyConnection, AssertSqlSafe, Connection as _};
+use test_programs::{Postgres, Serving};
+
+use super::api::yaml;
+use super::folder::Folder;
+use super::program::{program, run};
+use super::{Browser, Extra, Provider, Session, clock};
+
+/// Every scope that a rule needs, and no rule.
+pub(crate) const OPEN: &str = "scope: openid email siret idp_id roles";
+
+/// A running api, and the commands beside it.
+pub(crate) struct Service {
+    pub(crate) provider: Provider,
+    pub(crate) folder: Folder,
+    pub(crate) port: u16,
+    url: String,
+    pub(crate) serving: Option<Serving>,
+    _postgres: Option<Postgres>,
+}
+
+impl Service {
+    pub(crate) fn on_each_database() -> Vec<Self> {
+        let postgres = Postgres::start().map(|server| Self::new(Some(server)));
+        [Some(Self::new(None)), postgres].into_iter().flatten().collect()
+    }
+
+    pub(crate) fn new(postgres: Option<Postgres>) -> Self {
+        let provider = Provider::start();
+        clock::follow_machine();
+        let folder = Folder::new();
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let sqlite = format!("sqlite://{}?mode=rwc", folder.join("test.db").display());
+        let url = postgres.as_ref().map_or(sqlite, |server| server.database("accounts"));
+        let mut service = Self { provider, folder, port, url, serving: None, _postgres: postgres };
+        service.start(OPEN);
+        service
+    }
+
+    /// Starts it anew with these lines of the section `oauth2`.
+    pub(crate) fn start(&mut self, oauth2: &str) {
+        self.write(oauth2);
+        self.serving = None;
+        self.serving = Some(Serving::start(&mut program(self.folder.path())));
+    }
+
+    pub(crate) fn write(&self, oauth2: &str) {
+        let oauth2 = if oauth2.contains("scope:") { oauth2.to_owned() } else { format!("{OPEN}\n{oauth2}") };
+        let extra = Extra { api: "listen: HERE", oauth2: oauth2.leak(), ..Extra::default() };
+        let yaml =
+            yaml(self.provider.issuer(), &format!("http://127.0.0.1:{}", self.port), &self.folder, extra);
+        let sqlite = format!("sqlite://{}?mode=rwc", self.folder.join("test.db").display());
+        let yaml = yaml.replace("HERE", &format!("127.0.0.1:{}", self.port)).replace(&sqlite, &self.url);
+        self.folder.write("config.yml", &yaml);
+    }
+
+    pub(crate) async fn log_in(&self, sub: &'static str, person: Value) -> Session {
+        self.provider.script().sub = sub;
+        self.provider.script().person = person;
+        Browser::at(self.base()).log_in().await
+    }
+
+    pub(crate) fn base(&self) -> &str {
+        self.serving.as_ref().unwrap().base()
+    }
+
+    pub(crate) async fn key(&self, session: &Session) -> String {
+        let headers = [("authorization", &*session.bearer()), ("content-type", "application/json")];
+        let reply = Browser::at(self.base())
+            .send(reqwest::Method::POST, "/v1/keys", &headers, r#"{"name":"k"}"#.to_owned())
+            .await;
+        reply.json()["value"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) async fn status(&self, token: &str) -> u16 {
+        let bearer = format!("Bearer {token}");
+        Browser::at(self.base()).get_with("/v1/me", &[("authorization", &bearer)]).await.status
+    }
+
+    pub(crate) fn command(&self, arguments: &[&str]) -> (i32, String, String) {
+        run(program(self.folder.path()).env_remove("SUDO_USER").args(arguments))
+    }
+
+    pub(crate) fn rows(&self, arguments: &[&str], code: i32) -> Vec<Value> {
+        let (ended, stdout, stderr) = self.command(arguments);
+        assert_eq!(ended, code, "{arguments:?}: {stdout}{stderr}");
+        stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    pub(crate) async fn strings(&self, sql: &str) -> Vec<String> {
+        sqlx::any::install_default_drivers();
+        let mut connection = AnyConnection::connect(&self.url).await.unwrap();
+        sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_all(&mut connection).await.unwrap()
+    }
+}
