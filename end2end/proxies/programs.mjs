@@ -40,13 +40,18 @@ function certificate(folder) {
 
 const asRoot = process.getuid() === 0;
 
+const VERIFY = 'location = /_passerelle/verify {';
+
 const kinds = {
-  nginx(folder, ports, { certificate, key }) {
+  nginx(folder, ports, { certificate, key }, { caches = false }) {
     const both = recipe('nginx/both.conf', ports, [
       ['listen 443 ssl', `listen 127.0.0.1:${ports.proxy} ssl`],
       [`/etc/ssl/certs/${HOST}.pem`, certificate],
       [`/etc/ssl/private/${HOST}.key`, key],
+      [VERIFY, caches ? `${VERIFY}\n        include cache.conf;` : VERIFY],
     ]);
+    writeFileSync(join(folder, 'cache.conf'), recipe('nginx/cache.conf', ports));
+    writeFileSync(join(folder, 'cache-zone.conf'), recipe('nginx/cache-zone.conf', ports, [['/run/', `${folder}/`]]));
     writeFileSync(join(folder, 'role.conf'), recipe('nginx/role.conf', ports));
     const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
     writeFileSync(join(folder, 'nginx.conf'), `${asRoot ? 'user root;\n' : ''}daemon off;
@@ -56,6 +61,7 @@ error_log stderr warn;
 events {}
 http {
   access_log ${folder}/access.log;
+  include cache-zone.conf;
 ${temporary.map((name) => `  ${name}_temp_path ${folder}/${name};`).join('\n')}
 ${both.replace(/\}\s*$/, '    include role.conf;\n}')}
 }
@@ -118,10 +124,13 @@ function listens(port) {
   });
 }
 
-/** Starts `name` on `ports.proxy`, in front of an api on `ports.api` and an application on `ports.application`. */
-export function startProxy(name, parent, ports) {
-  const folder = join(parent, name);
+/**
+ * Starts `name` on `ports.proxy`, in front of an api on `ports.api` and an application on `ports.application`. With `caches`, nginx
+ * keeps the api's answers.
+ */
+export function startProxy(name, parent, ports, settings = {}) {
+  const folder = join(parent, settings.caches ? `${name}-cache` : name);
   mkdirSync(folder, { mode: 0o755 });
-  const started = kinds[name](folder, ports, certificate(folder));
+  const started = kinds[name](folder, ports, certificate(folder), settings);
   return Program.start({ name, log: join(folder, 'output.log'), isReady: () => listens(ports.proxy), ...started });
 }

@@ -5,6 +5,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 
 import { identities } from '../provider/identities.mjs';
 import { freePort } from '../support/ports.mjs';
@@ -22,6 +23,7 @@ const UNKNOWN = `sk-${'a'.repeat(43)}`;
 const FORGED = 'forged-by-the-client';
 
 let folder;
+let key;
 let ports;
 let addresses;
 let provider;
@@ -35,7 +37,7 @@ before(async () => {
   await chmod(folder, 0o755);
   ports = { provider: await freePort(), api: await freePort(), playground: await freePort() };
   addresses = addressesAt(ports);
-  const key = encryptionKey();
+  key = encryptionKey();
   const sections = configuration(addresses, { folder, ports, key });
   writeConfiguration(folder, sections);
   provider = await startProvider({
@@ -85,7 +87,8 @@ const claims = [
   'X-Forwarded-Groups', 'Remote-User', 'X-Original-URL', 'X-Forwarded-For', 'X-Forwarded-Host', 'X-Real-IP', 'Forwarded',
 ];
 
-for (const name of names.filter((one) => !process.env.ONLY || process.env.ONLY === one)) {
+// ONLY=caddy tests one.
+for (const name of names.filter((one) => [undefined, one].includes(process.env.ONLY))) {
   describe(name, () => {
     let proxy;
     let port;
@@ -242,3 +245,44 @@ for (const name of names.filter((one) => !process.env.ONLY || process.env.ONLY =
     });
   });
 }
+
+describe('nginx that keeps the answers of the api', () => {
+  let proxy;
+  let port;
+
+  before(async () => {
+    port = await freePort();
+    proxy = await startProxy('nginx', folder, { proxy: port, api: ports.api, application: application.port }, { caches: true });
+    application.taken();
+  });
+  after(() => proxy?.stop());
+
+  test('a revoked token opens for five seconds at most, only where it opened before, and nobody else profits', async () => {
+    const revoked = await logIn(addresses, key, identity);
+    const show = ['Authorization', `Bearer ${revoked}`];
+    assert.equal((await send(port, { headers: [show] })).status, 200);
+    const request = reached();
+    assert.deepEqual(read(request, 'X-Auth-Email'), [email]);
+    const [id] = read(request, 'X-Auth-Token-Id');
+    const end = await fetch(`http://127.0.0.1:${ports.api}/v1/me/sessions/${id}`, { method: 'DELETE', headers: { authorization: show[1] } });
+    assert.ok(end.ok, `ending the session is ${end.status}`);
+    const since = performance.now();
+
+    assert.equal((await send(port, { headers: [show] })).status, 200);
+    assert.deepEqual(read(reached(), 'X-Auth-Token-Id'), [id]);
+    for (const headers of [[], [['Authorization', 'Bearer sk-pssWrong']], [show, ['Cookie', 'any=1']], [['X-API-Key', revoked]]]) {
+      assert.equal((await send(port, { headers })).status, 401, `${headers.map(([name]) => name)}`);
+    }
+    assert.equal((await send(port, { path: '/admin/', headers: [show] })).status, 401);
+    assert.deepEqual(application.taken(), []);
+
+    let status = 200;
+    while (status === 200 && performance.now() - since < 10_000) {
+      await setTimeout(250);
+      ({ status } = await send(port, { headers: [show] }));
+    }
+    assert.equal(status, 401);
+    // nginx counts in whole seconds.
+    assert.ok(performance.now() - since < 7_500, `it opened for ${Math.round(performance.now() - since)} ms`);
+  });
+});
