@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 
+import { Postgres } from '../cluster/postgres.mjs';
 import { identities } from '../provider/identities.mjs';
 import { freePort } from '../support/ports.mjs';
 import { startProvider } from '../support/provider.mjs';
@@ -26,6 +27,8 @@ let folder;
 let key;
 let ports;
 let addresses;
+let postgres;
+let database;
 let provider;
 let api;
 let application;
@@ -38,7 +41,10 @@ before(async () => {
   ports = { provider: await freePort(), api: await freePort(), playground: await freePort() };
   addresses = addressesAt(ports);
   key = encryptionKey();
-  const sections = configuration(addresses, { folder, ports, key });
+  postgres = await Postgres.create(folder);
+  database = await postgres.start();
+  const settings = { api: { database_url: postgres.url, database_timeout: '1s' } };
+  const sections = configuration(addresses, { folder, ports, key, settings });
   writeConfiguration(folder, sections);
   provider = await startProvider({
     folder,
@@ -56,6 +62,7 @@ after(async () => {
   application?.stop();
   await api?.stop();
   await provider?.stop();
+  await database?.stop();
   if (folder) await rm(folder, { recursive: true, force: true });
 });
 
@@ -224,6 +231,22 @@ for (const name of names.filter((one) => [undefined, one].includes(process.env.O
       assert.deepEqual(application.taken(), []);
       assert.equal((await ask({ from, headers: [bearer()] })).status, 200);
       assert.deepEqual(read(reached(), 'X-Forwarded-For'), [from]);
+    });
+
+    test('nobody gets in while the database is down, and everybody again once it is back', async () => {
+      await database.stop();
+      const answer = await ask({ path: '/api/things', headers: [bearer()] });
+      assert.equal(answer.status, 503);
+      assert.equal((await ask({ path: '/api/things' })).status, 401);
+      assert.deepEqual(application.taken(), []);
+      database = await postgres.start();
+      let status = 0;
+      for (let asked = 0; status !== 200 && asked < 40; asked += 1) {
+        await setTimeout(250);
+        ({ status } = await ask({ headers: [bearer()] }));
+      }
+      assert.equal(status, 200);
+      application.taken();
     });
 
     test('nobody gets in while the api is down, and everybody again once it is back', async () => {
