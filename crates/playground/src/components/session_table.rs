@@ -68,7 +68,7 @@ fn Row(row: SessionRow) -> impl IntoView {
             </a>
         }
     });
-    let this = is_this.then(|| view! { <span class="state active">{lang.this_session()}</span> });
+    let this = is_this.then(|| view! { " " <span class="state active">{lang.this_session()}</span> });
     let application = application.map_or_else(
         || view! { <span class="absent">{lang.this_application()}</span> }.into_any(),
         |origin| view! { <bdi>{origin}</bdi> }.into_any(),

@@ -29,7 +29,7 @@ impl Lang {
     #[must_use]
     pub fn distance(self, ahead: i64) -> String {
         let length = self.length(ahead.saturating_abs());
-        match (self, length, ahead < 0) {
+        match (self, length, ahead <= 0) {
             (Self::Fr, Some(length), false) => format!("dans {length}"),
             (Self::Fr, Some(length), true) => format!("il y a {length}"),
             (Self::En, Some(length), false) => format!("in {length}"),
@@ -82,7 +82,8 @@ mod tests {
             (DAY, "dans 1\u{a0}jour", "in 1\u{a0}day"),
             (2 * HOUR, "dans 2\u{a0}heures", "in 2\u{a0}hours"),
             (59, "dans moins d’une minute", "in less than a minute"),
-            (0, "dans moins d’une minute", "in less than a minute"),
+            (1, "dans moins d’une minute", "in less than a minute"),
+            (0, "à l’instant", "just now"),
             (-1, "à l’instant", "just now"),
             (-90, "il y a 1\u{a0}minute", "1\u{a0}minute ago"),
             (-3 * DAY, "il y a 3\u{a0}jours", "3\u{a0}days ago"),

@@ -13,6 +13,7 @@ words! {
     event_from: "Adresse" / "Address";
     event_key: "clé" / "key";
     event_session: "session" / "session";
+    event_account: "compte" / "account";
     unknown_address: "adresse inconnue" / "unknown address";
     no_event: "Aucun événement." / "No event.";
     older_events: "Événements plus anciens" / "Older events";
@@ -37,6 +38,15 @@ words! {
     user_was_enabled: "Compte réactivé" / "Account enabled";
     user_was_merged: "Comptes réunis" / "Accounts merged";
     user_was_exported: "Données remises" / "Data handed over";
+    user_was_deleted: "Compte supprimé" / "Account deleted";
+    user_may_be_a_duplicate: "Autre compte avec la même adresse" / "Another account with the same address";
+    role_has_changed: "Droits d’un rôle modifiés" / "Permissions of a role changed";
+    access_has_changed: "Conditions d’accès modifiées" / "Conditions of access changed";
+    audit_was_pruned: "Événements anciens effacés" / "Old events removed";
+
+    changed_from: "de" / "from";
+    changed_to: "à" / "to";
+    replaced_by: "par la clé" / "by key";
 
     by_owner: "par vous" / "by you";
     by_holder: "par qui détenait le jeton" / "by whoever held the token";
@@ -45,6 +55,7 @@ words! {
     by_logout: "à la déconnexion" / "at the logout";
     by_disabling: "car le compte a été désactivé" / "because the account was disabled";
     by_leak: "car le jeton a été divulgué" / "because the token was leaked";
+    by_rotation: "car elle a été remplacée" / "because it was replaced";
     by_access: "car les conditions d’accès ont changé" / "because the conditions of access changed";
 }
 
@@ -72,11 +83,26 @@ impl Lang {
             "user.enabled" => self.user_was_enabled(),
             "user.merged" => self.user_was_merged(),
             "user.exported" => self.user_was_exported(),
+            "user.deleted" => self.user_was_deleted(),
+            "user.possible_duplicate" => self.user_may_be_a_duplicate(),
+            "role.changed" => self.role_has_changed(),
+            "access.changed" => self.access_has_changed(),
+            "audit.pruned" => self.audit_was_pruned(),
             _ => return None,
         })
     }
 
-    /// Why, in words; nothing where the event says enough.
+    /// What kind of token an event is about; nothing for an event about something else.
+    #[must_use]
+    pub fn subject(self, name: &str) -> Option<&'static str> {
+        match name.split_once('.').map_or(name, |(family, _)| family) {
+            "key" => Some(self.event_key()),
+            "login" | "logout" | "session" => Some(self.event_session()),
+            _ => None,
+        }
+    }
+
+    /// Why a token ended, in words; nothing where the event says enough.
     #[must_use]
     pub fn reason(self, reason: &str) -> Option<&'static str> {
         Some(match reason {
@@ -87,6 +113,7 @@ impl Lang {
             "logout" => self.by_logout(),
             "disabled" => self.by_disabling(),
             "leaked" => self.by_leak(),
+            "rotated" => self.by_rotation(),
             "access" => self.by_access(),
             _ => return None,
         })

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::visit::Visit;
-use crate::components::event_table::EventRow;
+use crate::components::event_table::{Change, EventRow};
 use crate::pages::history::HistoryPage;
 use crate::server::web::compression::compressible;
 use crate::server::web::time::Teller;
@@ -45,9 +45,21 @@ fn row(event: Event, teller: Teller) -> EventRow {
     let at = event.at.parse::<Timestamp>().ok();
     EventRow {
         at: at.and_then(|at| teller.exact(at.as_second())),
+        change: change(&event),
         event: event.event,
         reason: event.reason,
         token_id: event.token_id,
         client: event.client,
+    }
+}
+
+/// What an event changed, from those of its details that a person understands.
+fn change(event: &Event) -> Option<Change> {
+    let detail = |name| event.details.as_ref()?.get(name);
+    let role = |name| detail(name)?.as_str().map(str::to_owned);
+    match event.event.as_str() {
+        "user.role_changed" => Some(Change::Role { from: role("from")?, to: role("to")? }),
+        "key.rotated" => detail("replaced_by")?.as_i64().map(Change::ReplacedBy),
+        _ => None,
     }
 }
