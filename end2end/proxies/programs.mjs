@@ -43,8 +43,8 @@ const asRoot = process.getuid() === 0;
 const VERIFY = 'location = /_passerelle/verify {';
 
 const kinds = {
-  nginx(folder, ports, { certificate, key }, { caches = false }) {
-    const both = recipe('nginx/both.conf', ports, [
+  nginx(folder, ports, { certificate, key }, { caches = false, file = 'both.conf' }) {
+    const both = recipe(`nginx/${file}`, ports, [
       ['listen 443 ssl', `listen 127.0.0.1:${ports.proxy} ssl`],
       [`/etc/ssl/certs/${HOST}.pem`, certificate],
       [`/etc/ssl/private/${HOST}.key`, key],
@@ -68,6 +68,8 @@ ${both.replace(/\}\s*$/, '    include role.conf;\n}')}
 `);
     return { command: program('nginx'), args: ['-p', folder, '-c', join(folder, 'nginx.conf')] };
   },
+
+  'nginx-api': (folder, ports, certificates) => kinds.nginx(folder, ports, certificates, { file: 'api.conf' }),
 
   caddy(folder, ports, { certificate, key }) {
     const both = recipe('caddy/both.Caddyfile', ports, [

@@ -237,6 +237,8 @@ for (const name of names.filter((one) => [undefined, one].includes(process.env.O
       await database.stop();
       const answer = await ask({ path: '/api/things', headers: [bearer()] });
       assert.equal(answer.status, 503);
+      // The api's own answer is for programs.
+      assert.match(answer.body, /ne répond pas|Service Unavailable|does not answer/);
       assert.equal((await ask({ path: '/api/things' })).status, 401);
       assert.deepEqual(application.taken(), []);
       database = await postgres.start();
