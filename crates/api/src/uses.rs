@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use accounts::{Bearer, Database, Use, is_due};
 use axum::http::request::Parts;
-use ipnet::IpNet;
-use service::client_address::{network, seen};
+use service::client_address::{Proxies, network};
 use token_crypto::UnixTime;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
@@ -28,9 +27,9 @@ impl Uses {
     }
 
     /// Tells that a token was used, when that is news.
-    pub fn note(&self, bearer: &Bearer, parts: &Parts, trusted: &[IpNet], now: UnixTime) {
+    pub fn note(&self, bearer: &Bearer, parts: &Parts, proxies: &Proxies, now: UnixTime) {
         if is_due(bearer.token_last_used, now) {
-            let address = seen(&parts.extensions, &parts.headers, trusted).map(network);
+            let address = proxies.seen(&parts.extensions, &parts.headers).map(network);
             let _ = self.0.try_send(Use { token_id: bearer.token_id, at: now, address });
         }
     }

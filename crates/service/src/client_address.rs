@@ -6,44 +6,124 @@ use axum::extract::ConnectInfo;
 use axum::http::{Extensions, HeaderMap};
 use ipnet::IpNet;
 
-const X_FORWARDED_FOR: &str = "x-forwarded-for";
-
-/// The client's address. Programs on this machine are trusted. Each trusted proxy adds, at the end of `X-Forwarded-For`, the
-/// address of its own client; the last address that is not a trusted proxy is the client. The entries before it come from the
-/// client itself.
-#[must_use]
-pub fn address(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet]) -> Option<IpAddr> {
-    let peer = extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip().to_canonical();
-    let is_trusted =
-        |address: &IpAddr| address.is_loopback() || trusted.iter().any(|network| network.contains(address));
-    if !is_trusted(&peer) {
-        return Some(peer);
-    }
-    let mut client = peer;
-    let lines = headers.get_all(X_FORWARDED_FOR).iter().rev();
-    for entry in lines.flat_map(|line| line.to_str().unwrap_or_default().rsplit(',')) {
-        // An entry that is not an address ends the search: the last address before it counts as the client.
-        let Some(address) = parse(entry.trim()) else { break };
-        client = address.to_canonical();
-        if !is_trusted(&client) {
-            break;
-        }
-    }
-    Some(client)
+/// The header that names the client, as the proxies of this place write it. Only one is read: a client could write the others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ClientHeader {
+    /// A list, to which each proxy adds the address of its own client at the end.
+    #[default]
+    XForwardedFor,
+    /// One address, which the proxy sets.
+    XRealIp,
+    /// The list of RFC 7239.
+    Forwarded,
 }
 
-/// The network that a request comes from, to show to the person it is about: never the address of one of our servers, and
-/// nothing that only the client claims.
-#[must_use]
-pub fn seen(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet]) -> Option<IpAddr> {
-    let peer = extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip().to_canonical();
-    let is_ours =
-        |address: &IpAddr| address.is_loopback() || trusted.iter().any(|network| network.contains(address));
-    match (is_ours(&peer), headers.contains_key(X_FORWARDED_FOR)) {
-        (true, true) => address(extensions, headers, trusted).filter(|client| !is_ours(client)),
-        (false, false) => Some(peer),
-        // One of our servers that names no client, or an untrusted client that names another one.
-        (true, false) | (false, true) => None,
+/// The proxies that may say who the client is, and how they say it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Proxies {
+    /// Their networks. Programs on this machine are trusted, too.
+    pub trusted: Vec<IpNet>,
+    /// The header in which they say it.
+    pub header: ClientHeader,
+}
+
+impl ClientHeader {
+    /// The name of the header.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::XForwardedFor => "x-forwarded-for",
+            Self::XRealIp => "x-real-ip",
+            Self::Forwarded => "forwarded",
+        }
+    }
+
+    /// The value that names this client.
+    #[must_use]
+    pub fn value(self, client: IpAddr) -> String {
+        match (self, client) {
+            (Self::Forwarded, IpAddr::V6(client)) => format!("for=\"[{client}]\""),
+            (Self::Forwarded, IpAddr::V4(client)) => format!("for={client}"),
+            (Self::XForwardedFor | Self::XRealIp, client) => client.to_string(),
+        }
+    }
+
+    /// The clients that the header names, the nearest first. None where there is no address.
+    fn clients(self, headers: &HeaderMap) -> Vec<Option<IpAddr>> {
+        let lines = headers.get_all(self.name()).iter().map(|line| line.to_str().unwrap_or_default());
+        let lines: Vec<&str> = lines.collect();
+        match self {
+            // Two lines are two opinions.
+            Self::XRealIp if lines.len() > 1 => vec![None],
+            Self::XRealIp => lines.into_iter().map(|line| parse(line.trim())).collect(),
+            Self::XForwardedFor => entries(&lines).map(parse).collect(),
+            Self::Forwarded => entries(&lines).map(forwarded_for).collect(),
+        }
+    }
+}
+
+impl Proxies {
+    /// Whether what comes from this address may say for whom it asks.
+    #[must_use]
+    pub fn trusts(&self, address: &IpAddr) -> bool {
+        address.is_loopback() || self.trusted.iter().any(|network| network.contains(address))
+    }
+
+    /// The client's address. The last one named that is not a trusted proxy is the client. Those before it come from the client
+    /// itself.
+    #[must_use]
+    pub fn client(&self, extensions: &Extensions, headers: &HeaderMap) -> Option<IpAddr> {
+        let peer = peer(extensions)?;
+        if !self.trusts(&peer) {
+            return Some(peer);
+        }
+        let mut client = peer;
+        for address in self.header.clients(headers) {
+            // What is not an address ends the search: the last address before it counts as the client.
+            let Some(address) = address else { break };
+            client = address.to_canonical();
+            if !self.trusts(&client) {
+                break;
+            }
+        }
+        Some(client)
+    }
+
+    /// The network that a request comes from, to show to the person it is about: never the address of one of our servers, and
+    /// nothing that only the client claims.
+    #[must_use]
+    pub fn seen(&self, extensions: &Extensions, headers: &HeaderMap) -> Option<IpAddr> {
+        let peer = peer(extensions)?;
+        match (self.trusts(&peer), headers.contains_key(self.header.name())) {
+            (true, true) => self.client(extensions, headers).filter(|client| !self.trusts(client)),
+            (false, false) => Some(peer),
+            // One of our servers that names no client, or an untrusted client that names another one.
+            (true, false) | (false, true) => None,
+        }
+    }
+}
+
+fn peer(extensions: &Extensions) -> Option<IpAddr> {
+    Some(extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip().to_canonical())
+}
+
+/// The entries of a list, the last first.
+fn entries<'a>(lines: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
+    lines.iter().rev().flat_map(|line| line.rsplit(',')).map(str::trim)
+}
+
+/// The address of an element of `Forwarded`. A name that hides one is none.
+fn forwarded_for(element: &str) -> Option<IpAddr> {
+    let mut named = element.split(';').filter_map(|pair| {
+        let (name, value) = pair.trim().split_once('=')?;
+        name.eq_ignore_ascii_case("for").then_some(value)
+    });
+    let (value, None) = (named.next()?, named.next()) else { return None };
+    let quoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
+    // RFC 7239 asks for quotes and brackets around an IPv6 address, and for quotes around a colon.
+    match quoted {
+        Some(value) => parse(value),
+        None => value.parse().ok().filter(IpAddr::is_ipv4),
     }
 }
 
@@ -77,15 +157,82 @@ pub fn subscriber(address: IpAddr) -> IpAddr {
 mod tests {
     use super::*;
 
-    fn seen_from(peer: &str, forwarded: &[&str]) -> IpAddr {
+    fn named_by(header: ClientHeader, peer: &str, lines: &[(&'static str, &str)]) -> IpAddr {
         let mut extensions = Extensions::new();
         extensions.insert(ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 1)));
         let mut headers = HeaderMap::new();
-        for line in forwarded {
-            headers.append(X_FORWARDED_FOR, line.parse().unwrap());
+        for (name, line) in lines {
+            headers.append(*name, line.parse().unwrap());
         }
-        let trusted = ["10.0.0.0/8".parse().unwrap(), "fd00::/8".parse().unwrap()];
-        address(&extensions, &headers, &trusted).unwrap()
+        let trusted = vec!["10.0.0.0/8".parse().unwrap(), "fd00::/8".parse().unwrap()];
+        Proxies { trusted, header }.client(&extensions, &headers).unwrap()
+    }
+
+    fn seen_from(peer: &str, forwarded: &[&str]) -> IpAddr {
+        let lines: Vec<_> = forwarded.iter().map(|line| ("x-forwarded-for", *line)).collect();
+        named_by(ClientHeader::XForwardedFor, peer, &lines)
+    }
+
+    #[test]
+    fn only_the_header_that_the_proxies_write_is_read() {
+        let all =
+            [("x-forwarded-for", "192.0.2.1"), ("x-real-ip", "192.0.2.2"), ("forwarded", "for=192.0.2.3")];
+        for (header, client) in [
+            (ClientHeader::XForwardedFor, "192.0.2.1"),
+            (ClientHeader::XRealIp, "192.0.2.2"),
+            (ClientHeader::Forwarded, "192.0.2.3"),
+        ] {
+            assert_eq!(named_by(header, "10.0.0.1", &all).to_string(), client);
+            assert_eq!(
+                named_by(header, "198.51.100.1", &all).to_string(),
+                "198.51.100.1",
+                "an untrusted peer"
+            );
+            let others: Vec<_> = all.into_iter().filter(|(name, _)| *name != header.name()).collect();
+            assert_eq!(named_by(header, "10.0.0.1", &others).to_string(), "10.0.0.1");
+            // What one of our servers writes, another reads.
+            for client in ["203.0.113.9", "2001:db8::1"] {
+                let line = header.value(client.parse().unwrap());
+                assert_eq!(named_by(header, "127.0.0.1", &[(header.name(), &line)]).to_string(), client);
+            }
+        }
+    }
+
+    #[test]
+    fn the_real_address_is_one_address() {
+        let real = |lines: &[&str]| {
+            let lines: Vec<_> = lines.iter().map(|line| ("x-real-ip", *line)).collect();
+            named_by(ClientHeader::XRealIp, "10.0.0.1", &lines).to_string()
+        };
+        assert_eq!(real(&[" 192.0.2.1 "]), "192.0.2.1");
+        assert_eq!(real(&["[2001:db8::1]:443"]), "2001:db8::1");
+        for lines in [&["192.0.2.1, 192.0.2.2"][..], &["192.0.2.1", "192.0.2.2"], &["unknown"], &[""], &[]] {
+            assert_eq!(real(lines), "10.0.0.1", "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn forwarded_is_read_from_its_end() {
+        let forwarded = |lines: &[&str]| {
+            let lines: Vec<_> = lines.iter().map(|line| ("forwarded", *line)).collect();
+            named_by(ClientHeader::Forwarded, "10.0.0.1", &lines).to_string()
+        };
+        for (lines, client) in [
+            (&["for=192.0.2.1"][..], "192.0.2.1"),
+            (&["For=192.0.2.1;proto=https;by=10.0.0.1"], "192.0.2.1"),
+            (&["proto=https ; for=\"192.0.2.1:4711\""], "192.0.2.1"),
+            (&["for=\"[2001:db8::1]:443\", for=10.0.0.2"], "2001:db8::1"),
+            (&["for=203.0.113.9", "for=192.0.2.1, for=10.0.0.2"], "192.0.2.1"),
+            (&["for=203.0.113.9, for=unknown, for=10.0.0.2"], "10.0.0.2"),
+            (&["for=_hidden"], "10.0.0.1"),
+            (&["for=2001:db8::1"], "10.0.0.1"),
+            (&["for=192.0.2.1;for=192.0.2.2"], "10.0.0.1"),
+            (&["192.0.2.1"], "10.0.0.1"),
+            (&["by=192.0.2.1"], "10.0.0.1"),
+            (&["for=\"192.0.2.1"], "10.0.0.1"),
+        ] {
+            assert_eq!(forwarded(lines), client, "{lines:?}");
+        }
     }
 
     #[test]
@@ -151,9 +298,10 @@ mod tests {
             extensions.insert(ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 1)));
             let mut headers = HeaderMap::new();
             if let Some(line) = forwarded {
-                headers.insert(X_FORWARDED_FOR, line.parse().unwrap());
+                headers.insert("x-forwarded-for", line.parse().unwrap());
             }
-            seen(&extensions, &headers, &["10.0.0.0/8".parse().unwrap()]).map(network)
+            let proxies = Proxies { trusted: vec!["10.0.0.0/8".parse().unwrap()], ..Proxies::default() };
+            proxies.seen(&extensions, &headers).map(network)
         };
         assert_eq!(seen("127.0.0.1", Some("203.0.113.9")).as_deref(), Some("203.0.113.0/24"));
         assert_eq!(seen("10.0.0.1", Some("2001:db8:1:2::3")).as_deref(), Some("2001:db8:1::/48"));

@@ -9,7 +9,6 @@ use accounts::{Bearer, Refused};
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use service::client_address::address;
 use token_crypto::{ApiToken, TokenKind};
 
 use crate::answer::KeyEnd;
@@ -45,7 +44,7 @@ impl Actor {
         };
         let bearer = state.database.bearer(&token, state.now()).await?;
         let Some(actor) = bearer.map(Self) else { return Err(refused(&token, parts, state, surface).await) };
-        state.uses.note(&actor, parts, &state.api.trusted_proxies, state.now());
+        state.uses.note(&actor, parts, &state.api.proxies, state.now());
         actor.warn_of_end(parts, state);
         Ok(actor)
     }
@@ -114,7 +113,7 @@ pub struct Client(pub Option<IpAddr>);
 
 impl Client {
     fn of(parts: &Parts, state: &AppState) -> Self {
-        Self(address(&parts.extensions, &parts.headers, &state.api.trusted_proxies))
+        Self(state.api.proxies.client(&parts.extensions, &parts.headers))
     }
 }
 

@@ -4,14 +4,13 @@ use accounts::Context;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use service::client_address::seen;
 use service::request::RequestId;
 
 use crate::state::AppState;
 
 /// A middleware: whatever is recorded while the request is answered says that it was this one.
 pub async fn in_context(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let client = seen(request.extensions(), request.headers(), &state.api.trusted_proxies);
+    let client = state.api.proxies.seen(request.extensions(), request.headers());
     let context = Context {
         operator: None,
         client: client.map(|client| client.to_string()),

@@ -3,7 +3,6 @@
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use service::client_address::address;
 
 use crate::metrics::Limited;
 use crate::problem::Problem;
@@ -19,7 +18,7 @@ pub async fn limit_logins(
     request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
-    let client = address(request.extensions(), request.headers(), &state.api.trusted_proxies);
+    let client = state.api.proxies.client(request.extensions(), request.headers());
     state.limits.count_login(client).inspect_err(|_| {
         state.metrics.rate_limited(Limited::Login);
         tracing::warn!("a client is refused: too many logins from one address");

@@ -3,8 +3,8 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use accounts::{DatabaseUrl, PoolLimits};
-use ipnet::IpNet;
 use secrecy::SecretString;
+use service::client_address::{ClientHeader, Proxies};
 use service::settings::{Environment, Noted, Section, keep_alive};
 
 use super::audit::Audit;
@@ -28,8 +28,9 @@ pub struct Api {
     pub keep_alive: Duration,
     /// Where to serve metrics; nowhere by default.
     pub metrics_listen: Option<SocketAddr>,
-    /// The proxies that may say who the client is. Default: none.
-    pub trusted_proxies: Vec<IpNet>,
+    /// The proxies that may say who the client is, and the header in which they do. Default: none but those on this machine,
+    /// in `X-Forwarded-For`.
+    pub proxies: Proxies,
     /// Development, the default, or production.
     pub environment: Environment,
     /// The group `api.keys`.
@@ -56,7 +57,8 @@ impl Api {
         let drain = section.or("drain", Duration::ZERO);
         let keep_alive = keep_alive(&mut section);
         let metrics_listen = section.optional("metrics_listen");
-        let trusted_proxies = section.or("trusted_proxies", Vec::new());
+        let trusted = section.or("trusted_proxies", Vec::new());
+        let header = section.or("client_address", ClientHeader::default());
         let keys = Keys::read(section.group("keys"));
         let audit = Audit::read(section.group("audit"));
         section.finish();
@@ -68,7 +70,7 @@ impl Api {
             drain: drain?,
             keep_alive: keep_alive?,
             metrics_listen: metrics_listen?,
-            trusted_proxies: trusted_proxies?,
+            proxies: Proxies { trusted: trusted?, header: header? },
             environment: environment?,
             keys: keys?,
             audit: audit?,

@@ -12,6 +12,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use service::client::{self, CallError, Client, Excerpt, Method, RequestBuilder, StatusCode};
+use service::client_address::ClientHeader;
 use url::Url;
 
 use super::base::Base;
@@ -31,6 +32,8 @@ pub(crate) struct ApiClient {
     base: Base,
     /// Where others reach the api.
     public_base: Base,
+    /// How the api is told for whom it is called.
+    client_header: ClientHeader,
     me: String,
     logout: String,
     revoke: String,
@@ -75,7 +78,11 @@ impl ApiError {
 impl ApiClient {
     /// # Errors
     /// When TLS cannot be set up.
-    pub(crate) fn new(base: &Base, public_base: &Base) -> Result<Self, client::SetUpError> {
+    pub(crate) fn new(
+        base: &Base,
+        public_base: &Base,
+        client_header: ClientHeader,
+    ) -> Result<Self, client::SetUpError> {
         let client = Client::new(client::Options {
             user_agent: concat!("passerelle-playground/", env!("CARGO_PKG_VERSION")),
             largest_answer: LARGEST_ANSWER,
@@ -84,7 +91,16 @@ impl ApiClient {
         })?;
         let [me, logout, revoke, switch] =
             [path::ME_INFO, path::LOGOUT, path::REVOKE, path::SWITCH].map(|path| base.join(path));
-        Ok(Self { client, base: base.clone(), public_base: public_base.clone(), me, logout, revoke, switch })
+        Ok(Self {
+            client,
+            base: base.clone(),
+            public_base: public_base.clone(),
+            client_header,
+            me,
+            logout,
+            revoke,
+            switch,
+        })
     }
 
     /// The account that the token belongs to.
@@ -163,7 +179,7 @@ impl ApiClient {
     fn request(&self, method: Method, url: &str) -> RequestBuilder {
         let request = self.client.request(method, url);
         match visitor::address() {
-            Some(address) => request.header("x-forwarded-for", address.to_string()),
+            Some(address) => request.header(self.client_header.name(), self.client_header.value(address)),
             None => request,
         }
     }

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use ipnet::IpNet;
+use service::client_address::Proxies;
 use service::reload::Reload;
 use service::settings::{
     DEFAULT_ENVELOPE_TTL, DEFAULT_LOGIN_TTL, DEFAULT_PUBLIC_URL, Document, Environment, Input, Noted,
@@ -45,8 +45,9 @@ pub struct Config {
     pub envelope_ttl: Duration,
     /// Whether an envelope that names no browser is refused.
     pub require_binding: bool,
-    /// The proxies that may say who the visitor is. Default: none but those on this machine.
-    pub trusted_proxies: Vec<IpNet>,
+    /// The proxies that may say who the visitor is, and the header in which they do (`api.client_address`). Default: none but
+    /// those on this machine, in `X-Forwarded-For`.
+    pub proxies: Proxies,
     /// The service's name, and where people ask for help.
     pub presentation: Presentation,
     /// The page that helps people who are refused; without it, the contact does.
@@ -84,6 +85,7 @@ impl Config {
 fn sections(document: &mut Document) -> Result<Config, Noted> {
     let environment = document.environment();
     let scopes = document.scopes();
+    let header = document.client_header();
     let mut oauth2 = document.section("oauth2");
     let login_ttl = oauth2.or("login_ttl", DEFAULT_LOGIN_TTL);
     let envelope_ttl = oauth2.or("envelope_ttl", DEFAULT_ENVELOPE_TTL);
@@ -103,7 +105,7 @@ fn sections(document: &mut Document) -> Result<Config, Noted> {
     let drain = section.or("drain", Duration::ZERO);
     let keep_alive = keep_alive(&mut section);
     let require_binding = section.or("require_binding", true);
-    let trusted_proxies = section.or("trusted_proxies", Vec::new());
+    let trusted = section.or("trusted_proxies", Vec::new());
     let presentation = Presentation::read(&mut section);
     let help = section.optional("help");
     let announce = section.optional::<String>("announce");
@@ -127,7 +129,7 @@ fn sections(document: &mut Document) -> Result<Config, Noted> {
         login_ttl: login_ttl?,
         envelope_ttl: envelope_ttl?,
         require_binding: require_binding?,
-        trusted_proxies: trusted_proxies?,
+        proxies: Proxies { trusted: trusted?, header },
         presentation: presentation?,
         help: help?,
         announce: announce?.filter(|announce| !announce.trim().is_empty()),
@@ -229,6 +231,7 @@ impl Value for Accessibility {
 
 #[cfg(test)]
 mod tests {
+    use service::client_address::ClientHeader;
     use service::settings::Contact;
     use service::testing::{EXAMPLE, example_with_every_key};
 
@@ -346,6 +349,23 @@ mod tests {
             ));
             assert_eq!(config.ok().and_then(|config| config.presentation.contact), contact, "{text}");
         }
+    }
+
+    #[test]
+    fn the_header_that_names_the_client_is_the_apis() {
+        let header = |api: &str| {
+            let config = read(&format!(
+                "{api}playground:\n  api_url: http://localhost:8000\n  oauth2_encryption_key: {KEY}\n"
+            ));
+            config.unwrap().proxies.header
+        };
+        assert_eq!(header(""), ClientHeader::XForwardedFor);
+        assert_eq!(header("api: {client_address: x-real-ip}\n"), ClientHeader::XRealIp);
+        assert_eq!(
+            header("api: {client_address: cf-ip}\n"),
+            ClientHeader::XForwardedFor,
+            "the api reports it"
+        );
     }
 
     #[test]

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use contract::path;
-use ipnet::IpNet;
 use leptos::config::LeptosOptions;
+use service::client_address::Proxies;
 use service::cookies::Jar;
 use service::reload::Current;
 use token_crypto::{KeyRing, UnixTime};
@@ -47,7 +47,7 @@ pub(crate) struct AppState {
     pub(crate) envelope_ttl: Duration,
     pub(crate) require_binding: bool,
     /// The proxies that may say who the visitor is.
-    pub(crate) trusted_proxies: Vec<IpNet>,
+    pub(crate) proxies: Proxies,
     pub(crate) jar: Jar,
     pub(crate) flash: Flash,
     pub(crate) pending_logins: PendingLogins,
@@ -112,11 +112,12 @@ impl AppState {
             example: config.example,
             envelope_ttl: config.envelope_ttl,
             require_binding: config.require_binding,
-            trusted_proxies: config.trusted_proxies,
+
             jar,
             flash: Flash::new(jar),
             pending_logins: PendingLogins::new(jar, config.login_ttl + config.envelope_ttl),
-            api: ApiClient::new(&config.api_url, &config.api_public_url)?,
+            api: ApiClient::new(&config.api_url, &config.api_public_url, config.proxies.header)?,
+            proxies: config.proxies,
             language: Language::new(jar),
             site: Arc::new(site),
             logo,

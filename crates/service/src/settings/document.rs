@@ -12,6 +12,7 @@ use super::presentation::Presentation;
 use super::problem::{Noted, Problem, Problems};
 use super::section::Section;
 use super::values::{Reading, Values};
+use crate::client_address::ClientHeader;
 
 /// The default of `playground.public_url`.
 pub const DEFAULT_PUBLIC_URL: &str = "http://localhost:3000";
@@ -122,6 +123,14 @@ impl Document {
         let read =
             self.quietly("playground", &mut unreported).map(|mut section| Presentation::read(&mut section));
         read.and_then(Result::ok).unwrap_or_default()
+    }
+
+    /// `api.client_address`, as far as it can be read: the playground reads and writes the same header.
+    #[must_use]
+    pub fn client_header(&self) -> ClientHeader {
+        let mut unreported = Reading::default();
+        let read = self.quietly("api", &mut unreported).map(|mut section| section.optional("client_address"));
+        read.and_then(Result::ok).flatten().unwrap_or_default()
     }
 
     /// The scopes that the api of this file requests from the provider.

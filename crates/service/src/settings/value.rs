@@ -13,6 +13,7 @@ use super::environment::Environment;
 use super::input::Input;
 use super::node::Node;
 use super::problem::Noted;
+use crate::client_address::ClientHeader;
 
 /// A type that a key can have. A program implements this trait for its own types.
 pub trait Value: Sized {
@@ -129,6 +130,20 @@ impl Value for bool {
             _ => input.environment_value()?.and_then(|text| text.parse().ok()),
         };
         boolean.ok_or_else(|| input.refuse("is not a boolean", "write true or false, without quotes"))
+    }
+}
+
+impl Value for ClientHeader {
+    fn read(input: &mut Input<'_>) -> Result<Self, Noted> {
+        match input.string()?.as_str() {
+            "x-forwarded-for" => Ok(Self::XForwardedFor),
+            "x-real-ip" => Ok(Self::XRealIp),
+            "forwarded" => Ok(Self::Forwarded),
+            _ => Err(input.refuse(
+                "is no header that names a client",
+                "write the one that your proxy sets: x-forwarded-for, x-real-ip or forwarded",
+            )),
+        }
     }
 }
 

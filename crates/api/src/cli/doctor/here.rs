@@ -129,7 +129,7 @@ fn mfa(config: &Config) -> Finding {
 
 /// The api speaks plain HTTP. When browsers reach it over https, a proxy does that part.
 fn trusted_proxies(config: &Config) -> Finding {
-    let trusted = &config.api.trusted_proxies;
+    let trusted = &config.api.proxies.trusted;
     if let Some(all) = trusted.iter().find(|network| network.prefix_len() == 0) {
         return Finding::fail(
             "trusted_proxies",

@@ -133,8 +133,7 @@ async fn admitted(state: &AppState, parts: &mut Parts, conditions: &Conditions) 
 fn is_asked_by_a_proxy_of_ours(state: &AppState, parts: &Parts) -> bool {
     let Some(ConnectInfo(peer)) = parts.extensions.get::<ConnectInfo<SocketAddr>>() else { return false };
     let peer = peer.ip().to_canonical();
-    let is_ours =
-        peer.is_loopback() || state.api.trusted_proxies.iter().any(|network| network.contains(&peer));
+    let is_ours = state.api.proxies.trusts(&peer);
     if !is_ours {
         let fix = "when it is a proxy of yours, add it to api.trusted_proxies";
         tracing::warn!(%peer, fix, "forward-auth is refused: only a trusted proxy may ask");

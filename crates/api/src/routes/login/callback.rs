@@ -13,7 +13,7 @@ use oidc::{AuthorizationResponse, PendingLogin, quoted};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use service::client_address::{network, seen};
+use service::client_address::network;
 use service::cookies::Cookies;
 use service::speculative::Speculative;
 use token_crypto::Envelope;
@@ -59,7 +59,7 @@ impl FromRequestParts<AppState> for Origin {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
-        let address = seen(&parts.extensions, &parts.headers, &state.api.trusted_proxies).map(network);
+        let address = state.api.proxies.seen(&parts.extensions, &parts.headers).map(network);
         Ok(Self { device: Device::of(&parts.headers), address })
     }
 }
