@@ -10,6 +10,8 @@ const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pra
 
 for (const [name, visit] of Object.entries(pages)) {
   test(`axe finds nothing on the page « ${name} »`, async ({ page, product }) => {
+    // Four times all rules of axe: on a busy machine half a minute is not enough.
+    test.slow();
     await visit(page, product);
     for (const colorScheme of ['light', 'dark'] as const) {
       for (const width of [1280, 360]) {
