@@ -8,7 +8,7 @@ use token_crypto::{ApiToken, TokenKind, UnixTime};
 use crate::database::Database;
 use crate::error::Error;
 use crate::profile::{self, Profile};
-use crate::tokens::{self, WITHOUT_END, live};
+use crate::tokens::{self, WITHOUT_END};
 
 /// The person a valid API token belongs to. Times are Unix seconds.
 #[derive(Clone, Debug)]
@@ -51,7 +51,9 @@ struct Row {
     token_created: i64,
     token_acr: Option<String>,
     token_last_used: Option<i64>,
+    token_revoked: Option<i64>,
     user_id: i64,
+    disabled: i64,
     issuer: Option<String>,
     sub: Option<String>,
     created: i64,
@@ -60,35 +62,6 @@ struct Row {
     permissions: String,
     #[sqlx(flatten)]
     profile: Profile,
-}
-
-impl Database {
-    /// The owner of a token; none when the token is unknown, revoked or expired, or the account is disabled.
-    ///
-    /// # Errors
-    /// When the database does not answer. The caller can distinguish this from a bad token.
-    pub async fn bearer(&self, token: &ApiToken, now: UnixTime) -> Result<Option<Bearer>, Error> {
-        static SELECT: LazyLock<String> = LazyLock::new(|| {
-            format!(
-                "SELECT tokens.id AS token_id, tokens.kind, tokens.expires AS token_expires,
-                     tokens.created AS token_created, tokens.acr AS token_acr, tokens.last_used AS token_last_used, users.id AS user_id, users.issuer,
-                     users.sub, users.created, users.updated, roles.name AS role, roles.permissions, {profile}
-                 FROM tokens
-                 JOIN users ON users.id = tokens.user_id
-                 JOIN roles ON roles.id = users.role_id
-                 WHERE tokens.hash = $1 AND {live} AND users.disabled = 0",
-                live = live!(),
-                profile = profile::columns_of_users(),
-            )
-        });
-        let row: Option<Row> = self
-            .run(async |connection| {
-                let select = sqlx::query_as(SELECT.as_str());
-                select.bind(tokens::hash(token)).bind(now.seconds()).fetch_optional(connection).await
-            })
-            .await?;
-        Ok(row.map(Bearer::from))
-    }
 }
 
 /// Why a token lets nobody in.
@@ -105,26 +78,47 @@ pub enum Refused {
 }
 
 impl Database {
-    /// Why a token that has no [`Bearer`] lets nobody in.
+    /// The owner of a token, or why it lets nobody in.
     ///
     /// # Errors
-    /// When the database does not answer.
-    pub async fn why_refused(&self, token: &ApiToken, now: UnixTime) -> Result<Refused, Error> {
-        const SELECT: &str =
-            "SELECT expires, revoked, disabled FROM tokens JOIN users ON users.id = user_id WHERE hash = $1";
-        let row: Option<(i64, Option<i64>, i64)> = self
+    /// When the database does not answer. The caller can distinguish this from a bad token.
+    pub async fn bearer(&self, token: &ApiToken, now: UnixTime) -> Result<Result<Bearer, Refused>, Error> {
+        static SELECT: LazyLock<String> = LazyLock::new(|| {
+            format!(
+                "SELECT tokens.id AS token_id, tokens.kind, tokens.expires AS token_expires,
+                     tokens.created AS token_created, tokens.acr AS token_acr, tokens.last_used AS token_last_used,
+                     tokens.revoked AS token_revoked, users.id AS user_id, users.disabled, users.issuer, users.sub, users.created,
+                     users.updated, roles.name AS role, roles.permissions, {profile}
+                 FROM tokens
+                 JOIN users ON users.id = tokens.user_id
+                 JOIN roles ON roles.id = users.role_id
+                 WHERE tokens.hash = $1",
+                profile = profile::columns_of_users(),
+            )
+        });
+        let row: Option<Row> = self
             .run(async |connection| {
-                sqlx::query_as(SELECT).bind(tokens::hash(token)).fetch_optional(connection).await
+                sqlx::query_as(SELECT.as_str()).bind(tokens::hash(token)).fetch_optional(connection).await
             })
             .await?;
-        let now = now.seconds();
-        Ok(match row {
-            Some((_, Some(revoked), _)) if revoked <= now => Refused::Revoked,
-            Some((expires, ..)) if expires <= now => Refused::Expired,
-            Some((.., disabled)) if disabled != 0 => Refused::Disabled,
-            // Nobody has it, or it changed between the two questions.
-            _ => Refused::Unknown,
+        let Some(row) = row else { return Ok(Err(Refused::Unknown)) };
+        Ok(match row.refused(now.seconds()) {
+            None => Ok(Bearer::from(row)),
+            Some(refused) => Err(refused),
         })
+    }
+}
+
+impl Row {
+    /// Why it lets nobody in, if it does not.
+    fn refused(&self, now: i64) -> Option<Refused> {
+        if self.token_revoked.is_some_and(|revoked| revoked <= now) {
+            Some(Refused::Revoked)
+        } else if self.token_expires <= now {
+            Some(Refused::Expired)
+        } else {
+            (self.disabled != 0).then_some(Refused::Disabled)
+        }
     }
 }
 

@@ -50,7 +50,7 @@ impl Owner {
     }
 
     async fn lets_in(&self, made: &MadeKey, now: UnixTime) -> bool {
-        self.database.accounts.bearer(&made.token, now).await.unwrap().is_some()
+        self.database.accounts.bearer(&made.token, now).await.unwrap().is_ok()
     }
 }
 

@@ -43,7 +43,7 @@ impl Actor {
             return Err(Problem::invalid_token());
         };
         let bearer = state.database.bearer(&token, state.now()).await?;
-        let Some(actor) = bearer.map(Self) else { return Err(refused(&token, parts, state, surface).await) };
+        let actor = Self(bearer.map_err(|why| refused(why, parts, state, surface))?);
         state.uses.note(&actor, parts, &state.api.proxies, state.now());
         actor.warn_of_end(parts, state);
         Ok(actor)
@@ -87,24 +87,15 @@ fn bearer_credentials(parts: &Parts) -> Option<&str> {
 }
 
 /// A token that lets nobody in counts against the client.
-async fn refused(token: &ApiToken, parts: &Parts, state: &AppState, surface: Surface) -> Problem {
+fn refused(why: Refused, parts: &Parts, state: &AppState, surface: Surface) -> Problem {
     if let Err(too_many) = state.limits.count_bad_token(Client::of(parts, state).0) {
         let limited = if surface == Surface::Verify { Limited::Verify } else { Limited::Bearer };
         state.metrics.rate_limited(limited);
         return too_many.into();
     }
-    state.metrics.token_check(surface, why(token, state).await);
+    // For the metrics alone: whoever sent it is not told why.
+    state.metrics.token_check(surface, why.into());
     Problem::invalid_token()
-}
-
-/// Why a token lets nobody in: for the metrics alone, whoever sent it is not told.
-pub async fn why(token: &ApiToken, state: &AppState) -> Checked {
-    match state.database.why_refused(token, state.now()).await {
-        Ok(Refused::Expired) => Checked::Expired,
-        Ok(Refused::Revoked) => Checked::Revoked,
-        Ok(Refused::Disabled) => Checked::Disabled,
-        Ok(Refused::Unknown) | Err(_) => Checked::Unknown,
-    }
 }
 
 /// The address that a request comes from, if it is known.

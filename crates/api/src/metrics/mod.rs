@@ -3,6 +3,7 @@
 
 pub mod counters;
 pub mod durations;
+mod labels;
 pub mod process;
 pub mod requests;
 pub mod text;
@@ -17,122 +18,11 @@ use service::telemetry;
 
 use self::counters::Counters;
 use self::durations::Histograms;
+pub use self::labels::{Checked, Limited, RevokedBy, Surface};
 use self::requests::Requests;
 
 /// The outcome of a login that succeeded; the others are `login_error` codes.
 const SUCCESS: &str = "success";
-
-/// Where a token was checked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Surface {
-    /// It came with a request to this api.
-    Bearer,
-    /// A proxy asked whose it is.
-    Verify,
-    /// A service asked whose it is.
-    Introspect,
-}
-
-/// What was found of a token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Checked {
-    /// It lets its owner in.
-    Ok,
-    /// Nobody has it.
-    Unknown,
-    /// It has not the form of a token.
-    Malformed,
-    /// It has expired.
-    Expired,
-    /// It was ended.
-    Revoked,
-    /// Its account is disabled.
-    Disabled,
-    /// It is valid, and not for this.
-    Denied,
-}
-
-/// Who was refused because they ask for too much.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Limited {
-    /// Somebody who begins or finishes logins.
-    Login,
-    /// Somebody who sends wrong tokens.
-    Bearer,
-    /// A proxy's client that sends wrong tokens.
-    Verify,
-}
-
-/// Who revoked keys, as far as this process does it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RevokedBy {
-    /// Their owner.
-    Owner,
-    /// Their owner, with the logout.
-    Logout,
-    /// Whoever had them.
-    Holder,
-}
-
-impl Surface {
-    const ALL: [Self; 3] = [Self::Bearer, Self::Verify, Self::Introspect];
-
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Bearer => "bearer",
-            Self::Verify => "verify",
-            Self::Introspect => "introspect",
-        }
-    }
-}
-
-impl Checked {
-    const ALL: [Self; 7] = [
-        Self::Ok,
-        Self::Unknown,
-        Self::Malformed,
-        Self::Expired,
-        Self::Revoked,
-        Self::Disabled,
-        Self::Denied,
-    ];
-
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::Unknown => "unknown",
-            Self::Malformed => "malformed",
-            Self::Expired => "expired",
-            Self::Revoked => "revoked",
-            Self::Disabled => "disabled",
-            Self::Denied => "denied",
-        }
-    }
-}
-
-impl Limited {
-    const ALL: [Self; 3] = [Self::Login, Self::Bearer, Self::Verify];
-
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Login => "login",
-            Self::Bearer => "bearer",
-            Self::Verify => "verify",
-        }
-    }
-}
-
-impl RevokedBy {
-    const ALL: [Self; 3] = [Self::Owner, Self::Logout, Self::Holder];
-
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Owner => "owner",
-            Self::Logout => "logout",
-            Self::Holder => "holder",
-        }
-    }
-}
 
 fn word(status: LogoutStatus) -> &'static str {
     match status {
@@ -161,8 +51,8 @@ impl Default for Metrics {
     fn default() -> Self {
         let outcomes = [SUCCESS].into_iter().chain(LoginErrorCode::ALL.iter().map(|code| code.as_str()));
         let checks = Surface::ALL
-            .into_iter()
-            .flat_map(|surface| Checked::ALL.map(|checked| [surface.as_str(), checked.as_str()]));
+            .iter()
+            .flat_map(|surface| Checked::ALL.iter().map(|checked| [surface.as_str(), checked.as_str()]));
         Self {
             logins_started: Counter::default(),
             logins: Counters::new(["outcome"], outcomes.map(|outcome| [outcome])),
@@ -176,9 +66,9 @@ impl Default for Metrics {
                 AccessReason::ALL.iter().map(|reason| [reason.as_str()]),
             ),
             token_checks: Counters::new(["surface", "result"], checks),
-            rate_limited: Counters::new(["surface"], Limited::ALL.map(|limited| [limited.as_str()])),
+            rate_limited: Counters::new(["surface"], Limited::ALL.iter().map(|limited| [limited.as_str()])),
             keys_created: Counter::default(),
-            keys_revoked: Counters::new(["by"], RevokedBy::ALL.map(|by| [by.as_str()])),
+            keys_revoked: Counters::new(["by"], RevokedBy::ALL.iter().map(|by| [by.as_str()])),
             possible_duplicates: Counter::default(),
             requests: Requests::default(),
         }

@@ -7,7 +7,7 @@ use secrecy::ExposeSecret as _;
 use token_crypto::ApiToken;
 
 use super::conditions::kind_of;
-use crate::auth::actor::{Actor, Client, why};
+use crate::auth::actor::{Actor, Client};
 use crate::extract::Form;
 use crate::metrics::{Checked, Limited, Surface};
 use crate::problem::Problem;
@@ -54,13 +54,16 @@ pub(crate) async fn introspect(
         state.metrics.token_check(Surface::Introspect, Checked::Malformed);
         return Ok(Json(TokenInformation::default()));
     };
-    let Some(bearer) = state.database.bearer(&token, state.now()).await? else {
-        state
-            .limits
-            .count_bad_token(client.0)
-            .inspect_err(|_| state.metrics.rate_limited(Limited::Bearer))?;
-        state.metrics.token_check(Surface::Introspect, why(&token, &state).await);
-        return Ok(Json(TokenInformation::default()));
+    let bearer = match state.database.bearer(&token, state.now()).await? {
+        Ok(bearer) => bearer,
+        Err(why) => {
+            state
+                .limits
+                .count_bad_token(client.0)
+                .inspect_err(|_| state.metrics.rate_limited(Limited::Bearer))?;
+            state.metrics.token_check(Surface::Introspect, why.into());
+            return Ok(Json(TokenInformation::default()));
+        }
     };
     state.metrics.token_check(Surface::Introspect, Checked::Ok);
     let name = bearer.name();
