@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::profile::{self, Profile};
 use crate::record::{Event, record};
 use crate::sessions::{Whose, end};
+use crate::tokens::live;
 
 /// An account that somebody has logged in to and no operator disabled, as the rules see it.
 #[derive(Clone, Debug)]
@@ -52,7 +53,7 @@ impl Database {
         limit: i64,
         now: UnixTime,
     ) -> Result<Vec<StoredAccount>, Error> {
-        let live = "expires > $1 AND (revoked IS NULL OR revoked > $1)";
+        let live = live!("$1");
         let select = format!(
             "SELECT id, prepared, {columns},
                  (SELECT count(*) FROM tokens WHERE user_id = users.id AND kind = 'session' AND {live}) AS sessions,

@@ -195,31 +195,41 @@ impl Database {
              WHERE id IN (SELECT id FROM audit WHERE client IS NOT NULL AND at < $1 ORDER BY at LIMIT 5000)";
         let remove =
             "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < $1 ORDER BY at LIMIT 5000)";
-        while self.unlocked(without_address, forget_addresses, now).await? > 0 {}
+        let forget = async |connection: &mut AnyConnection| {
+            Ok::<_, Error>(unlocked(connection, without_address, forget_addresses).await?)
+        };
+        while self.transaction(forget).await? > 0 {}
         let mut removed = 0;
         loop {
-            match self.unlocked(before, remove, now).await? {
-                0 => return Ok(removed),
-                some => removed += some,
+            let some = self
+                .transaction(async |transaction| {
+                    let some = unlocked(transaction, before, remove).await?;
+                    if some > 0 {
+                        let event = Event::success("audit.pruned").by_the_system().with("removed", some);
+                        record(transaction, event, now).await?;
+                    }
+                    Ok::<_, Error>(some)
+                })
+                .await?;
+            if some == 0 {
+                return Ok(removed);
             }
+            removed += some;
         }
     }
+}
 
-    /// Changes events before a time by a statement, while the record lets that happen. Returns how many there were.
-    async fn unlocked(&self, before: i64, change: &'static str, now: UnixTime) -> Result<u64, Error> {
-        self.transaction(async |transaction| {
-            sqlx::query("INSERT INTO audit_pruning (id, before) VALUES (1, $1)")
-                .bind(before)
-                .execute(&mut *transaction)
-                .await?;
-            let changed = sqlx::query(change).bind(before).execute(&mut *transaction).await?.rows_affected();
-            sqlx::query("DELETE FROM audit_pruning").execute(&mut *transaction).await?;
-            if changed > 0 && change.starts_with("DELETE") {
-                let event = Event::success("audit.pruned").by_the_system().with("removed", changed);
-                record(transaction, event, now).await?;
-            }
-            Ok::<_, Error>(changed)
-        })
-        .await
-    }
+/// Changes events before a time by a statement, while the record lets that happen. Returns how many there were.
+async fn unlocked(
+    connection: &mut AnyConnection,
+    before: i64,
+    change: &'static str,
+) -> Result<u64, sqlx::Error> {
+    sqlx::query("INSERT INTO audit_pruning (id, before) VALUES (1, $1)")
+        .bind(before)
+        .execute(&mut *connection)
+        .await?;
+    let changed = sqlx::query(change).bind(before).execute(&mut *connection).await?.rows_affected();
+    sqlx::query("DELETE FROM audit_pruning").execute(connection).await?;
+    Ok(changed)
 }

@@ -4,6 +4,7 @@ use token_crypto::UnixTime;
 
 use crate::database::Database;
 use crate::error::Error;
+use crate::tokens::live;
 
 const DAY: i64 = 24 * 3_600;
 
@@ -31,22 +32,31 @@ pub struct Stock {
 }
 
 /// Each table is read once. `$1` is the time.
-const SELECT: &str = "SELECT * FROM
+const SELECT: &str = concat!(
+    "SELECT * FROM
     (SELECT
-        count(CASE WHEN kind = 'session' AND expires > $1 AND (revoked IS NULL OR revoked > $1) THEN 1 END) AS sessions,
-        count(CASE WHEN kind = 'key' AND expires > $1 AND (revoked IS NULL OR revoked > $1) THEN 1 END) AS active_keys,
+        count(CASE WHEN kind = 'session' AND ",
+    live!("$1"),
+    " THEN 1 END) AS sessions,
+        count(CASE WHEN kind = 'key' AND ",
+    live!("$1"),
+    " THEN 1 END) AS active_keys,
         count(CASE WHEN kind = 'key' AND expires <= $1 AND (revoked IS NULL OR revoked > $1) THEN 1 END) AS expired_keys,
         count(CASE WHEN kind = 'key' AND revoked <= $1 THEN 1 END) AS revoked_keys,
-        count(CASE WHEN kind = 'key' AND expires > $1 AND expires <= $2 AND (revoked IS NULL OR revoked > $1) THEN 1 END)
-            AS keys_expiring_in_a_week,
-        count(CASE WHEN kind = 'key' AND expires > $1 AND expires <= $3 AND (revoked IS NULL OR revoked > $1) THEN 1 END)
+        count(CASE WHEN kind = 'key' AND expires <= $2 AND ",
+    live!("$1"),
+    " THEN 1 END) AS keys_expiring_in_a_week,
+        count(CASE WHEN kind = 'key' AND expires <= $3 AND ",
+    live!("$1"),
+    " THEN 1 END)
             AS keys_expiring_in_a_month
      FROM tokens) AS of_tokens,
     (SELECT
         count(CASE WHEN disabled = 0 AND sub IS NOT NULL THEN 1 END) AS active_users,
         count(CASE WHEN disabled <> 0 THEN 1 END) AS disabled_users,
         count(CASE WHEN disabled = 0 AND sub IS NULL THEN 1 END) AS prepared_users
-     FROM users) AS of_users";
+     FROM users) AS of_users"
+);
 
 impl Database {
     /// How much of everything there is.

@@ -23,10 +23,13 @@ use crate::users::Person;
 /// The expiry of a token that does not expire.
 pub(crate) const WITHOUT_END: i64 = i64::MAX;
 
-/// The SQL condition that a token is valid at the time `$2`: it has not expired, and was not ended.
+/// The SQL condition that a token is valid at a time, which is the parameter `$2` or another: it has not expired, and was not ended.
 macro_rules! live {
     () => {
-        "expires > $2 AND (revoked IS NULL OR revoked > $2)"
+        $crate::tokens::live!("$2")
+    };
+    ($time:literal) => {
+        concat!("expires > ", $time, " AND (revoked IS NULL OR revoked > ", $time, ")")
     };
 }
 pub(crate) use live;

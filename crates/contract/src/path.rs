@@ -44,6 +44,8 @@ pub const LIVE: &str = "/health/live";
 pub const READY: &str = "/health/ready";
 /// The OpenAPI description.
 pub const OPENAPI: &str = "/openapi.json";
+/// The page of an application at which ProConnect's end of session sends the browser back.
+pub const LOGGED_OUT: &str = "/logged-out";
 
 /// The parameter with the envelope, where a login that succeeded sends the browser.
 pub const ENCRYPTED_TOKEN: &str = "encrypted_token";

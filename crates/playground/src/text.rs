@@ -14,22 +14,34 @@ pub enum Lang {
     En,
 }
 
+/// Words, and sentences about a value, which stands where they have `{}`.
 macro_rules! words {
-    ($($name:ident: $fr:literal / $en:literal;)*) => {
+    ($($name:ident $(($value:ident))?: $fr:literal / $en:literal;)*) => {
         #[cfg(test)]
         pub(crate) const FRENCH: &[&str] = &[$($fr,)*];
 
         impl Lang {
-            $(
-                #[doc = concat!("« ", $fr, " »")]
-                #[must_use]
-                pub fn $name(self) -> &'static str {
-                    match self {
-                        Self::Fr => $fr,
-                        Self::En => $en,
-                    }
-                }
-            )*
+            $(words! { @one $name $(($value))?: $fr / $en })*
+        }
+    };
+    (@one $name:ident: $fr:literal / $en:literal) => {
+        #[doc = concat!("« ", $fr, " »")]
+        #[must_use]
+        pub fn $name(self) -> &'static str {
+            match self {
+                Self::Fr => $fr,
+                Self::En => $en,
+            }
+        }
+    };
+    (@one $name:ident ($value:ident): $fr:literal / $en:literal) => {
+        #[doc = concat!("« ", $fr, " »")]
+        #[must_use]
+        pub fn $name(self, $value: &str) -> String {
+            match self {
+                Self::Fr => format!($fr, $value),
+                Self::En => format!($en, $value),
+            }
         }
     };
 }

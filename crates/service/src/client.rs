@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, DATE, LOCATION};
 pub use reqwest::{Method, RequestBuilder, StatusCode};
-use reqwest::{Url, redirect};
+use reqwest::{Response, Url, redirect};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(10);
@@ -126,14 +126,10 @@ impl Client {
         request: RequestBuilder,
         largest: usize,
     ) -> Result<Excerpt, CallError> {
-        let (client, request) = request.build_split();
-        let request = request.map_err(|cause| unreachable(String::new(), cause))?;
-        let server = server(request.url());
-        let failed = |cause| unreachable(server.clone(), cause);
-        let mut response = client.execute(request).await.map_err(failed)?;
+        let (server, mut response) = begin(request).await?;
         let mut body = Vec::new();
         while body.len() <= largest {
-            match response.chunk().await.map_err(failed)? {
+            match response.chunk().await.map_err(|cause| unreachable(server.clone(), cause))? {
                 Some(chunk) => body.extend_from_slice(&chunk),
                 None => break,
             }
@@ -151,13 +147,9 @@ impl Client {
     /// # Errors
     /// When no answer comes in time, or it is too large.
     pub async fn send(&self, request: RequestBuilder) -> Result<Answer, CallError> {
-        let (client, request) = request.build_split();
-        let request = request.map_err(|cause| unreachable(String::new(), cause))?;
-        let server = server(request.url());
-        let failed = |cause| unreachable(server.clone(), cause);
-        let mut response = client.execute(request).await.map_err(failed)?;
+        let (server, mut response) = begin(request).await?;
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(failed)? {
+        while let Some(chunk) = response.chunk().await.map_err(|cause| unreachable(server.clone(), cause))? {
             if body.len() + chunk.len() > self.largest_answer {
                 return Err(CallError::TooLarge { server, limit: self.largest_answer });
             }
@@ -172,6 +164,17 @@ impl Client {
             location: header(LOCATION).map(str::to_owned),
             body,
         })
+    }
+}
+
+/// Sends a request. Returns the server's name, for errors, and the answer, whose body is yet to come.
+async fn begin(request: RequestBuilder) -> Result<(String, Response), CallError> {
+    let (client, request) = request.build_split();
+    let request = request.map_err(|cause| unreachable(String::new(), cause))?;
+    let server = server(request.url());
+    match client.execute(request).await {
+        Ok(response) => Ok((server, response)),
+        Err(cause) => Err(unreachable(server, cause)),
     }
 }
 

@@ -49,16 +49,15 @@ impl ClientHeader {
     }
 
     /// The clients that the header names, the nearest first. None where there is no address.
-    fn clients(self, headers: &HeaderMap) -> Vec<Option<IpAddr>> {
-        let lines = headers.get_all(self.name()).iter().map(|line| line.to_str().unwrap_or_default());
-        let lines: Vec<&str> = lines.collect();
-        match self {
-            // Two lines are two opinions.
-            Self::XRealIp if lines.len() > 1 => vec![None],
-            Self::XRealIp => lines.into_iter().map(|line| parse(line.trim())).collect(),
-            Self::XForwardedFor => entries(&lines).map(parse).collect(),
-            Self::Forwarded => entries(&lines).map(forwarded_for).collect(),
-        }
+    fn clients(self, headers: &HeaderMap) -> impl Iterator<Item = Option<IpAddr>> {
+        let lines = headers.get_all(self.name());
+        let is_list = self != Self::XRealIp;
+        // Two lines of one address are two opinions.
+        let is_ambiguous = !is_list && lines.iter().nth(1).is_some();
+        let read = if self == Self::Forwarded { forwarded_for } else { parse };
+        let entries = lines.iter().rev().map(|line| line.to_str().unwrap_or_default());
+        let entries = entries.flat_map(move |line| line.rsplit(move |mark| is_list && mark == ','));
+        entries.map(move |entry| read(entry.trim()).filter(|_| !is_ambiguous))
     }
 }
 
@@ -105,11 +104,6 @@ impl Proxies {
 
 fn peer(extensions: &Extensions) -> Option<IpAddr> {
     Some(extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip().to_canonical())
-}
-
-/// The entries of a list, the last first.
-fn entries<'a>(lines: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
-    lines.iter().rev().flat_map(|line| line.rsplit(',')).map(str::trim)
 }
 
 /// The address of an element of `Forwarded`. A name that hides one is none.

@@ -8,6 +8,7 @@ use crate::database::Database;
 use crate::error::Error;
 use crate::record::{Event, record};
 use crate::sessions::{Whose, end};
+use crate::tokens::live;
 
 /// An account, as an operator sees it. Times are Unix seconds.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -73,14 +74,17 @@ impl From<sqlx::Error> for PrepareError {
     }
 }
 
-const SELECT: &str =
+const SELECT: &str = concat!(
     "SELECT users.id, email, given_name, usual_name, organization, siret, idp_id, roles.name AS role, issuer,
      sub, disabled, users.created, updated,
-     (SELECT count(*) FROM tokens WHERE user_id = users.id AND kind = 'session' AND expires > $1
-         AND (revoked IS NULL OR revoked > $1)) AS sessions,
-     (SELECT count(*) FROM tokens WHERE user_id = users.id AND kind = 'key' AND expires > $1
-         AND (revoked IS NULL OR revoked > $1)) AS keys
-     FROM users JOIN roles ON roles.id = users.role_id";
+     (SELECT count(*) FROM tokens WHERE user_id = users.id AND kind = 'session' AND ",
+    live!("$1"),
+    ") AS sessions,
+     (SELECT count(*) FROM tokens WHERE user_id = users.id AND kind = 'key' AND ",
+    live!("$1"),
+    ") AS keys
+     FROM users JOIN roles ON roles.id = users.role_id"
+);
 
 impl Database {
     /// Accounts in order of id, after the id `after`, at most `limit`.

@@ -3,6 +3,7 @@
 
 use reqwest::Method;
 
+use crate::support::browser::fail;
 use crate::support::log::Log;
 use crate::support::script::Script;
 use crate::support::twist::Twist;
@@ -32,12 +33,7 @@ async fn an_error_of_the_provider_is_quoted_after_cutting_and_cleaning() {
     ] {
         let mut browser = Browser::new(&api);
         let mut back = browser.until_callback().await;
-        let state = back.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
-        back.query_pairs_mut()
-            .clear()
-            .append_pair("state", &state)
-            .append_pair("error", error)
-            .append_pair("error_description", description);
+        fail(&mut back, error, description);
         log.take();
         let reply = browser.call_back(&back).await;
         assert_eq!(reply.location(), format!("{ORIGIN}/?login_error={code}"));

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use contract::{LoginErrorCode, ProblemCode};
-use url::Url;
 
+use crate::support::browser::fail;
 use crate::support::log::Log;
 use crate::support::twist::Twist;
 use crate::support::{Api, Browser, Extra, FORGETFUL, ORIGIN, Provider, Reply, clock};
@@ -85,16 +85,6 @@ async fn meet(api: &Api, browser: &mut Browser, meets: Meets) -> Reply {
         Meets::Wait(time) => clock::advance(time),
     }
     browser.call_back(&back).await
-}
-
-/// Turns a callback into one that brings an error.
-fn fail(back: &mut Url, error: &str, description: &str) {
-    let state = back.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
-    back.query_pairs_mut()
-        .clear()
-        .append_pair("state", &state)
-        .append_pair("error", error)
-        .append_pair("error_description", description);
 }
 
 #[tokio::test]

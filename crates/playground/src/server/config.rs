@@ -369,55 +369,6 @@ mod tests {
     }
 
     #[test]
-    fn the_example_is_a_whole_request_or_who_one_is() {
-        let example = |environment: &str, lines: &str| {
-            read(&format!(
-                "api: {{environment: {environment}}}\nplayground:\n  api_url: http://api:8000\n  \
-                 api_public_url: https://api.gouv.fr/\n  public_url: https://app.gouv.fr\n  \
-                 oauth2_encryption_key: {KEY}\n  {lines}\n"
-            ))
-            .map(|config| config.example)
-        };
-        let usual = example("production", "").unwrap();
-        assert_eq!((usual.method.as_str(), usual.url.as_str()), ("GET", "https://api.gouv.fr/v1/me"));
-        let posted = example(
-            "production",
-            "example: {method: POST, url: \"https://api.gouv.fr/v1/chat?a=1\", headers: {Accept: text/plain}, body: Bonjour}",
-        );
-        let posted = posted.unwrap();
-        assert_eq!(posted.url, "https://api.gouv.fr/v1/chat?a=1");
-        let headers: Vec<_> = posted.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
-        assert_eq!(headers, ["Accept: text/plain", "Content-Type: application/json"]);
-        let plain = "example: {url: http://api.gouv.fr/}";
-        assert!(example("development", plain).is_ok());
-        assert!(example("production", "example: {url: \"http://127.0.0.1:3001/\"}").is_ok());
-        for (lines, problem) in [
-            (plain, "url: is plain http in production"),
-            ("example: {url: /v1/models}", "url: is not an http or https URL"),
-            ("example: {url: \"https://a:b@api.gouv.fr\"}", "url: is not an http or https URL"),
-            ("example: {url: \"https://api.gouv.fr/#x\"}", "url: has a fragment"),
-            ("example: {method: POST}", "url: is missing"),
-            ("example: {body: x}", "url: is missing"),
-            ("example: {url: \"https://api.gouv.fr\", method: TRACE}", "method: is no method"),
-            ("example: {url: \"https://api.gouv.fr\", body: x}", "body: belongs to no GET or DELETE"),
-            (
-                "example: {url: \"https://api.gouv.fr\", headers: {Authorization: x}}",
-                "headers.Authorization: is no header",
-            ),
-            ("example: {url: \"https://api.gouv.fr\", headers: {cookie: x}}", "headers.cookie: is no header"),
-            ("example: {url: \"https://api.gouv.fr\", headers: {\"a b\": x}}", "headers.a b: is no header"),
-            (
-                "example: {url: \"https://api.gouv.fr\", headers: {A: \"x\\r\\ny: z\"}}",
-                "headers.A: is no value of a header",
-            ),
-            ("example: {link: x}", "link: is not a known key"),
-        ] {
-            let problems = example("production", lines).unwrap_err();
-            assert!(problems.contains(&format!("playground.example.{problem}")), "{lines}: {problems}");
-        }
-    }
-
-    #[test]
     fn what_the_api_asks_for_is_read_from_the_same_file() {
         let scopes = |oauth2: &str| {
             let config = read(&format!(

@@ -9,7 +9,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{get, post};
-use contract::path::{LIVE, READY};
+use contract::path::{LIVE, LOGGED_OUT, READY};
 use service::{cookies, request};
 use tower_http::services::ServeDir;
 
@@ -29,7 +29,7 @@ pub(super) fn router(assets: &Assets, state: Shared) -> Router {
         .route(login::PATH, get(login::begin))
         .route(SWITCH, get(switch::begin))
         .route("/logout", get(logout::ask).post(logout::leave))
-        .route(logout::RETURN, get(logout::left))
+        .route(LOGGED_OUT, get(logout::left))
         .route("/keys", get(keys::list::show).post(keys::create::make))
         .route("/keys/{id}/rename", get(keys::rename::ask).post(keys::rename::save))
         .route("/keys/{id}/rotate", get(keys::rotate::ask).post(keys::rotate::replace))

@@ -3,8 +3,7 @@
 use contract::path;
 use jiff::fmt::rfc2822;
 use oidc::{
-    BeginError, CachePolicy, Contradiction, EndSession, LogoutVisit, MetadataError, Provider, ProviderError,
-    quoted,
+    CachePolicy, Contradiction, EndSession, LogoutVisit, MetadataError, Provider, ProviderError, quoted,
 };
 use service::client::{Client, Method};
 use url::Url;
@@ -17,8 +16,6 @@ use crate::config::Config;
 
 /// A clock that is wrong by more than this many seconds is worth a look; network and rounding take a part of it.
 const CLOCK_TOLERANCE: i64 = 5;
-/// Where the playground takes browsers back after a logout.
-const LOGGED_OUT: &str = "/logged-out";
 
 /// The addresses that have to be registered with ProConnect, to the letter.
 pub(super) fn to_register(both: &Both, config: &Config) -> String {
@@ -28,7 +25,7 @@ pub(super) fn to_register(both: &Both, config: &Config) -> String {
 }
 
 fn after_logout(both: &Both) -> Option<String> {
-    both.playground.as_ref().map(|url| format!("{}{LOGGED_OUT}", url.as_str().trim_end_matches('/')))
+    both.playground.as_ref().map(|url| format!("{}{}", url.as_str().trim_end_matches('/'), path::LOGGED_OUT))
 }
 
 pub(super) async fn examine(both: &Both, config: &Config) -> Vec<Finding> {
@@ -174,7 +171,6 @@ async fn redirect_uri(provider: &Provider, client: &Client, config: &Config) -> 
     let redirect_uri = &config.oauth2.provider.redirect_uri;
     let url = match provider.begin(String::new(), None).await {
         Ok((url, _)) => url,
-        Err(BeginError::Provider(error)) => return Some(told(&error)),
         Err(error) => return Some(told(&error)),
     };
     let answer = match client.send(client.request(Method::GET, url)).await {

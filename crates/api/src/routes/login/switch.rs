@@ -19,8 +19,6 @@ use crate::page::Page;
 use crate::problem::Problem;
 use crate::state::AppState;
 
-/// Where ProConnect sends the browser back to, at the application.
-const RETURN: &str = "/logged-out";
 const LONGEST_STATE: usize = 128;
 
 /// What leads out of ProConnect.
@@ -62,7 +60,7 @@ pub(crate) async fn switch(
     }
     let origin = allowed(&state, &query.origin)?;
     check_state(&state, query.state.as_deref())?;
-    let back = format!("{}{RETURN}", origin.as_str());
+    let back = format!("{}{}", origin.as_str(), path::LOGGED_OUT);
     let hint = state.secrets.get().refused_logins.take(&cookies, state.now());
     let mut visit = LogoutVisit {
         hint: hint.as_ref(),

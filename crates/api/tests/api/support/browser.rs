@@ -170,3 +170,13 @@ pub(crate) fn path_with(path: &str, pairs: &[(&str, &str)]) -> String {
     let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
     format!("{path}?{query}")
 }
+
+/// Turns a callback into one that brings an error.
+pub(crate) fn fail(back: &mut Url, error: &str, description: &str) {
+    let state = back.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
+    back.query_pairs_mut()
+        .clear()
+        .append_pair("state", &state)
+        .append_pair("error", error)
+        .append_pair("error_description", description);
+}

@@ -6,6 +6,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
+use contract::path::LOGGED_OUT;
 use contract::{LogoutRequest, LogoutStatus};
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -25,8 +26,6 @@ use crate::server::state::{Secrets, Shared};
 use crate::server::web::page::see_other;
 use crate::text::Lang;
 
-/// Where ProConnect sends the browser back to.
-pub(crate) const RETURN: &str = "/logged-out";
 /// How long to wait for an api that restarts, before the API token is left to expire.
 pub(super) const RETRY_AFTER: Duration = Duration::from_secs(2);
 
@@ -71,7 +70,7 @@ pub(in crate::server) async fn leave(State(state): State<Shared>, lang: Lang, co
             let reason = &error as &dyn std::error::Error;
             tracing::warn!(token_id, error = reason, "logged out here, unconfirmed by ProConnect");
             state.flash.set(&cookies, Notice::LogoutUnconfirmed);
-            see_other(RETURN)
+            see_other(LOGGED_OUT)
         }
     }
 }
@@ -87,7 +86,7 @@ async fn end(
     let request = LogoutRequest {
         keys: false,
         proconnect_token: session.proconnect_token.clone(),
-        post_logout_redirect_uri: Some(state.public_url.join(RETURN)),
+        post_logout_redirect_uri: Some(state.public_url.join(LOGGED_OUT)),
         state: Some(expected.clone()),
     };
     let log_out = || state.api.logout(&session.app_token, &request);
@@ -167,10 +166,10 @@ pub(in crate::server) async fn left(
         Some(Then::Stay) => {
             secrets.unfinished_logouts.forget(&cookies);
             state.flash.set(&cookies, Notice::LoggedOut);
-            return see_other(RETURN);
+            return see_other(LOGGED_OUT);
         }
         // A state is of no use in the history.
-        None if query.is_some() => return see_other(RETURN),
+        None if query.is_some() => return see_other(LOGGED_OUT),
         None => {}
     }
     let unfinished = secrets.unfinished_logouts.url(&cookies, state.now());
