@@ -20,7 +20,6 @@ export default defineConfig<object, Options>({
   reporter: [['list']],
   use: {
     locale: 'fr-FR',
-    trace: 'retain-on-failure',
     launchOptions: browserOptions,
   },
   projects: [

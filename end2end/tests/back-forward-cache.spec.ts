@@ -1,14 +1,19 @@
-// Browsers may keep a page as it is and show it again when the person goes back. Playwright turns that off, so this test
-// turns it on.
+// Browsers may keep a page as it is and show it again when the person goes back. Playwright turns that off, and the
+// headless shell cannot do it, so this test turns it on in a whole Chromium.
 
 import type { Page } from '@playwright/test';
 
+import { wholeChromium } from '../support/browser.mjs';
 import { expect, test } from '../support/fixtures';
 import { CAMILLE, logIn, logOut, logoutButton } from '../support/journey';
 
 test.use({
   launchOptions: async ({ launchOptions }, use) => {
-    await use({ ...launchOptions, ignoreDefaultArgs: ['--disable-back-forward-cache'] });
+    await use({
+      ...launchOptions,
+      ...wholeChromium,
+      ignoreDefaultArgs: ['--disable-back-forward-cache'],
+    });
   },
 });
 
