@@ -7,6 +7,7 @@ use crate::database::Database;
 use crate::error::Error;
 use crate::record::{Event, record};
 use crate::tokens::{self, WITHOUT_END, live};
+use crate::url::Engine;
 
 pub(crate) const COLUMNS: &str =
     "id, name, hint, created, expires, lifetime, last_used, revoked, replaced_by";
@@ -139,7 +140,11 @@ impl Database {
         let filter = format!("{VISIBLE}{}", condition(query.status));
         let sort = match query.sort {
             KeySort::Created => "created",
-            KeySort::Name => "name",
+            // Capital letters are folded as in ASCII, and the rest is in order of its bytes, on both databases.
+            KeySort::Name => match self.engine() {
+                Engine::Sqlite => "lower(name)",
+                Engine::Postgres => r#"lower(name COLLATE "C")"#,
+            },
             KeySort::Expires => "expires",
             KeySort::LastUsed => "coalesce(last_used, 0)",
         };

@@ -110,6 +110,11 @@ impl<T: DeserializeOwned> FromRequestParts<AppState> for StrictQuery<T> {
     }
 }
 
+/// The parameters of a call that takes none, for [`StrictQuery`].
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoParameters {}
+
 /// The id in a path. What is no id names nothing.
 pub struct Id(pub i64);
 

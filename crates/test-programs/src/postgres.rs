@@ -48,7 +48,13 @@ impl Postgres {
         }
         let mut initdb = as_somebody(&programs.join("initdb"));
         let data = folder.join("data");
-        run(initdb.args(["--auth=trust", "--username=api", "--no-sync", "--pgdata"]).arg(data));
+        // As in France: letters outside ASCII are folded and sorted too, which nothing may rely on.
+        let french = ["--encoding=UTF8", "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=fr"];
+        run(initdb
+            .args(["--auth=trust", "--username=api", "--no-sync"])
+            .args(french)
+            .arg("--pgdata")
+            .arg(data));
         let settings = prepare(&folder);
         // A port that is free now. The name of the socket contains it too.
         let port = TcpListener::bind("127.0.0.1:0")

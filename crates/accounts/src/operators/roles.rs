@@ -46,7 +46,7 @@ fn changed(name: &str) -> Event {
 }
 
 impl Database {
-    /// All roles, by name.
+    /// All roles, in order of the bytes of their names.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -55,7 +55,7 @@ impl Database {
             .run(async |connection| {
                 sqlx::query_as(
                     "SELECT name, permissions, (SELECT count(*) FROM users WHERE role_id = roles.id)
-                     FROM roles ORDER BY name",
+                     FROM roles",
                 )
                 .fetch_all(connection)
                 .await
@@ -66,7 +66,10 @@ impl Database {
             permissions: serde_json::from_str(&permissions).unwrap_or_default(),
             accounts,
         };
-        Ok(rows.into_iter().map(role).collect())
+        let mut roles: Vec<Role> = rows.into_iter().map(role).collect();
+        // Here, because PostgreSQL would sort by the rules of its language.
+        roles.sort_by(|one, other| one.name.cmp(&other.name));
+        Ok(roles)
     }
 
     /// Creates a role.

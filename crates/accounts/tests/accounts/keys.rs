@@ -111,6 +111,23 @@ pub(crate) async fn keys_are_listed_by_status_and_in_order(url: Url) {
     assert_eq!(renamed.unwrap().name, "z");
 }
 
+pub(crate) async fn names_are_sorted_alike_on_every_database(url: Url) {
+    let owner = Owner::of(url).await;
+    let mut ids = Vec::new();
+    for name in ["b", "Z", "é", "a", "B", "-a", "É"] {
+        let request =
+            KeyRequest { user_id: owner.id, name, expires: None, idempotency_key: None, limit: 100 };
+        ids.push(owner.database.accounts.make_key(request, NOW).await.unwrap().key.id);
+    }
+    let [b, z, e_acute, a, capital_b, minus_a, capital_e_acute] = ids[..] else { unreachable!() };
+    let by_name = KeyQuery { sort: KeySort::Name, descending: false, ..ALL };
+    let sorted = [minus_a, a, b, capital_b, z, capital_e_acute, e_acute];
+    assert_eq!(owner.ids(by_name, NOW).await, sorted);
+    let mut reversed = sorted;
+    reversed.reverse();
+    assert_eq!(owner.ids(KeyQuery { descending: true, ..by_name }, NOW).await, reversed);
+}
+
 pub(crate) async fn keys_made_at_the_same_time_respect_the_limit(url: Url) {
     let owner = Owner::of(url).await;
     let made = join_all((0..12).map(|_| owner.make("script", Some(in_a_day())))).await;

@@ -68,6 +68,7 @@ on_each_database! {
     a_key_is_valid_until_it_expires_or_is_ended
     a_key_may_have_no_expiry
     keys_are_listed_by_status_and_in_order
+    names_are_sorted_alike_on_every_database
     keys_made_at_the_same_time_respect_the_limit
     a_key_is_replaced_once
     the_same_request_makes_one_key

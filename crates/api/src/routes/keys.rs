@@ -12,7 +12,7 @@ use utoipa::IntoParams;
 
 use super::openapi::KeyProblems;
 use crate::auth::session::{KeysEnabled, SessionActor};
-use crate::extract::{self, Id, StrictQuery};
+use crate::extract::{self, Id, NoParameters, StrictQuery};
 use crate::key_rules::{Lifetimes, idempotency_key, name};
 use crate::metrics::RevokedBy;
 use crate::problem::Problem;
@@ -109,6 +109,7 @@ pub(crate) async fn list(
 pub(crate) async fn show(
     State(state): State<AppState>,
     actor: SessionActor,
+    _: StrictQuery<NoParameters>,
     Id(id): Id,
 ) -> Result<Json<Key>, Problem> {
     let key = state.database.key(actor.user_id, id, state.api.keys.keep_ended, state.now()).await?;
@@ -122,6 +123,7 @@ pub(crate) async fn show(
 pub(crate) async fn create(
     State(state): State<AppState>,
     actor: SessionActor,
+    _: StrictQuery<NoParameters>,
     _: KeysEnabled,
     headers: HeaderMap,
     extract::Json(body): extract::Json<NewKey>,
@@ -150,6 +152,7 @@ pub(crate) async fn create(
 pub(crate) async fn rename(
     State(state): State<AppState>,
     actor: SessionActor,
+    _: StrictQuery<NoParameters>,
     Id(id): Id,
     extract::Json(body): extract::Json<KeyChange>,
 ) -> Result<Json<Key>, Problem> {
@@ -165,6 +168,7 @@ pub(crate) async fn rename(
 pub(crate) async fn end(
     State(state): State<AppState>,
     actor: SessionActor,
+    _: StrictQuery<NoParameters>,
     Id(id): Id,
 ) -> Result<StatusCode, Problem> {
     let ended = state.database.end_key(actor.user_id, id, state.api.keys.keep_ended, state.now()).await?;
@@ -181,6 +185,7 @@ pub(crate) async fn end(
 pub(crate) async fn rotate(
     State(state): State<AppState>,
     actor: SessionActor,
+    _: StrictQuery<NoParameters>,
     _: KeysEnabled,
     Id(id): Id,
     extract::OptionalJson(body): extract::OptionalJson<KeyRotation>,

@@ -9,7 +9,7 @@ use utoipa::IntoParams;
 
 use super::openapi::KeyProblems;
 use crate::auth::session::SessionActor;
-use crate::extract::{Id, StrictQuery};
+use crate::extract::{Id, NoParameters, StrictQuery};
 use crate::metrics::RevokedBy;
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -37,6 +37,7 @@ enum Kept {
 pub(crate) async fn list(
     State(state): State<AppState>,
     actor: SessionActor,
+    _: StrictQuery<NoParameters>,
 ) -> Result<Json<SessionList>, Problem> {
     let sessions = state.database.sessions(actor.user_id, state.now()).await?;
     let data: Vec<Session> = sessions
@@ -64,6 +65,7 @@ pub(crate) async fn list(
 pub(crate) async fn end(
     State(state): State<AppState>,
     actor: SessionActor,
+    _: StrictQuery<NoParameters>,
     Id(id): Id,
 ) -> Result<StatusCode, Problem> {
     if !state.database.end_session(actor.user_id, id, state.now()).await? {

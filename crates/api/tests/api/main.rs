@@ -20,6 +20,7 @@ mod documentation;
 mod endurance;
 mod history;
 mod id_token;
+mod key_faults;
 mod key_set;
 mod keys;
 mod levels;

@@ -91,8 +91,16 @@ impl Service {
     }
 
     pub(crate) async fn strings(&self, sql: &str) -> Vec<String> {
-        sqlx::any::install_default_drivers();
-        let mut connection = AnyConnection::connect(&self.url).await.unwrap();
+        let mut connection = self.connection().await;
         sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_all(&mut connection).await.unwrap()
+    }
+
+    pub(crate) async fn connection(&self) -> AnyConnection {
+        sqlx::any::install_default_drivers();
+        AnyConnection::connect(&self.url).await.unwrap()
+    }
+
+    pub(crate) fn is_postgres(&self) -> bool {
+        self.url.starts_with("postgres")
     }
 }
