@@ -17,6 +17,7 @@ mod fuzz;
 pub mod key_rules;
 pub mod limits;
 pub mod metrics;
+pub mod openapi;
 pub mod origins;
 pub mod page;
 pub mod pending_logins;

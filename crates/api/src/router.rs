@@ -22,7 +22,7 @@ use crate::auth::limit::limit_logins;
 use crate::problem::Problem;
 use crate::routes::{forward_auth, health, history, keys, login, me, sessions};
 use crate::state::AppState;
-use crate::{answer, routes::openapi};
+use crate::{answer, openapi};
 
 /// The largest body that a client may send, in bytes. An ID token is a few thousand.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -38,7 +38,7 @@ pub fn table(state: &AppState) -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(login::callback::callback))
         .routes(routes!(login::switch::switch))
         .route_layer(from_fn_with_state(state.clone(), limit_logins));
-    OpenApiRouter::with_openapi(openapi::Description::openapi())
+    let (routes, mut description) = OpenApiRouter::with_openapi(openapi::Description::openapi())
         .merge(limited)
         .routes(routes!(login::logout::log_out))
         .routes(routes!(login::revoke::revoke))
@@ -54,7 +54,9 @@ pub fn table(state: &AppState) -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(forward_auth::verify::verify))
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
-        .split_for_parts()
+        .split_for_parts();
+    openapi::examples::complete(&mut description);
+    (routes, description)
 }
 
 /// A middleware: follows a request, and counts how long it took.

@@ -6,5 +6,4 @@ pub mod history;
 pub mod keys;
 pub mod login;
 pub mod me;
-pub mod openapi;
 pub mod sessions;
