@@ -11,6 +11,7 @@ pub mod auth;
 pub mod cli;
 pub mod config;
 pub mod device;
+pub mod docs;
 pub mod extract;
 #[cfg(test)]
 mod fuzz;

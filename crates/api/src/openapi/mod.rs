@@ -1,6 +1,7 @@
 //! What the OpenAPI description says besides the routes; `router.rs` adds those.
 
 pub mod examples;
+pub mod pages;
 pub mod refusals;
 
 use contract::{AccessReason, LoginErrorCode, ProblemBody, ProblemCode};
@@ -26,6 +27,7 @@ use utoipa::{Modify, OpenApi};
         (name = "sessions", description = "Where a person is logged in; only a session may call these"),
         (name = "services", description = "For proxies and services that stand behind this one"),
         (name = "health", description = "For whatever watches the process"),
+        (name = "documentation", description = "What this api is"),
     ),
 )]
 pub struct Description;

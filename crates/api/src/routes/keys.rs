@@ -45,6 +45,16 @@ pub(crate) struct ListQuery {
     sort_order: Option<SortOrder>,
 }
 
+/// What may stand beside the body of a new key.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "it describes a header, which is read by hand")]
+pub(crate) struct CreationHeaders {
+    /// The same request sent again within 24 hours makes no second key.
+    #[param(rename = "Idempotency-Key", min_length = 16, max_length = 128, pattern = "^[!-~]+$")]
+    idempotency_key: Option<String>,
+}
+
 #[derive(Clone, Copy, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum Status {
@@ -135,7 +145,7 @@ pub(crate) async fn show(
 
 /// Makes a key. The answer shows it, this once.
 #[utoipa::path(post, path = path::KEYS, operation_id = "make_key", tag = "keys", security(("api_token" = [])), request_body = NewKey,
-    params(("Idempotency-Key" = Option<String>, Header, description = "16 to 128 characters: the same request sent again within 24 hours makes no second key.")),
+    params(CreationHeaders),
     responses((status = 201, description = "The key, whole.", body = Key, headers(("location" = String))), CreationRefusals))]
 pub(crate) async fn create(
     State(state): State<AppState>,
