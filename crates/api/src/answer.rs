@@ -72,13 +72,13 @@ fn problem_of(response: &mut Response) -> Option<Problem> {
 }
 
 /// Whether a browser asks for English rather than for French.
-fn prefers_english(headers: &HeaderMap) -> bool {
+pub(crate) fn prefers_english(headers: &HeaderMap) -> bool {
     let wanted = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     wanted.is_some_and(language::prefers_english)
 }
 
 /// Whether a browser is asking. Programs send `*/*`.
-fn accepts_html(headers: &HeaderMap) -> bool {
+pub(crate) fn accepts_html(headers: &HeaderMap) -> bool {
     headers
         .get_all(ACCEPT)
         .iter()

@@ -11,12 +11,14 @@ pub mod auth;
 pub mod cli;
 pub mod config;
 pub mod device;
+pub mod docs;
 pub mod extract;
 #[cfg(test)]
 mod fuzz;
 pub mod key_rules;
 pub mod limits;
 pub mod metrics;
+pub mod openapi;
 pub mod origins;
 pub mod page;
 pub mod pending_logins;

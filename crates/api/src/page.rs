@@ -24,13 +24,16 @@ pub struct Page {
 const STYLE: &str = include_str!("page.css");
 
 /// Nothing may be loaded or run; the one style is known by its hash.
-static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
-    let hash = STANDARD.encode(Sha256::digest(STYLE));
+static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| policy(STYLE));
+
+/// The policy of a page that has one style and nothing else to load or run.
+pub(crate) fn policy(style: &str) -> HeaderValue {
+    let hash = STANDARD.encode(Sha256::digest(style));
     let policy = format!(
         "default-src 'none'; style-src 'sha256-{hash}'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
     );
     HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
-});
+}
 
 /// What every page of the api has around its message.
 #[derive(Clone, Copy, Debug)]
@@ -86,6 +89,7 @@ pub(crate) fn render(page: &Page, frame: Frame<'_>) -> Response {
     (headers, html).into_response()
 }
 
-fn escape(text: &str) -> String {
+/// Text as HTML.
+pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -176,7 +176,7 @@ impl Problem {
             ProblemCode::InvalidToken => {
                 Some((WWW_AUTHENTICATE, r#"Bearer realm="passerelle", error="invalid_token""#))
             }
-            ProblemCode::SessionRequired | ProblemCode::Forbidden => {
+            ProblemCode::SessionRequired | ProblemCode::KeysDisabled | ProblemCode::Forbidden => {
                 Some((WWW_AUTHENTICATE, r#"Bearer realm="passerelle", error="insufficient_scope""#))
             }
             ProblemCode::TooManyRequests => Some((RETRY_AFTER, "5")),
@@ -187,7 +187,8 @@ impl Problem {
     }
 }
 
-fn status(code: ProblemCode) -> StatusCode {
+/// The status of a code.
+pub(crate) fn status(code: ProblemCode) -> StatusCode {
     match code {
         ProblemCode::InvalidQuery
         | ProblemCode::InvalidOrigin
@@ -226,7 +227,8 @@ fn status(code: ProblemCode) -> StatusCode {
     }
 }
 
-fn name(status: StatusCode) -> &'static str {
+/// The name of a status.
+pub(crate) fn name(status: StatusCode) -> &'static str {
     status.canonical_reason().unwrap_or("Error")
 }
 

@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
+use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get, post};
-use axum::{Router, http};
 use contract::path;
 use service::{cookies, request};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -20,9 +19,9 @@ use utoipa_axum::routes;
 use crate::auth::context::in_context;
 use crate::auth::limit::limit_logins;
 use crate::problem::Problem;
-use crate::routes::{forward_auth, health, history, keys, login, me, sessions};
+use crate::routes::{docs, forward_auth, health, history, keys, login, me, root, sessions};
 use crate::state::AppState;
-use crate::{answer, routes::openapi};
+use crate::{answer, openapi};
 
 /// The largest body that a client may send, in bytes. An ID token is a few thousand.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -38,7 +37,7 @@ pub fn table(state: &AppState) -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(login::callback::callback))
         .routes(routes!(login::switch::switch))
         .route_layer(from_fn_with_state(state.clone(), limit_logins));
-    OpenApiRouter::with_openapi(openapi::Description::openapi())
+    let (routes, mut description) = OpenApiRouter::with_openapi(openapi::Description::openapi())
         .merge(limited)
         .routes(routes!(login::logout::log_out))
         .routes(routes!(login::revoke::revoke))
@@ -54,7 +53,11 @@ pub fn table(state: &AppState) -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(forward_auth::verify::verify))
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
-        .split_for_parts()
+        .routes(routes!(root::root))
+        .split_for_parts();
+    openapi::pages::complete(&mut description);
+    openapi::examples::complete(&mut description);
+    (routes, description)
 }
 
 /// A middleware: follows a request, and counts how long it took.
@@ -65,15 +68,13 @@ async fn observed(State(state): State<AppState>, request: Request, next: Next) -
 /// What answers requests: the routes, and what happens around each.
 pub fn router(state: AppState) -> Router {
     let (routes, description) = table(&state);
-    let description = description.to_json().unwrap_or_default();
-    let json = http::HeaderValue::from_static("application/json");
+    let routes = if state.api.docs { routes.merge(docs::router(&description, &state)) } else { routes };
     routes
         .route(path::ME_KEYS, get(keys::list).post(keys::create))
         .route(path::ME_KEY, get(keys::show).patch(keys::rename).delete(keys::end))
         .route(path::ME_KEY_ROTATION, post(keys::rotate))
         .route(path::VERIFY, any(forward_auth::verify::verify))
         .route(&format!("{}{{*rest}}", path::ENVOY), any(forward_auth::verify::verify_for_envoy))
-        .route(path::OPENAPI, get(move || async move { ([(CONTENT_TYPE, json)], description) }))
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
         // One layer, outermost first: each `layer` of a router costs a copy and an allocation a request.

@@ -21,14 +21,16 @@ pub struct Event {
     #[cfg_attr(feature = "openapi", schema(example = "success"))]
     pub outcome: String,
     /// Why, in a word.
+    #[cfg_attr(feature = "openapi", schema(example = "owner"))]
     pub reason: Option<String>,
     /// The session or key.
+    #[cfg_attr(feature = "openapi", schema(example = 7))]
     pub token_id: Option<i64>,
     /// The address that it was asked from; `null` when that is unknown or forgotten.
     #[cfg_attr(feature = "openapi", schema(example = "192.0.2.7"))]
     pub client: Option<String>,
     /// What else there is to know.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    #[cfg_attr(feature = "openapi", schema(example = json!({"name": "Nightly import"})))]
     pub details: Option<Map<String, Value>>,
 }
 

@@ -31,8 +31,10 @@ pub struct Key {
     #[cfg_attr(feature = "openapi", schema(example = 1_797_776_000))]
     pub expires: Option<i64>,
     /// When it was last used, true to ten minutes; `null` when it never was.
+    #[cfg_attr(feature = "openapi", schema(example = 1_790_043_200))]
     pub last_used: Option<i64>,
     /// The key that replaces it.
+    #[cfg_attr(feature = "openapi", schema(example = 9))]
     pub replaced_by: Option<i64>,
 }
 
@@ -57,10 +59,13 @@ pub struct KeyList {
     #[cfg_attr(feature = "openapi", schema(example = "list"))]
     pub object: String,
     /// How many the filter lets through.
+    #[cfg_attr(feature = "openapi", schema(example = 1))]
     pub total: i64,
     /// How many come before the first.
+    #[cfg_attr(feature = "openapi", schema(example = 0))]
     pub offset: i64,
     /// At most how many are shown.
+    #[cfg_attr(feature = "openapi", schema(example = 10))]
     pub limit: i64,
     /// The keys.
     pub data: Vec<Key>,
@@ -101,7 +106,7 @@ pub struct KeyRotation {
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub grace: Option<i64>,
     /// When the new key expires; without it, it lives as long as the old one was to.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>, example = 1_797_776_000))]
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub expires: Option<Option<i64>>,
 }

@@ -16,6 +16,7 @@ pub struct LogoutRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub post_logout_redirect_uri: Option<String>,
     /// Comes back with `post_logout_redirect_uri`.
+    #[cfg_attr(feature = "openapi", schema(example = "Qd3vXr8bYk1tPzWc5hJn7A"))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
     /// Whether the person's keys end, too. By default they go on.

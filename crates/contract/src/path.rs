@@ -42,6 +42,10 @@ pub const HISTORY: &str = "/v1/me/history";
 pub const LIVE: &str = "/health/live";
 /// Whether the process can serve requests.
 pub const READY: &str = "/health/ready";
+/// What this api is.
+pub const ROOT: &str = "/";
+/// The page that shows the OpenAPI description.
+pub const DOCS: &str = "/docs";
 /// The OpenAPI description.
 pub const OPENAPI: &str = "/openapi.json";
 /// The page of an application at which ProConnect's end of session sends the browser back.

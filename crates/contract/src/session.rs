@@ -14,6 +14,7 @@ pub struct Session {
     #[cfg_attr(feature = "openapi", schema(example = 1_790_000_000))]
     pub created: i64,
     /// When it was last used, true to ten minutes.
+    #[cfg_attr(feature = "openapi", schema(example = 1_790_043_200))]
     pub last_used: Option<i64>,
     /// When it expires.
     #[cfg_attr(feature = "openapi", schema(example = 1_790_086_400))]
@@ -24,11 +25,13 @@ pub struct Session {
     #[cfg_attr(feature = "openapi", schema(example = "192.0.2.0/24"))]
     pub address: Option<String>,
     /// The origin it is of; `null` for the playground.
+    #[cfg_attr(feature = "openapi", schema(example = "https://app.example.gouv.fr"))]
     pub application: Option<String>,
     /// The level of authentication; `null` where the provider did not say.
     #[cfg_attr(feature = "openapi", schema(example = "eidas1"))]
     pub acr: Option<String>,
     /// Whether it is the one that asks.
+    #[cfg_attr(feature = "openapi", schema(example = true))]
     pub current: bool,
 }
 
@@ -52,6 +55,7 @@ pub struct SessionList {
     #[cfg_attr(feature = "openapi", schema(example = "list"))]
     pub object: String,
     /// How many there are.
+    #[cfg_attr(feature = "openapi", schema(example = 1))]
     pub total: i64,
     /// The sessions, newest first.
     pub data: Vec<Session>,
@@ -62,7 +66,9 @@ pub struct SessionList {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Ended {
     /// How many sessions.
+    #[cfg_attr(feature = "openapi", schema(example = 2))]
     pub ended: u64,
     /// How many keys.
+    #[cfg_attr(feature = "openapi", schema(example = 1))]
     pub keys: u64,
 }

@@ -20,6 +20,7 @@ pub struct UserInfo {
     #[cfg_attr(feature = "openapi", schema(example = "Freemium"))]
     pub role: String,
     /// What the role permits.
+    #[cfg_attr(feature = "openapi", schema(example = json!(["chat"])))]
     pub permissions: Vec<String>,
     /// What ProConnect calls the organisation.
     #[cfg_attr(feature = "openapi", schema(example = "Direction interministérielle du numérique"))]

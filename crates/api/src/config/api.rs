@@ -33,6 +33,8 @@ pub struct Api {
     pub proxies: Proxies,
     /// Development, the default, or production.
     pub environment: Environment,
+    /// Whether `/openapi.json` and `/docs` describe the api. Default: they do.
+    pub docs: bool,
     /// The group `api.keys`.
     pub keys: Keys,
     /// The group `api.audit`.
@@ -59,6 +61,7 @@ impl Api {
         let metrics_listen = section.optional("metrics_listen");
         let trusted = section.or("trusted_proxies", Vec::new());
         let header = section.or("client_address", ClientHeader::default());
+        let docs = section.or("docs", true);
         let keys = Keys::read(section.group("keys"));
         let audit = Audit::read(section.group("audit"));
         section.finish();
@@ -72,6 +75,7 @@ impl Api {
             metrics_listen: metrics_listen?,
             proxies: Proxies { trusted: trusted?, header: header? },
             environment: environment?,
+            docs: docs?,
             keys: keys?,
             audit: audit?,
         })

@@ -7,9 +7,9 @@ use contract::{Event, EventList, path};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::openapi::KeyProblems;
 use crate::auth::session::SessionActor;
 use crate::extract::StrictQuery;
+use crate::openapi::refusals::ListRefusals;
 use crate::problem::Problem;
 use crate::rfc3339::rfc3339;
 use crate::state::AppState;
@@ -26,12 +26,14 @@ pub(crate) struct HistoryQuery {
     #[param(minimum = 1, maximum = 100, example = 50)]
     limit: Option<i64>,
     /// Those before the event of this id.
+    #[param(minimum = 1)]
     before: Option<i64>,
 }
 
 /// What happened to the person's account, newest first.
-#[utoipa::path(get, path = path::HISTORY, tag = "sessions", security(("api_token" = [])), params(HistoryQuery),
-    responses((status = 200, description = "The events.", body = EventList), KeyProblems))]
+#[utoipa::path(get, path = path::HISTORY, operation_id = "list_events", tag = "sessions", security(("api_token" = [])),
+    params(HistoryQuery),
+    responses((status = 200, description = "The events.", body = EventList), ListRefusals))]
 pub(crate) async fn list(
     State(state): State<AppState>,
     actor: SessionActor,

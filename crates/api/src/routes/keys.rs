@@ -10,11 +10,11 @@ use secrecy::ExposeSecret as _;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::openapi::KeyProblems;
 use crate::auth::session::{KeysEnabled, SessionActor};
 use crate::extract::{self, Id, NoParameters, StrictQuery};
 use crate::key_rules::{Lifetimes, idempotency_key, name};
 use crate::metrics::RevokedBy;
+use crate::openapi::refusals::{BodyRefusals, ListRefusals, OneRefusals, SessionRefusals, refusals};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -29,15 +29,30 @@ const LARGEST_LIMIT: i64 = 100;
 #[serde(deny_unknown_fields)]
 pub(crate) struct ListQuery {
     /// `active`, `expired`, `revoked` or `all`, the default.
+    #[param(inline)]
     status: Option<Status>,
     /// How many come before the first; 0 by default.
+    #[param(minimum = 0)]
     offset: Option<i64>,
     /// At most how many; 10 by default, 100 at most.
+    #[param(minimum = 1, maximum = 100)]
     limit: Option<i64>,
     /// `created`, the default, `name`, `expires` or `last_used`.
+    #[param(inline)]
     sort_by: Option<SortBy>,
     /// `asc` or `desc`, the default.
+    #[param(inline)]
     sort_order: Option<SortOrder>,
+}
+
+/// What may stand beside the body of a new key.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "it describes a header, which is read by hand")]
+pub(crate) struct CreationHeaders {
+    /// The same request sent again within 24 hours makes no second key.
+    #[param(rename = "Idempotency-Key", min_length = 16, max_length = 128, pattern = "^[!-~]+$")]
+    idempotency_key: Option<String>,
 }
 
 #[derive(Clone, Copy, Deserialize, utoipa::ToSchema)]
@@ -65,9 +80,21 @@ enum SortOrder {
     Desc,
 }
 
+refusals!(
+    CreationRefusals = SessionRefusals + BodyRefusals:
+        KeysDisabled, TooManyKeys, AlreadyCreated, InvalidName, InvalidExpires, ExpiresTooLate, ExpiryRequired,
+        InvalidIdempotencyKey
+);
+refusals!(RenameRefusals = OneRefusals + BodyRefusals: InvalidName);
+refusals!(
+    RotationRefusals = OneRefusals + BodyRefusals:
+        KeysDisabled, TooManyKeys, AlreadyRotated, KeyRevoked, InvalidGrace, InvalidExpires, ExpiresTooLate, ExpiryRequired
+);
+
 /// The person's keys.
-#[utoipa::path(get, path = path::KEYS, tag = "keys", security(("api_token" = [])), params(ListQuery),
-    responses((status = 200, description = "The keys.", body = KeyList), KeyProblems))]
+#[utoipa::path(get, path = path::KEYS, operation_id = "list_keys", tag = "keys", security(("api_token" = [])),
+    params(ListQuery),
+    responses((status = 200, description = "The keys.", body = KeyList), ListRefusals))]
 pub(crate) async fn list(
     State(state): State<AppState>,
     actor: SessionActor,
@@ -104,8 +131,9 @@ pub(crate) async fn list(
 }
 
 /// One of the person's keys.
-#[utoipa::path(get, path = path::KEY, tag = "keys", security(("api_token" = [])), params(("id" = i64, Path)),
-    responses((status = 200, description = "The key.", body = Key), KeyProblems))]
+#[utoipa::path(get, path = path::KEY, operation_id = "show_key", tag = "keys", security(("api_token" = [])),
+    params(("id" = i64, Path)),
+    responses((status = 200, description = "The key.", body = Key), OneRefusals))]
 pub(crate) async fn show(
     State(state): State<AppState>,
     actor: SessionActor,
@@ -117,9 +145,9 @@ pub(crate) async fn show(
 }
 
 /// Makes a key. The answer shows it, this once.
-#[utoipa::path(post, path = path::KEYS, tag = "keys", security(("api_token" = [])), request_body = NewKey,
-    params(("Idempotency-Key" = Option<String>, Header, description = "16 to 128 characters: the same request sent again within 24 hours makes no second key.")),
-    responses((status = 201, description = "The key, whole.", body = Key, headers(("location" = String))), KeyProblems))]
+#[utoipa::path(post, path = path::KEYS, operation_id = "make_key", tag = "keys", security(("api_token" = [])), request_body = NewKey,
+    params(CreationHeaders),
+    responses((status = 201, description = "The key, whole.", body = Key, headers(("location" = String))), CreationRefusals))]
 pub(crate) async fn create(
     State(state): State<AppState>,
     actor: SessionActor,
@@ -146,9 +174,10 @@ pub(crate) async fn create(
 }
 
 /// Gives a key another name.
-#[utoipa::path(patch, path = path::KEY, tag = "keys", security(("api_token" = [])), params(("id" = i64, Path)),
+#[utoipa::path(patch, path = path::KEY, operation_id = "rename_key", tag = "keys", security(("api_token" = [])),
+    params(("id" = i64, Path)),
     request_body = KeyChange,
-    responses((status = 200, description = "The key.", body = Key), KeyProblems))]
+    responses((status = 200, description = "The key.", body = Key), RenameRefusals))]
 pub(crate) async fn rename(
     State(state): State<AppState>,
     actor: SessionActor,
@@ -163,8 +192,9 @@ pub(crate) async fn rename(
 }
 
 /// Ends a key. One that has ended stays so.
-#[utoipa::path(delete, path = path::KEY, tag = "keys", security(("api_token" = [])), params(("id" = i64, Path)),
-    responses((status = 204, description = "The key lets nobody in."), KeyProblems))]
+#[utoipa::path(delete, path = path::KEY, operation_id = "revoke_key", tag = "keys", security(("api_token" = [])),
+    params(("id" = i64, Path)),
+    responses((status = 204, description = "The key lets nobody in."), OneRefusals))]
 pub(crate) async fn end(
     State(state): State<AppState>,
     actor: SessionActor,
@@ -179,9 +209,9 @@ pub(crate) async fn end(
 }
 
 /// Replaces a key by a new one. The answer shows it, this once.
-#[utoipa::path(post, path = path::KEY_ROTATION, tag = "keys", security(("api_token" = [])),
+#[utoipa::path(post, path = path::KEY_ROTATION, operation_id = "rotate_key", tag = "keys", security(("api_token" = [])),
     params(("id" = i64, Path)), request_body(content = Option<KeyRotation>),
-    responses((status = 201, description = "The new key, whole.", body = Key, headers(("location" = String))), KeyProblems))]
+    responses((status = 201, description = "The new key, whole.", body = Key, headers(("location" = String))), RotationRefusals))]
 pub(crate) async fn rotate(
     State(state): State<AppState>,
     actor: SessionActor,

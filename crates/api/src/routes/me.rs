@@ -3,8 +3,8 @@
 use axum::Json;
 use contract::{UserInfo, path};
 
-use super::openapi::BearerProblems;
 use crate::auth::actor::Actor;
+use crate::openapi::refusals::BearerRefusals;
 
 /// Who the API token belongs to, and until when it is valid.
 #[utoipa::path(
@@ -14,7 +14,7 @@ use crate::auth::actor::Actor;
     security(("api_token" = [])),
     responses(
         (status = 200, description = "The person.", body = UserInfo),
-        BearerProblems,
+        BearerRefusals,
     ),
 )]
 pub async fn me(actor: Actor) -> Json<UserInfo> {
@@ -42,7 +42,7 @@ pub async fn me(actor: Actor) -> Json<UserInfo> {
     security(("api_token" = [])),
     responses(
         (status = 200, description = "The person.", body = UserInfo),
-        BearerProblems,
+        BearerRefusals,
     ),
 )]
 pub async fn me_info(actor: Actor) -> Json<UserInfo> {

@@ -7,10 +7,10 @@ use contract::{Device, Ended, ProblemCode, Session, SessionList, path};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::openapi::KeyProblems;
 use crate::auth::session::SessionActor;
 use crate::extract::{Id, NoParameters, StrictQuery};
 use crate::metrics::RevokedBy;
+use crate::openapi::refusals::{ListRefusals, OneRefusals, SessionRefusals};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -20,6 +20,7 @@ use crate::state::AppState;
 #[serde(deny_unknown_fields)]
 pub(crate) struct EndQuery {
     /// `current`: all but the one that asks. It must be given.
+    #[param(inline, required = true)]
     keep: Option<Kept>,
     /// `true`: the person's keys, too.
     keys: Option<bool>,
@@ -32,8 +33,8 @@ enum Kept {
 }
 
 /// The person's live sessions.
-#[utoipa::path(get, path = path::SESSIONS, tag = "sessions", security(("api_token" = [])),
-    responses((status = 200, description = "The sessions.", body = SessionList), KeyProblems))]
+#[utoipa::path(get, path = path::SESSIONS, operation_id = "list_sessions", tag = "sessions", security(("api_token" = [])),
+    responses((status = 200, description = "The sessions.", body = SessionList), SessionRefusals))]
 pub(crate) async fn list(
     State(state): State<AppState>,
     actor: SessionActor,
@@ -60,8 +61,9 @@ pub(crate) async fn list(
 }
 
 /// Ends one of the person's sessions. One that has ended stays so.
-#[utoipa::path(delete, path = path::SESSION, tag = "sessions", security(("api_token" = [])), params(("id" = i64, Path)),
-    responses((status = 204, description = "The session lets nobody in."), KeyProblems))]
+#[utoipa::path(delete, path = path::SESSION, operation_id = "end_session", tag = "sessions", security(("api_token" = [])),
+    params(("id" = i64, Path)),
+    responses((status = 204, description = "The session lets nobody in."), OneRefusals))]
 pub(crate) async fn end(
     State(state): State<AppState>,
     actor: SessionActor,
@@ -76,8 +78,9 @@ pub(crate) async fn end(
 }
 
 /// Ends all of the person's sessions but the one that asks.
-#[utoipa::path(delete, path = path::SESSIONS, tag = "sessions", security(("api_token" = [])), params(EndQuery),
-    responses((status = 200, description = "They let nobody in.", body = Ended), KeyProblems))]
+#[utoipa::path(delete, path = path::SESSIONS, operation_id = "end_other_sessions", tag = "sessions", security(("api_token" = [])),
+    params(EndQuery),
+    responses((status = 200, description = "They let nobody in.", body = Ended), ListRefusals))]
 pub(crate) async fn end_others(
     State(state): State<AppState>,
     actor: SessionActor,

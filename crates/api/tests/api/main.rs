@@ -15,6 +15,7 @@ mod contention;
 mod database;
 mod diagnosis;
 mod discovery;
+mod docs;
 mod doctor;
 mod documentation;
 mod endurance;

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use contract::{IntrospectionRequest, ProblemBody, ProblemCode, TokenInformation, path};
+use contract::{IntrospectionRequest, ProblemCode, TokenInformation, path};
 use secrecy::ExposeSecret as _;
 use token_crypto::ApiToken;
 
@@ -10,11 +10,14 @@ use super::conditions::kind_of;
 use crate::auth::actor::{Actor, Client};
 use crate::extract::Form;
 use crate::metrics::{Checked, Limited, Surface};
+use crate::openapi::refusals::{BearerRefusals, BodyRefusals, refusals};
 use crate::problem::Problem;
 use crate::state::AppState;
 
 /// What the role of the service's own token must permit.
 const PERMISSION: &str = "introspect";
+
+refusals!(IntrospectionRefusals = BearerRefusals + BodyRefusals: Forbidden, UnsupportedMediaType);
 
 /// Says whose token it is.
 ///
@@ -27,12 +30,7 @@ const PERMISSION: &str = "introspect";
     request_body(content = IntrospectionRequest, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "What is known of the token.", body = TokenInformation),
-        (status = 400, description = "There is not exactly one token.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "There is no valid API token of the caller.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "The caller's role has not the permission `introspect`.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, description = "The body is no form.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Too many wrong tokens come from one address.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "The database does not answer.", body = ProblemBody, content_type = "application/problem+json"),
+        IntrospectionRefusals,
     ),
 )]
 pub(crate) async fn introspect(

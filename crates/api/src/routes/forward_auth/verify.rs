@@ -7,7 +7,7 @@ use axum::http::header::{AUTHORIZATION, COOKIE, RETRY_AFTER};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use contract::{ProblemBody, ProblemCode, path};
+use contract::{ProblemCode, path};
 use secrecy::ExposeSecret as _;
 use utoipa::IntoParams;
 
@@ -16,6 +16,7 @@ use super::credentials::{Credentials, X_API_KEY, credentials, foreign_authorizat
 use super::headers::identify;
 use crate::auth::actor::Actor;
 use crate::metrics::{Checked, Surface};
+use crate::openapi::refusals::{BearerRefusals, refusals};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -45,6 +46,8 @@ pub(crate) struct VerifyQuery {
     challenge: Option<String>,
 }
 
+refusals!(VerifyRefusals = BearerRefusals: Forbidden);
+
 /// Says who is calling, to a proxy that asks.
 ///
 /// Any method, whose body is ignored. Credentials are the first that is there of `Authorization: Bearer`, `X-API-Key`, and
@@ -60,10 +63,7 @@ pub(crate) struct VerifyQuery {
             headers(("x-auth-user-id" = String), ("x-auth-email" = String), ("x-auth-name" = String), ("x-auth-role" = String),
                 ("x-auth-permissions" = String), ("x-auth-organization" = String), ("x-auth-siret" = String),
                 ("x-auth-acr" = String), ("x-auth-token-id" = String), ("x-auth-token-kind" = String))),
-        (status = 401, description = "There is no valid token.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "A condition is not met; `X-Auth-Reason` says which.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Too many wrong tokens come from one address.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "The database does not answer.", body = ProblemBody, content_type = "application/problem+json"),
+        VerifyRefusals,
     ),
 )]
 pub(crate) async fn verify(State(state): State<AppState>, request: Request) -> Response {

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::header::REFERER;
 use axum::http::{HeaderMap, StatusCode};
-use contract::{ProblemBody, ProblemCode, path};
+use contract::{ProblemCode, path};
 use oidc::BeginError;
 use serde::Deserialize;
 use service::cookies::Cookies;
@@ -14,6 +14,7 @@ use utoipa::IntoParams;
 use super::allowed_origin::{allowed, refused};
 use super::redirect::{Redirect, redirect};
 use crate::extract::Query;
+use crate::openapi::refusals::{AnyRefusals, refusals};
 use crate::origins::Origin;
 use crate::page::Page;
 use crate::problem::Problem;
@@ -33,6 +34,11 @@ pub(crate) struct LoginQuery {
     moved: Option<String>,
 }
 
+refusals!(
+    LoginRefusals = AnyRefusals:
+        InvalidQuery, InvalidOrigin, InvalidBinding, TooManyRequests, ProviderUnavailable, Configuration
+);
+
 /// Sends the browser to ProConnect.
 #[utoipa::path(
     get,
@@ -42,9 +48,7 @@ pub(crate) struct LoginQuery {
     responses(
         (status = 302, description = "To ProConnect, with a sealed cookie in which the login waits.", headers(("location" = String))),
         (status = 303, description = "To itself at the host of the redirect URI, once, when it was asked for on another.", headers(("location" = String))),
-        (status = 400, description = "The origin, the binding or the query is not acceptable.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests come from one address.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "ProConnect is unreachable.", body = ProblemBody, content_type = "application/problem+json"),
+        LoginRefusals,
     ),
 )]
 pub(crate) async fn begin(

@@ -8,7 +8,7 @@ use axum::extract::{FromRequestParts, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use contract::{AccessReason, ProblemBody, ProblemCode, path};
+use contract::{AccessReason, ProblemCode, path};
 use oidc::{AuthorizationResponse, PendingLogin, quoted};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
@@ -26,6 +26,7 @@ use super::refusal::{AccessRefusal, Refusal};
 use crate::access::Claims;
 use crate::device::Device;
 use crate::extract::Query;
+use crate::openapi::refusals::{AnyRefusals, refusals};
 use crate::page::Page;
 use crate::pending_logins::Taken;
 use crate::problem::Problem;
@@ -64,6 +65,8 @@ impl FromRequestParts<AppState> for Origin {
     }
 }
 
+refusals!(CallbackRefusals = AnyRefusals: InvalidQuery, UnknownState, TooManyRequests);
+
 /// Takes the browser back from ProConnect.
 #[utoipa::path(
     get,
@@ -73,8 +76,7 @@ impl FromRequestParts<AppState> for Origin {
     responses(
         (status = 204, description = "A HEAD, or a browser that looks ahead: nothing happened."),
         (status = 303, description = "To the application: `{origin}/?encrypted_token=…`, or `{origin}/?login_error=CODE`. Once, back to ProConnect, where `oauth2.access.acr` asks for another level.", headers(("location" = String))),
-        (status = 400, description = "This browser has no pending login of this state.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests come from one address.", body = ProblemBody, content_type = "application/problem+json"),
+        CallbackRefusals,
     ),
 )]
 pub(crate) async fn callback(

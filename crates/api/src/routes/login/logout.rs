@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{FromRequest, FromRequestParts as _, Request, State};
-use contract::{LogoutAnswer, LogoutRequest, LogoutStatus, ProblemBody, ProblemCode, path};
+use contract::{LogoutAnswer, LogoutRequest, LogoutStatus, ProblemCode, path};
 use oidc::{EndSession, Hint, LogoutVisit, quoted};
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -11,11 +11,14 @@ use crate::auth::actor::Actor;
 use crate::auth::session::SessionActor;
 use crate::extract;
 use crate::metrics::RevokedBy;
+use crate::openapi::refusals::{BodyRefusals, SessionRefusals, refusals};
 use crate::problem::Problem;
 use crate::state::AppState;
 
 /// The longest ID token that is passed on in a URL, in bytes.
 const LONGEST_HINT: usize = 6 * 1024;
+
+refusals!(LogoutRefusals = SessionRefusals + BodyRefusals: InvalidIdToken, InvalidRedirectUri);
 
 /// Ends the API token, and tells how to end the session with ProConnect.
 ///
@@ -29,11 +32,7 @@ const LONGEST_HINT: usize = 6 * 1024;
     request_body = LogoutRequest,
     responses(
         (status = 200, description = "The API token is revoked.", body = LogoutAnswer),
-        (status = 400, description = "The body is not acceptable. The API token stays valid.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "There is no valid API token.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests come from one address.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "The database does not answer. The API token stays valid.", body = ProblemBody, content_type = "application/problem+json"),
+        LogoutRefusals,
     ),
 )]
 pub(crate) async fn log_out(

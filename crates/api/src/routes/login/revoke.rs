@@ -3,15 +3,20 @@
 use accounts::Revoked;
 use axum::extract::State;
 use axum::http::StatusCode;
-use contract::{ProblemBody, ProblemCode, RevocationReason, RevocationRequest, path};
+use contract::{ProblemCode, RevocationReason, RevocationRequest, path};
 use secrecy::ExposeSecret as _;
 use token_crypto::ApiToken;
 
 use crate::auth::actor::Client;
 use crate::extract::Form;
 use crate::metrics::{Limited, RevokedBy};
+use crate::openapi::refusals::{AnyRefusals, BodyRefusals, refusals};
 use crate::problem::Problem;
 use crate::state::AppState;
+
+refusals!(
+    RevocationRefusals = AnyRefusals + BodyRefusals: UnsupportedMediaType, TooManyRequests, DatabaseUnavailable
+);
 
 /// Ends a token, whoever holds it.
 ///
@@ -23,11 +28,7 @@ use crate::state::AppState;
     request_body(content = RevocationRequest, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "The token lets nobody in."),
-        (status = 400, description = "There is not exactly one token.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, description = "The body is no form.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Too many wrong tokens come from one address.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "The database does not answer. The token may go on.", body = ProblemBody, content_type = "application/problem+json"),
+        RevocationRefusals,
     ),
 )]
 pub(crate) async fn revoke(

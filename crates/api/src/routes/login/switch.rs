@@ -4,7 +4,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use contract::{ProblemBody, ProblemCode, path};
+use contract::{ProblemCode, path};
 use oidc::{EndSession, LogoutVisit};
 use serde::Deserialize;
 use service::cookies::Cookies;
@@ -14,6 +14,7 @@ use utoipa::IntoParams;
 use super::allowed_origin::{allowed, refused};
 use super::redirect::redirect;
 use crate::extract::Query;
+use crate::openapi::refusals::{AnyRefusals, refusals};
 use crate::origins::Origin;
 use crate::page::Page;
 use crate::problem::Problem;
@@ -33,6 +34,11 @@ pub(crate) struct SwitchQuery {
     state: Option<String>,
 }
 
+refusals!(
+    SwitchRefusals = AnyRefusals:
+        InvalidQuery, InvalidOrigin, InvalidState, TooManyRequests, ProviderUnavailable
+);
+
 /// Sends the browser to ProConnect's end of session.
 ///
 /// A login that was refused a moment ago in this browser needs no further question there.
@@ -44,9 +50,7 @@ pub(crate) struct SwitchQuery {
     responses(
         (status = 204, description = "A HEAD, or a browser that looks ahead: nothing happened."),
         (status = 303, description = "To ProConnect's end of session.", headers(("location" = String))),
-        (status = 400, description = "The origin, the state or the query is not acceptable.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests come from one address.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "ProConnect offers no end of session, or is unreachable.", body = ProblemBody, content_type = "application/problem+json"),
+        SwitchRefusals,
     ),
 )]
 pub(crate) async fn switch(

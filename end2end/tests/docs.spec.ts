@@ -1,0 +1,33 @@
+// The api's own pages, `/` and `/docs`: nothing is loaded from elsewhere, nothing is refused by their policy, nothing is cut
+// off, and axe finds nothing.
+
+import AxeBuilder from '@axe-core/playwright';
+
+import { expect, test } from '../support/fixtures';
+
+for (const path of ['/', '/docs', '/docs?lang=en']) {
+  test(`${path} of the api is whole, in light and dark, wide and narrow`, async ({ page, product }, info) => {
+    test.slow();
+    const asked: string[] = [];
+    const said: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    page.on('console', (message) => said.push(message.text()));
+    await page.goto(`${product.api}${path}`);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      for (const width of [1280, 360]) {
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize({ width, height: 800 });
+        await page.screenshot({ path: info.outputPath(`${colorScheme}-${width}.png`) });
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        const found = violations.map(({ id, nodes }) => ({ id, at: nodes.map(({ html }) => html) }));
+        expect.soft(found, `${colorScheme}, ${width} px`).toEqual([]);
+        const cut = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        expect.soft(cut, `${width} px`).toBeLessThanOrEqual(0);
+      }
+    }
+    // A browser asks for the icon by itself.
+    expect(asked.filter((url) => !url.endsWith('/favicon.ico'))).toEqual([`${product.api}${path}`]);
+    expect(said.filter((line) => /policy|refused/i.test(line))).toEqual([]);
+  });
+}
