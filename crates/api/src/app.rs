@@ -1,18 +1,18 @@
 //! The application as a whole: its parts put together, and served until a signal asks to stop.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use accounts::{Database, LoginPolicy};
 use axum::Router;
 use oidc::{CachePolicy, Provider};
+use service::address::{Address, ListenError};
 use service::client::{self, Client};
+use service::listener::Listener;
 use service::reload::{Current, Hangups};
 use service::server;
 use service::settings::Values;
 use token_crypto::UnixTime;
-use tokio::net::TcpListener;
 
 use crate::config::Config;
 use crate::limits::Limits;
@@ -50,11 +50,9 @@ pub enum StartError {
     /// The HTTP client cannot be set up.
     #[error(transparent)]
     HttpClient(#[from] client::SetUpError),
-    /// The address cannot be listened on, or signals cannot be received.
-    #[error(
-        "cannot listen on {0} ({1}). Fix: choose another address in the section api, or stop what uses it"
-    )]
-    Listen(SocketAddr, #[source] std::io::Error),
+    /// The address cannot be listened on.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
     /// The server ended.
     #[error("the server ended")]
     Serve(#[source] std::io::Error),
@@ -118,15 +116,12 @@ impl App {
     /// # Errors
     /// When the address cannot be listened on.
     pub async fn serve(self, file: PathBuf) -> Result<(), StartError> {
-        let address = self.state.api.listen;
-        let listener =
-            TcpListener::bind(address).await.map_err(|error| StartError::Listen(address, error))?;
+        let listener = Listener::open(&self.state.api.listen).await?;
         if let Some(address) = self.state.api.metrics_listen {
-            let listener =
-                TcpListener::bind(address).await.map_err(|error| StartError::Listen(address, error))?;
+            let metrics = Listener::bind(&Address::Tcp(address)).await?;
             tracing::info!(%address, "serving /metrics");
             let router = self.metrics();
-            tokio::spawn(server::serve_until(listener, router, std::future::pending()));
+            tokio::spawn(server::serve_until(metrics, router, std::future::pending()));
         }
         let hangups = Hangups::new().map_err(StartError::Serve)?;
         let reloading = tokio::spawn(hangups.follow(file, self.values.clone(), {

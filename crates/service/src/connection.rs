@@ -20,11 +20,12 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until, timeout};
 use tower_service::Service as _;
+
+use crate::listener::Stream;
 
 /// How long a client may take to send the head of a request.
 pub const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
@@ -77,9 +78,8 @@ pub(crate) enum Broken {
 
 impl Conversation {
     /// Answers requests until either side closes the connection.
-    pub(crate) async fn hold(self, stream: TcpStream) -> Result<(), Broken> {
-        // Answers are small and complete: Nagle's algorithm would only delay them.
-        if let Err(error) = stream.set_nodelay(true) {
+    pub(crate) async fn hold(self, stream: Stream) -> Result<(), Broken> {
+        if let Err(error) = stream.send_at_once() {
             tracing::debug!(%error, "TCP_NODELAY could not be set");
         }
         let Self { router, peer, mut stage, crowd, keep_alive } = self;
@@ -214,7 +214,7 @@ impl Head {
 
 /// A connection that notes when bytes arrive.
 struct Watched {
-    stream: TcpStream,
+    stream: Stream,
     head: Arc<Head>,
 }
 

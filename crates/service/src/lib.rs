@@ -6,6 +6,8 @@ pub mod durations;
 pub mod random;
 
 #[cfg(feature = "server")]
+pub mod address;
+#[cfg(feature = "server")]
 mod capacity;
 #[cfg(feature = "server")]
 pub mod client_address;
@@ -14,9 +16,15 @@ mod connection;
 #[cfg(feature = "server")]
 pub mod cookies;
 #[cfg(feature = "server")]
+pub mod health;
+#[cfg(feature = "server")]
 pub mod host;
 #[cfg(feature = "server")]
 pub mod language;
+#[cfg(feature = "server")]
+pub mod listener;
+#[cfg(feature = "server")]
+mod notify;
 #[cfg(feature = "server")]
 pub mod reload;
 #[cfg(feature = "server")]
@@ -29,6 +37,8 @@ pub mod server;
 pub mod settings;
 #[cfg(feature = "server")]
 mod signals;
+#[cfg(feature = "server")]
+mod socket_file;
 #[cfg(feature = "server")]
 pub mod speculative;
 #[cfg(feature = "server")]

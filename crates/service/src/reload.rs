@@ -7,6 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::spawn_blocking;
 
+use crate::notify;
 use crate::settings::{Problem, Problems, Values};
 
 /// This key decides how the rest of the file is checked, so it keeps its value from the start.
@@ -67,9 +68,12 @@ impl Hangups {
     /// starts to use its secrets. `in_use` is what was read at the start. Never returns.
     pub async fn follow<C: Reload>(mut self, path: PathBuf, mut in_use: Values, take: impl Fn(C)) {
         while self.0.recv().await.is_some() {
+            notify::reloading();
             let path = path.clone();
             // The disk may be slow, so the file is read on another thread.
-            let Ok(read) = spawn_blocking(move || C::read(&path)).await else { continue };
+            let read = spawn_blocking(move || C::read(&path)).await;
+            notify::reloaded();
+            let Ok(read) = read else { continue };
             match read.and_then(|config| usable(config, &in_use)) {
                 Ok(config) => {
                     let values = config.values().clone();

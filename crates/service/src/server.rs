@@ -6,15 +6,15 @@ use std::pin::pin;
 use std::time::Duration;
 
 use axum::Router;
-use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{sleep, timeout};
 
 use crate::capacity::Capacity;
 use crate::connection::{Conversation, Stage};
 pub use crate::connection::{Draining, HEADER_TIMEOUT};
+use crate::listener::{Listener, Stream};
 use crate::signals::Stops;
-use crate::stdio;
+use crate::{notify, stdio};
 
 /// How long requests in flight may take after the listener has closed.
 pub const FINISH_TIMEOUT: Duration = Duration::from_secs(30);
@@ -45,27 +45,37 @@ impl Default for Options {
 /// Serves until SIGTERM or SIGINT. Then accepts connections for the time of `drain`, so that a load
 /// balancer notices [`Draining`] before anybody is refused, and lets the requests in flight finish for at most
 /// [`FINISH_TIMEOUT`]. A second signal ends everything at once. Prints `listening on http://ADDR` on standard output
-/// when it is ready.
+/// when it is ready, and `listening on unix:PATH` for a unix socket; systemd is told too.
 ///
 /// # Errors
 /// When the listener has no address or the program cannot listen to signals.
-pub async fn serve(listener: TcpListener, router: Router, options: Options) -> io::Result<()> {
+pub async fn serve(listener: impl Into<Listener>, router: Router, options: Options) -> io::Result<()> {
+    let listener = listener.into();
     let mut stops = Stops::new()?;
-    stdio::say(format!("listening on http://{}", listener.local_addr()?));
+    let ready = format!("listening on {}", listener.shown()?);
+    notify::ready(&ready);
+    let watchdog = notify::watchdog();
+    stdio::say(ready);
     // On a thread of the runtime, so that connections are accepted on the threads that serve them.
     let serving = tokio::spawn(async move {
         let server = Server::new(router, options);
         server.accept(&listener, stops.next()).await;
+        notify::stopping();
         tokio::select! {
             () = server.stop(listener, options.drain) => {}
             () = stops.next() => tracing::warn!("stopped at once"),
         }
     });
-    serving.await.map_err(io::Error::other)
+    let served = serving.await.map_err(io::Error::other);
+    if let Some(watchdog) = watchdog {
+        watchdog.abort();
+    }
+    served
 }
 
 /// Serves until `stop` completes, then lets the requests in flight finish as [`serve`] does.
-pub async fn serve_until(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
+pub async fn serve_until(listener: impl Into<Listener>, router: Router, stop: impl Future<Output = ()>) {
+    let listener = listener.into();
     let server = Server::new(router, Options::default());
     server.accept(&listener, stop).await;
     server.stop(listener, Duration::ZERO).await;
@@ -89,7 +99,7 @@ impl Server {
         }
     }
 
-    async fn accept(&self, listener: &TcpListener, until: impl Future<Output = ()>) {
+    async fn accept(&self, listener: &Listener, until: impl Future<Output = ()>) {
         let mut until = pin!(until);
         loop {
             let accepted = async {
@@ -110,7 +120,7 @@ impl Server {
         }
     }
 
-    async fn stop(self, listener: TcpListener, drain: Duration) {
+    async fn stop(self, listener: Listener, drain: Duration) {
         self.stage.send_replace(Stage::Draining);
         if !drain.is_zero() {
             tracing::info!(seconds = drain.as_secs(), "stopping: not ready any more, but still answering");
@@ -127,18 +137,17 @@ impl Server {
     }
 
     /// Closes the listener. Clients in its queue would lose their requests, so they are accepted first.
-    fn close(&self, listener: TcpListener) -> io::Result<()> {
-        let listener = listener.into_std()?;
+    fn close(&self, listener: Listener) -> io::Result<()> {
+        let queue = listener.into_queue()?;
         for _ in 0..BACKLOG {
-            let Ok((stream, peer)) = listener.accept() else { break };
-            stream.set_nonblocking(true)?;
-            self.converse(TcpStream::from_std(stream)?, peer, None);
+            let Some((stream, peer)) = queue.next()? else { break };
+            self.converse(stream, peer, None);
         }
         Ok(())
     }
 
     /// Answers the requests of one connection, in a separate task.
-    fn converse(&self, stream: TcpStream, peer: SocketAddr, permit: Option<OwnedSemaphorePermit>) {
+    fn converse(&self, stream: Stream, peer: SocketAddr, permit: Option<OwnedSemaphorePermit>) {
         let talk = Conversation {
             router: self.router.clone(),
             peer,

@@ -3,6 +3,7 @@
 
 pub mod postgres;
 mod serving;
+pub mod systemd;
 
 pub use postgres::Postgres;
 pub use serving::{Serving, program};

@@ -13,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
 #[must_use]
 pub fn program(path: &str) -> Command {
     let mut command = Command::new(path);
-    command.env_remove("CONFIG_FILE").env_remove("RUST_LOG").stdin(Stdio::null());
+    command.env_remove("CONFIG_FILE").env_remove("RUST_LOG").env_remove("NOTIFY_SOCKET").stdin(Stdio::null());
     command
 }
 

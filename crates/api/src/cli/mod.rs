@@ -12,7 +12,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use service::address::Address;
+use service::health;
 use service::settings::config_path;
+
+use crate::config::DEFAULT_PORT;
 
 const CONFIG_HELP: &str = "The configuration file [default: $CONFIG_FILE, else ./config.yml]";
 
@@ -42,6 +46,9 @@ enum Command {
     /// something fails.
     #[command(after_help = "Example: api doctor --json --strict")]
     Doctor(doctor::Options),
+    /// Say whether the api of this configuration answers: exit code 0, else 1
+    #[command(after_help = "Example: api health --config /etc/passerelle/config.yml")]
+    Health,
     /// Print a new encryption key for the api and the playground to share
     GenerateKey,
     /// List and change people's accounts
@@ -86,6 +93,9 @@ impl Cli {
     pub async fn run(self) -> ExitCode {
         match self.command.unwrap_or(Command::Serve) {
             Command::GenerateKey => generate_key::run(),
+            Command::Health => {
+                health::command(&config_path(self.config), "api", Address::local(DEFAULT_PORT)).await
+            }
             Command::MigrateDatabase(endpoints) => migrate_database::run(endpoints).await,
             Command::CheckConfig { online } => check_config::run(&config_path(self.config), online).await,
             Command::Doctor(options) => doctor::run(&config_path(self.config), options).await,

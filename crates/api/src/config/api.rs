@@ -1,9 +1,10 @@
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use accounts::{DatabaseUrl, PoolLimits};
 use secrecy::SecretString;
+use service::address::Address;
 use service::client_address::{ClientHeader, Proxies};
 use service::settings::{Environment, Noted, Section, keep_alive};
 
@@ -15,7 +16,7 @@ use super::lifetime::lifetime;
 #[derive(Clone, Debug)]
 pub struct Api {
     /// Where to listen. Default: 127.0.0.1:8000.
-    pub listen: SocketAddr,
+    pub listen: Address,
     /// The database. Default: `sqlite://passerelle.db?mode=rwc`, a file in the working directory.
     pub database_url: DatabaseUrl,
     /// How many connections to it, and how long they may take. Default: see [`PoolLimits`].
@@ -41,6 +42,8 @@ pub struct Api {
     pub audit: Audit,
 }
 
+/// The port to listen on, on this machine alone, when the file names none.
+pub const DEFAULT_PORT: u16 = 8000;
 const DEFAULT_DATABASE: &str = "sqlite://passerelle.db?mode=rwc";
 /// Connecting and asking may each take the time limit, and an answer of the api thirty seconds.
 const DATABASE_TIMEOUT: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(12);
@@ -51,7 +54,7 @@ const DEFAULT_TOKEN_TTL: Duration = Duration::from_secs(24 * 3_600);
 impl Api {
     pub(super) fn read(mut section: Section<'_>) -> Result<Self, Noted> {
         let environment = section.or("environment", Environment::Development);
-        let listen = section.or("listen", SocketAddr::from((Ipv4Addr::LOCALHOST, 8000)));
+        let listen = section.or("listen", Address::local(DEFAULT_PORT));
         let database_url = database_url(&mut section);
         let database_pool = pool_limits(&mut section);
         let fix = "give how long an API token lives, such as 24h";

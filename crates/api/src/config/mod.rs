@@ -14,7 +14,7 @@ use std::sync::Arc;
 use service::reload::Reload;
 use service::settings::{Document, Noted, Presentation, Problems, Values};
 
-pub use api::Api;
+pub use api::{Api, DEFAULT_PORT};
 pub use audit::Audit;
 pub use keys::Keys;
 pub use oauth2::{OAuth2, Secrets};

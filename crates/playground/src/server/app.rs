@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
+use service::listener::Listener;
 use service::reload::Hangups;
 use service::server;
 use service::settings::Values;
-use tokio::net::TcpListener;
 
 use super::assets::Assets;
 use super::config::Config;
@@ -52,7 +52,7 @@ impl App {
     ///
     /// # Errors
     /// When signals cannot be received.
-    pub async fn serve(self, listener: TcpListener, file: PathBuf) -> io::Result<()> {
+    pub async fn serve(self, listener: impl Into<Listener>, file: PathBuf) -> io::Result<()> {
         let state = self.state;
         tokio::spawn(Hangups::new()?.follow(file, self.values, move |config: Config| {
             state.secrets.set(Secrets::new(state.jar, config.keys));
@@ -61,7 +61,7 @@ impl App {
     }
 
     /// Serves until `stop`, then lets the requests in flight finish.
-    pub async fn serve_until(self, listener: TcpListener, stop: impl Future<Output = ()>) {
+    pub async fn serve_until(self, listener: impl Into<Listener>, stop: impl Future<Output = ()>) {
         server::serve_until(listener, self.router, stop).await;
     }
 }

@@ -2,19 +2,19 @@
 
 use std::fmt::Display;
 use std::io;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use service::address::{Address, ListenError};
+use service::listener::Listener;
 use service::reload::Reload as _;
 use service::settings::config_path;
 use service::stdio::complain;
-use service::{runtime, telemetry};
-use tokio::net::TcpListener;
+use service::{health, runtime, telemetry};
 
 use super::app::App;
-use super::config::Config;
+use super::config::{Config, DEFAULT_PORT};
 
 const CONFIG_HELP: &str = "The configuration file [default: $CONFIG_FILE, else ./config.yml]";
 
@@ -34,6 +34,9 @@ enum Command {
     Serve,
     /// Say everything that is wrong in the configuration file or the site's files, or that nothing is
     CheckConfig,
+    /// Say whether the playground of this configuration answers: exit code 0, else 1
+    #[command(after_help = "Example: playground health --config /etc/passerelle/config.yml")]
+    Health,
 }
 
 /// What cannot be put right without the operator.
@@ -44,6 +47,10 @@ const MISCONFIGURED: u8 = 2;
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let file = config_path(cli.config);
+    if let Some(Command::Health) = cli.command {
+        return runtime::run(health::command(&file, "playground", Address::local(DEFAULT_PORT)))
+            .unwrap_or_else(|error| fail(1, &format_args!("the program cannot run: {error}")));
+    }
     let config = match Config::read(&file) {
         Ok(config) => config,
         Err(problems) => return fail(MISCONFIGURED, &problems),
@@ -72,7 +79,7 @@ pub fn run() -> ExitCode {
     for warning in config.values.warnings() {
         tracing::warn!("{warning}");
     }
-    let listen = config.listen;
+    let listen = config.listen.clone();
     let app = match App::new(config) {
         Ok(app) => app,
         Err(error) => return fail(MISCONFIGURED, &error),
@@ -87,16 +94,14 @@ pub fn run() -> ExitCode {
 /// Why the playground does not serve.
 #[derive(Debug, thiserror::Error)]
 enum ServeError {
-    #[error(
-        "cannot listen on {0} ({1}). Fix: choose another address in the section playground, or stop what uses it"
-    )]
-    Listen(SocketAddr, #[source] io::Error),
+    #[error(transparent)]
+    Listen(#[from] ListenError),
     #[error("the server ended: {0}")]
     Serve(#[from] io::Error),
 }
 
-async fn serve(app: App, listen: SocketAddr, file: PathBuf) -> Result<(), ServeError> {
-    let listener = TcpListener::bind(listen).await.map_err(|error| ServeError::Listen(listen, error))?;
+async fn serve(app: App, listen: Address, file: PathBuf) -> Result<(), ServeError> {
+    let listener = Listener::open(&listen).await?;
     Ok(app.serve(listener, file).await?)
 }
 

@@ -1,9 +1,9 @@
 //! The playground's part of `config.yml`.
 
-use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use service::address::Address;
 use service::client_address::Proxies;
 use service::reload::Reload;
 use service::settings::{
@@ -17,7 +17,8 @@ use super::base::Base;
 use super::example::Example;
 use crate::site::{Accessibility, Links};
 
-const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 3000);
+/// The port to listen on, on this machine alone, when the file names none.
+pub(super) const DEFAULT_PORT: u16 = 3000;
 
 /// The section `playground`, and the keys of other sections that it honours: `api.environment`, `oauth2.login_ttl` and
 /// `oauth2.envelope_ttl`.
@@ -32,7 +33,7 @@ pub struct Config {
     /// Where browsers reach this server: an origin, without path.
     pub public_url: Base,
     /// The address to listen on.
-    pub listen: SocketAddr,
+    pub listen: Address,
     /// How long to go on accepting connections after a stop was asked for.
     pub drain: Duration,
     /// How long a connection may be idle.
@@ -101,7 +102,7 @@ fn sections(document: &mut Document) -> Result<Config, Noted> {
         "oauth2_encryption_key",
         "the key that the api and the playground share; `api generate-key` makes one",
     );
-    let listen = section.or("listen", LISTEN);
+    let listen = section.or("listen", Address::local(DEFAULT_PORT));
     let drain = section.or("drain", Duration::ZERO);
     let keep_alive = keep_alive(&mut section);
     let require_binding = section.or("require_binding", true);

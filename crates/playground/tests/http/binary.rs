@@ -106,7 +106,7 @@ fn an_address_in_use_is_reported() {
     let (code, _, stderr) = run(&["--config", path.to_str().unwrap()]);
     assert_eq!(code, 1);
     assert_eq!(stderr.matches("cannot listen on 127.0.0.1:").count(), 1, "{stderr}");
-    assert!(stderr.contains("Fix: choose another address in the section playground"), "{stderr}");
+    assert!(stderr.contains("Fix: stop the program that uses it"), "{stderr}");
 }
 
 #[tokio::test]

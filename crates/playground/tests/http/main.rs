@@ -22,4 +22,5 @@ mod session;
 mod sessions;
 mod support;
 mod switch;
+mod systemd;
 mod try_api;

@@ -13,6 +13,7 @@ use super::environment::Environment;
 use super::input::Input;
 use super::node::Node;
 use super::problem::Noted;
+use crate::address::Address;
 use crate::client_address::ClientHeader;
 
 /// A type that a key can have. A program implements this trait for its own types.
@@ -76,6 +77,19 @@ impl Value for SocketAddr {
         let text = input.string()?;
         text.trim().parse().map_err(|_| {
             input.refuse("is not an address and port", "write it as 127.0.0.1:8000 or [::1]:8000")
+        })
+    }
+}
+
+/// An address to listen on, or a unix socket.
+impl Value for Address {
+    fn read(input: &mut Input<'_>) -> Result<Self, Noted> {
+        let text = input.string()?;
+        Self::parse(text.trim()).ok_or_else(|| {
+            input.refuse(
+                "is not an address and port",
+                "write it as 127.0.0.1:8000, [::1]:8000 or unix:/run/passerelle/api.sock",
+            )
         })
     }
 }

@@ -1,9 +1,9 @@
 //! Values of each type.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use service::address::Address;
 use service::settings::{Environment, Noted, Section};
 use url::Url;
 
@@ -213,14 +213,17 @@ fn any_other_url_is_refused() {
 
 #[test]
 fn an_address_to_listen_on_has_a_port() {
-    for value in ["127.0.0.1:8000", "0.0.0.0:0", "'[::1]:8000'", "' 127.0.0.1:8000 '"] {
-        let (read, problems) = read_key(value, |section| given::<SocketAddr>(section, "key"));
+    for value in ["127.0.0.1:8000", "0.0.0.0:0", "'[::1]:8000'", "' 127.0.0.1:8000 '", "unix:/run/api.sock"] {
+        let (read, problems) = read_key(value, |section| given::<Address>(section, "key"));
         assert_eq!((read.unwrap().to_string().as_str(), problems), (value.trim_matches(['\'', ' ']), vec![]));
     }
-    for value in ["localhost:8000", "127.0.0.1", "':8000'", "127.0.0.1:65536", "::1:8000x", "''"] {
-        let (read, problems) = read_key(value, |section| given::<SocketAddr>(section, "key"));
+    for value in
+        ["localhost:8000", "127.0.0.1", "':8000'", "127.0.0.1:65536", "::1:8000x", "''", "'unix:'", "unix"]
+    {
+        let (read, problems) = read_key(value, |section| given::<Address>(section, "key"));
         assert_eq!(read, None, "{value}");
-        let told = "oauth2.key: is not an address and port. Fix: write it as 127.0.0.1:8000 or [::1]:8000";
+        let told = "oauth2.key: is not an address and port. \
+                    Fix: write it as 127.0.0.1:8000, [::1]:8000 or unix:/run/passerelle/api.sock";
         assert_eq!(problems, [told], "{value}");
     }
 }

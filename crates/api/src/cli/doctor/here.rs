@@ -142,7 +142,7 @@ fn trusted_proxies(config: &Config) -> Finding {
         return Finding::ok("trusted_proxies", networks.join(", "));
     }
     let is_behind_a_proxy = config.oauth2.provider.redirect_uri.scheme() == "https";
-    if is_behind_a_proxy && !config.api.listen.ip().is_loopback() {
+    if is_behind_a_proxy && !config.api.listen.is_of_this_machine() {
         return Finding::fail(
             "trusted_proxies",
             "a proxy on another machine brings the requests, and none is trusted: everybody has the proxy's address, and \
