@@ -76,12 +76,12 @@ refusals!(
     pub(crate) SessionRefusals = BearerRefusals: SessionRequired
 );
 refusals!(
-    /// The same for a list with a query.
-    pub(crate) ListRefusals = SessionRefusals: InvalidQuery at UNPROCESSABLE_ENTITY
+    /// The same for a person's own things, where no parameter may be unknown.
+    pub(crate) OwnRefusals = SessionRefusals: InvalidQuery at UNPROCESSABLE_ENTITY
 );
 refusals!(
-    /// The same for one thing of a person.
-    pub(crate) OneRefusals = SessionRefusals: NotFound
+    /// The same for one of them.
+    pub(crate) OneRefusals = OwnRefusals: NotFound
 );
 
 /// The answers of a call that refuses this, each with an example of every code.

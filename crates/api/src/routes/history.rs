@@ -9,7 +9,7 @@ use utoipa::IntoParams;
 
 use crate::auth::session::SessionActor;
 use crate::extract::StrictQuery;
-use crate::openapi::refusals::ListRefusals;
+use crate::openapi::refusals::OwnRefusals;
 use crate::problem::Problem;
 use crate::rfc3339::rfc3339;
 use crate::state::AppState;
@@ -33,7 +33,7 @@ pub(crate) struct HistoryQuery {
 /// What happened to the person's account, newest first.
 #[utoipa::path(get, path = path::HISTORY, operation_id = "list_events", tag = "sessions", security(("api_token" = [])),
     params(HistoryQuery),
-    responses((status = 200, description = "The events.", body = EventList), ListRefusals))]
+    responses((status = 200, description = "The events.", body = EventList), OwnRefusals))]
 pub(crate) async fn list(
     State(state): State<AppState>,
     actor: SessionActor,

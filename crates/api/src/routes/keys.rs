@@ -14,7 +14,7 @@ use crate::auth::session::{KeysEnabled, SessionActor};
 use crate::extract::{self, Id, NoParameters, StrictQuery};
 use crate::key_rules::{Lifetimes, idempotency_key, name};
 use crate::metrics::RevokedBy;
-use crate::openapi::refusals::{BodyRefusals, ListRefusals, OneRefusals, SessionRefusals, refusals};
+use crate::openapi::refusals::{BodyRefusals, OneRefusals, OwnRefusals, refusals};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -81,7 +81,7 @@ enum SortOrder {
 }
 
 refusals!(
-    CreationRefusals = SessionRefusals + BodyRefusals:
+    CreationRefusals = OwnRefusals + BodyRefusals:
         KeysDisabled, TooManyKeys, AlreadyCreated, InvalidName, InvalidExpires, ExpiresTooLate, ExpiryRequired,
         InvalidIdempotencyKey
 );
@@ -94,7 +94,7 @@ refusals!(
 /// The person's keys.
 #[utoipa::path(get, path = path::KEYS, operation_id = "list_keys", tag = "keys", security(("api_token" = [])),
     params(ListQuery),
-    responses((status = 200, description = "The keys.", body = KeyList), ListRefusals))]
+    responses((status = 200, description = "The keys.", body = KeyList), OwnRefusals))]
 pub(crate) async fn list(
     State(state): State<AppState>,
     actor: SessionActor,

@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 use crate::auth::session::SessionActor;
 use crate::extract::{Id, NoParameters, StrictQuery};
 use crate::metrics::RevokedBy;
-use crate::openapi::refusals::{ListRefusals, OneRefusals, SessionRefusals};
+use crate::openapi::refusals::{OneRefusals, OwnRefusals};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -34,7 +34,7 @@ enum Kept {
 
 /// The person's live sessions.
 #[utoipa::path(get, path = path::SESSIONS, operation_id = "list_sessions", tag = "sessions", security(("api_token" = [])),
-    responses((status = 200, description = "The sessions.", body = SessionList), SessionRefusals))]
+    responses((status = 200, description = "The sessions.", body = SessionList), OwnRefusals))]
 pub(crate) async fn list(
     State(state): State<AppState>,
     actor: SessionActor,
@@ -80,7 +80,7 @@ pub(crate) async fn end(
 /// Ends all of the person's sessions but the one that asks.
 #[utoipa::path(delete, path = path::SESSIONS, operation_id = "end_other_sessions", tag = "sessions", security(("api_token" = [])),
     params(EndQuery),
-    responses((status = 200, description = "They let nobody in.", body = Ended), ListRefusals))]
+    responses((status = 200, description = "They let nobody in.", body = Ended), OwnRefusals))]
 pub(crate) async fn end_others(
     State(state): State<AppState>,
     actor: SessionActor,

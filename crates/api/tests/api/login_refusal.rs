@@ -140,9 +140,16 @@ async fn a_wrong_method_gets_the_list_of_allowed_methods() {
 #[tokio::test]
 async fn a_path_that_is_not_served_is_a_problem_too() {
     let api = Api::start().await;
-    for path in
-        ["/", "/v1", "/v1/oauth2/login/", "/v1/oauth2/LOGIN", "/metrics", "/v2/me/info", "/%00", "/..%2f"]
-    {
+    for path in [
+        "/v1",
+        "/docs/",
+        "/v1/oauth2/login/",
+        "/v1/oauth2/LOGIN",
+        "/metrics",
+        "/v2/me/info",
+        "/%00",
+        "/..%2f",
+    ] {
         let reply = Browser::new(&api).get(path).await;
         reply.problem(404);
         // Browsers get the same answer: there is no page for it.
