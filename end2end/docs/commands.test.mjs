@@ -3,13 +3,13 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 
-import { Agent } from '../support/agent.mjs';
+import { logIn } from '../proxies/login.mjs';
 import { freePort } from '../support/ports.mjs';
 import { binary, encryptionKey, root, Stack } from '../support/stack.mjs';
 import { blocks, files, links, spans } from './markdown.mjs';
@@ -58,34 +58,51 @@ test('every other block of commands says that it is not run, or only names targe
   assert.deepEqual(silent.map(({ file, line }) => `${file}:${line}`), []);
 });
 
-/** Starts the product in a new folder, where Camille has logged in, and stops it afterwards. */
+/** A new key of the person with this session. */
+async function newKey({ api }, session) {
+  const answer = await fetch(`${api}/v1/keys`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${session}` },
+    body: JSON.stringify({ name: 'Documentation' }),
+  });
+  return (await answer.json()).value;
+}
+
+/** Starts the product in a new folder, where Camille has logged in and has a key, and stops it afterwards. */
 async function withProduct(use) {
-  const folder = mkdtempSync(join(tmpdir(), 'passerelle-docs-'));
+  const home = mkdtempSync(join(tmpdir(), 'passerelle-docs-'));
   const ports = { provider: await freePort(), api: await freePort(), playground: await freePort() };
+  const key = encryptionKey();
   const settings = { oauth2: { link_by_email: true } };
-  const stack = await Stack.start({ folder, ports, key: encryptionKey(), settings });
+  const stack = await Stack.start({ folder: home, ports, key, settings });
   try {
-    await new Agent(stack, 'camille').logIn();
-    await use(stack, folder);
+    const session = await logIn(stack, key, 'camille');
+    writeFileSync(join(home, 'found.txt'), await newKey(stack, session), { mode: 0o600 });
+    await use({ stack, home, key: await newKey(stack, session) });
   } finally {
     await stack.stop();
-    rmSync(folder, { recursive: true });
+    rmSync(home, { recursive: true });
   }
 }
 
 for (const { folder, pages } of JOURNEYS) {
-  test(`the commands of ${folder} do what they say`, async (t) => {
+  test(`the commands of ${folder} succeed`, async (t) => {
     assert.ok(pages.length >= 8, `${pages}`);
-    await withProduct(async (stack, home) => {
+    await withProduct(async ({ stack, home, key }) => {
       const env = {
         ...process.env,
         PATH: `${dirname(binary('api'))}:${process.env.PATH}`,
         CONFIG_FILE: join(home, 'config.yml'),
       };
+      /** What the pages write for what everybody has of their own. */
+      const own = {
+        'https://api.example.gouv.fr': stack.api,
+        'https://playground.example.gouv.fr': stack.playground,
+        'sk-psl…': key,
+      };
       for (const block of pages.flatMap(blocks).filter((one) => one.language === 'sh' && !isNotRun(one))) {
         await t.test(`${block.file}:${block.line}`, async () => {
-          const script = block.text.replaceAll('https://api.example.gouv.fr', stack.api)
-            .replaceAll('https://playground.example.gouv.fr', stack.playground);
+          const script = Object.entries(own).reduce((text, [from, to]) => text.replaceAll(from, to), block.text);
           await run('bash', ['-euo', 'pipefail', '-c', script], { cwd: home, env });
         });
       }
