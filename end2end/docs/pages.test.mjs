@@ -27,6 +27,7 @@ const IN_FOLDERS = {
 const TWINS = [
   ...Object.entries(IN_FOLDERS).map(([english, french]) => [`docs/en/${english}`, `docs/fr/${french}`]),
   ['README.md', 'docs/fr/presentation.md'],
+  ['docs/access.md', 'docs/fr/acces.md'],
   ['docs/diagnose.md', 'docs/fr/diagnostiquer.md'],
   ['docs/from-opengatellm.md', 'docs/depuis-opengatellm.md'],
   ['docs/install.md', 'docs/installer.md'],
