@@ -3,12 +3,13 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 
+import { Postgres } from '../cluster/postgres.mjs';
 import { logIn } from '../proxies/login.mjs';
 import { freePort } from '../support/ports.mjs';
 import { binary, encryptionKey, root, Stack } from '../support/stack.mjs';
@@ -71,33 +72,55 @@ async function newKey({ api }, session) {
 /** Starts the product in a new folder, where Camille has logged in and has a key, and stops it afterwards. */
 async function withProduct(use) {
   const home = mkdtempSync(join(tmpdir(), 'passerelle-docs-'));
+  // PostgreSQL runs as another user.
+  chmodSync(home, 0o711);
   const ports = { provider: await freePort(), api: await freePort(), playground: await freePort() };
   const key = encryptionKey();
   const settings = { oauth2: { link_by_email: true } };
   const stack = await Stack.start({ folder: home, ports, key, settings });
+  const postgres = await Postgres.create(home);
+  const server = await postgres.start();
   try {
     const session = await logIn(stack, key, 'camille');
     writeFileSync(join(home, 'found.txt'), await newKey(stack, session), { mode: 0o600 });
-    await use({ stack, home, key: await newKey(stack, session) });
+    await use({ stack, home, postgres, key: await newKey(stack, session) });
   } finally {
+    await server.stop();
     await stack.stop();
     rmSync(home, { recursive: true });
   }
 }
 
+/** The URLs of three new databases: one in use, one for a restore, one to move to. */
+async function databases(postgres) {
+  const names = ['in_use', 'restored', 'moved'];
+  for (const name of names) await run('psql', [postgres.url, '--quiet', '-c', `CREATE DATABASE ${name}`]);
+  return names.map((name) => postgres.url.replace('/postgres?', `/${name}?`));
+}
+
+const people = async (url) => (await run('psql', [url, '-Atc', 'SELECT id, email, sub FROM users ORDER BY id'])).stdout;
+
 for (const { folder, pages } of JOURNEYS) {
   test(`the commands of ${folder} succeed`, async (t) => {
     assert.ok(pages.length >= 8, `${pages}`);
-    await withProduct(async ({ stack, home, key }) => {
+    await withProduct(async ({ stack, home, postgres, key }) => {
+      const [inUse, restored, moved] = await databases(postgres);
+      const sqlite = `sqlite://${join(home, 'passerelle.db')}`;
       const env = {
         ...process.env,
         PATH: `${dirname(binary('api'))}:${process.env.PATH}`,
         CONFIG_FILE: join(home, 'config.yml'),
+        DATABASE_URL: inUse,
+        NEW_DATABASE_URL: restored,
       };
+      await run(binary('api'), ['migrate-database', '--from', sqlite, '--to', inUse], { env });
+      writeFileSync(join(home, 'database_url'), moved, { mode: 0o600 });
       /** What the pages write for what everybody has of their own. */
       const own = {
         'https://api.example.gouv.fr': stack.api,
         'https://playground.example.gouv.fr': stack.playground,
+        'sqlite:///var/lib/passerelle/passerelle.db': sqlite,
+        '/etc/passerelle/': `${home}/`,
         'sk-psl…': key,
       };
       for (const block of pages.flatMap(blocks).filter((one) => one.language === 'sh' && !isNotRun(one))) {
@@ -106,6 +129,9 @@ for (const { folder, pages } of JOURNEYS) {
           await run('bash', ['-euo', 'pipefail', '-c', script], { cwd: home, env });
         });
       }
+      assert.match(await people(inUse), /camille/);
+      assert.equal(await people(restored), await people(inUse));
+      assert.match(await people(moved), /camille/);
     });
   });
 }
