@@ -1,0 +1,67 @@
+// Every link leads to a file, and every English page of an operator has its French twin.
+
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import { root } from '../support/stack.mjs';
+import { files, headings, links, read } from './markdown.mjs';
+
+/** Pages that are not written yet. */
+const COMING = ['install', 'installer', 'personal-data', 'donnees-personnelles'].map((name) => `docs/${name}.md`)
+  .filter((file) => !existsSync(join(root, file)));
+
+/** The pages of docs/en and their twins in docs/fr. */
+const IN_FOLDERS = {
+  'README.md': 'README.md',
+  'register.md': 'inscrire.md',
+  'first-login.md': 'premiere-connexion.md',
+  'rotate-keys.md': 'changer-les-cles.md',
+  'upgrade.md': 'mettre-a-jour.md',
+  'back-up.md': 'sauvegarder.md',
+  'observe.md': 'observer.md',
+  'scale.md': 'repartir.md',
+  'protect.md': 'proteger.md',
+};
+const TWINS = [
+  ...Object.entries(IN_FOLDERS).map(([english, french]) => [`docs/en/${english}`, `docs/fr/${french}`]),
+  ['README.md', 'docs/fr/presentation.md'],
+  ['docs/access.md', 'docs/fr/acces.md'],
+  ['docs/diagnose.md', 'docs/fr/diagnostiquer.md'],
+  ['docs/from-opengatellm.md', 'docs/depuis-opengatellm.md'],
+  ['docs/install.md', 'docs/installer.md'],
+  ['docs/personal-data.md', 'docs/donnees-personnelles.md'],
+].filter(([english]) => !COMING.includes(english));
+
+test('every link leads to a file', () => {
+  const broken = files().flatMap((file) => links(file)
+    .filter((target) => !existsSync(join(root, target)) && !COMING.includes(target))
+    .map((target) => `${file}: ${target}`));
+  assert.deepEqual(broken, []);
+});
+
+test('every page of a folder has its twin in the other', () => {
+  const pages = (folder) => readdirSync(join(root, 'docs', folder)).sort();
+  assert.deepEqual(pages('en'), Object.keys(IN_FOLDERS).sort());
+  assert.deepEqual(pages('fr'), TWINS.map(([, french]) => french).filter((name) => name.startsWith('docs/fr/'))
+    .map((name) => name.slice('docs/fr/'.length)).sort());
+});
+
+for (const [english, french] of TWINS) {
+  test(`${french} has the headings of ${english}, and as many rows, blocks and items`, () => {
+    const count = (file, pattern) => (read(file).match(pattern) ?? []).length;
+    assert.deepEqual(headings(french), headings(english));
+    for (const pattern of [/^ *```/gm, /^\|/gm, /^(- |\d+\. )/gm]) {
+      assert.equal(count(french, pattern), count(english, pattern), `${pattern}`);
+    }
+  });
+}
+
+test('French pages have French spaces and apostrophes', () => {
+  for (const [, french] of TWINS) {
+    const text = read(french).replace(/^ *```[\s\S]*?^ *```$|`[^`\n]*`|\]\([^)]*\)/gm, '');
+    const wrong = text.split('\n').filter((line) => /'| [?!;:»]|« /.test(line));
+    assert.deepEqual(wrong, [], french);
+  }
+});
