@@ -40,7 +40,7 @@ test: test-rust test-browser ## run all tests
 
 test-rust: quick ## run the tests of the crates
 	@.ci/setup test
-	REQUIRE_POSTGRES=1 REQUIRE_PYTHON_INTEROP=1 REQUIRE_PROMETHEUS=1 cargo test --profile quick --workspace
+	REQUIRE_POSTGRES=1 REQUIRE_PYTHON_INTEROP=1 REQUIRE_PROMETHEUS=1 REQUIRE_SCHEMATHESIS=1 cargo test --profile quick --workspace
 
 test-browser: quick ## test the stand-in provider, then the whole product in a real Firefox and a real Chromium
 	@.ci/setup browser

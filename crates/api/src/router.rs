@@ -55,6 +55,7 @@ pub fn table(state: &AppState) -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(health::ready))
         .routes(routes!(root::root))
         .split_for_parts();
+    openapi::optional_bodies(&mut description);
     openapi::pages::complete(&mut description);
     openapi::examples::complete(&mut description);
     (routes, description)

@@ -8,7 +8,7 @@ pub struct IntrospectionRequest {
     /// The token to ask about.
     #[cfg_attr(
         feature = "openapi",
-        schema(value_type = String, example = "sk-psl0123456789abcdefghijklmnopqrst2WLFGD")
+        schema(value_type = String, min_length = 1, example = "sk-psl0123456789abcdefghijklmnopqrst2WLFGD")
     )]
     pub token: SecretString,
 }

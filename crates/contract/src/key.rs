@@ -77,7 +77,7 @@ pub struct KeyList {
 #[serde(deny_unknown_fields)]
 pub struct NewKey {
     /// What to call it: 1 to 80 characters, none of them a control character. Spaces around it are dropped.
-    #[cfg_attr(feature = "openapi", schema(example = "Nightly import"))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 80, example = "Nightly import"))]
     pub name: String,
     /// When it expires, in Unix seconds; `null` for a key without end, where `api.keys.without_expiry` allows it. Without
     /// this field, `api.keys.default_lifetime` from now.
@@ -92,7 +92,7 @@ pub struct NewKey {
 #[serde(deny_unknown_fields)]
 pub struct KeyChange {
     /// What to call it.
-    #[cfg_attr(feature = "openapi", schema(example = "Nightly import"))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 80, example = "Nightly import"))]
     pub name: String,
 }
 
@@ -102,7 +102,7 @@ pub struct KeyChange {
 #[serde(deny_unknown_fields)]
 pub struct KeyRotation {
     /// How many seconds the old key goes on: at most 604800, 86400 by default.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>, example = 86_400))]
+    #[cfg_attr(feature = "openapi", schema(value_type = i64, minimum = 0, maximum = 604_800, example = 86_400))]
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub grace: Option<i64>,
     /// When the new key expires; without it, it lives as long as the old one was to.

@@ -8,7 +8,7 @@ use crate::exposed::exposed;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LogoutRequest {
     /// The ID token of the login. It may have expired.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "eyJhbGciOiJFUzI1NiJ9.…"))]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, min_length = 1, example = "eyJhbGciOiJFUzI1NiJ9.…"))]
     #[serde(serialize_with = "exposed")]
     pub proconnect_token: SecretString,
     /// Where ProConnect sends the browser afterwards; its origin is among `oauth2.allowed_domains`.

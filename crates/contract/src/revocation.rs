@@ -8,10 +8,11 @@ use crate::exposed::exposed;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RevocationRequest {
     /// The token to end.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "sk-psl0123456789abcdefghijklmnopqrst2WLFGD"))]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, min_length = 1, example = "sk-psl0123456789abcdefghijklmnopqrst2WLFGD"))]
     #[serde(serialize_with = "exposed")]
     pub token: SecretString,
     /// Why, as the list of sessions and the record tell it; by default because its holder asked.
+    #[cfg_attr(feature = "openapi", schema(value_type = RevocationReason))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<RevocationReason>,
 }

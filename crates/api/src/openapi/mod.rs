@@ -5,8 +5,9 @@ pub mod pages;
 pub mod refusals;
 
 use contract::{AccessReason, LoginErrorCode, ProblemBody, ProblemCode};
-use utoipa::openapi::OpenApi as Document;
+use utoipa::openapi::schema::Schema;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{OpenApi as Document, RefOr};
 use utoipa::{Modify, OpenApi};
 
 /// The head of the description.
@@ -31,6 +32,23 @@ use utoipa::{Modify, OpenApi};
     ),
 )]
 pub struct Description;
+
+/// A body that may be left out is left out: it is never `null`, as its type in Rust would have it.
+pub(crate) fn optional_bodies(document: &mut Document) {
+    for item in document.paths.paths.values_mut() {
+        let Some(RefOr::T(body)) = item.post.as_mut().and_then(|operation| operation.request_body.as_mut())
+        else {
+            continue;
+        };
+        for content in body.content.values_mut() {
+            if let RefOr::T(content) = content
+                && let Some(RefOr::T(Schema::OneOf(either))) = &content.schema
+            {
+                content.schema = either.items.iter().find(|schema| matches!(schema, RefOr::Ref(_))).cloned();
+            }
+        }
+    }
+}
 
 struct Bearer;
 

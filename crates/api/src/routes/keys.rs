@@ -51,7 +51,7 @@ pub(crate) struct ListQuery {
 #[expect(dead_code, reason = "it describes a header, which is read by hand")]
 pub(crate) struct CreationHeaders {
     /// The same request sent again within 24 hours makes no second key.
-    #[param(rename = "Idempotency-Key", min_length = 16, max_length = 128, pattern = "^[!-~]+$")]
+    #[param(rename = "Idempotency-Key", pattern = "^[!-~]{16,128}$", example = "3f0c9a52e1d84b7f")]
     idempotency_key: Option<String>,
 }
 

@@ -44,6 +44,7 @@ mod reload;
 mod revoke;
 mod rolling;
 mod rotation;
+mod schemathesis;
 mod secrets;
 mod sessions;
 mod support;

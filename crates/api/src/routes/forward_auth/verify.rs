@@ -33,16 +33,19 @@ const X_ORIGINAL_URL: &str = "x-original-url";
 )]
 pub(crate) struct VerifyQuery {
     /// One of these roles; may be given several times.
-    role: Option<String>,
+    role: Option<Vec<String>>,
     /// This permission; may be given several times, and all of them are demanded.
-    permission: Option<String>,
+    permission: Option<Vec<String>>,
     /// `session` or `key`.
+    #[param(pattern = "^(session|key)$")]
     kind: Option<String>,
     /// One of these levels of authentication; may be given several times.
-    acr: Option<String>,
+    acr: Option<Vec<String>>,
     /// `403`: what is neither 2xx, 401 nor 403 is told as 403.
+    #[param(pattern = "^403$")]
     errors: Option<String>,
     /// `basic`: a caller without credentials is asked for a name and a password.
+    #[param(pattern = "^basic$")]
     challenge: Option<String>,
 }
 
