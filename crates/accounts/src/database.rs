@@ -31,11 +31,14 @@ const PING_TIMEOUT: Duration = Duration::from_secs(2);
 /// Write-ahead logging with a sync at each checkpoint: a committed login survives the end of the process at
 /// any moment. A power cut may lose the last ones; those people then log in again.
 ///
+/// What is deleted is overwritten: it was about people.
+///
 /// A statement that waits for another process's lock fails before the deadline of the pool.
 fn sqlite_settings(timeout: Duration) -> String {
     let busy = timeout.as_millis() * 4 / 5;
     format!(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; \
+         PRAGMA secure_delete = ON; \
          PRAGMA busy_timeout = {busy}"
     )
 }

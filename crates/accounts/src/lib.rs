@@ -10,6 +10,7 @@ mod expiries;
 mod file;
 mod keys;
 mod login;
+mod merged_accounts;
 mod migrations;
 mod new_key;
 mod opengatellm;
@@ -26,6 +27,7 @@ mod sessions;
 mod stock;
 mod tokens;
 mod transfer;
+mod trial;
 mod url;
 mod users;
 mod uses;
@@ -41,7 +43,10 @@ pub use login::{LoginError, LoginPolicy, Minted};
 pub use migrations::Tables;
 pub use new_key::{KeyError, KeyRequest, MadeKey};
 pub use opengatellm::{Import, ImportError, MoveOutcome, Moved};
-pub use operators::{Account, AuditQuery, BackupError, IssuedToken, PrepareError, Role, RoleError, Who};
+pub use operators::{
+    Account, AuditQuery, BackupError, Deleted, IssuedToken, MergeError, Merged, PersonalData, PrepareError,
+    RenameError, Role, RoleError, Who,
+};
 pub use pool::PoolLimits;
 pub use profile::Profile;
 pub use record::{Event, Recorded};

@@ -29,14 +29,23 @@ impl Database {
     }
 
     async fn remove_tokens(&self, select: &str, before: i64) -> Result<u64, Error> {
+        // What a token tells of when its owner was seen is kept.
+        let seen = "SELECT max(coalesce(last_used, created)) FROM tokens WHERE user_id = users.id";
+        let note = format!(
+            "UPDATE users SET last_seen = ({seen})
+             WHERE id IN (SELECT user_id FROM tokens WHERE id IN ({select})) AND coalesce(last_seen, 0) < ({seen})"
+        );
         let delete = format!("DELETE FROM tokens WHERE id IN ({select})");
         let mut removed = 0;
         loop {
             // A few at a time, so that no login waits long for the lock. The order makes PostgreSQL use the index. The
             // number is not a parameter: with a parameter, PostgreSQL would read the whole table.
-            let delete = AssertSqlSafe(delete.clone());
+            let (note, delete) = (AssertSqlSafe(note.clone()), AssertSqlSafe(delete.clone()));
             let deleted = self
-                .write(async |connection| sqlx::query(delete).bind(before).execute(connection).await)
+                .transaction(async |transaction| {
+                    sqlx::query(note).bind(before).execute(&mut *transaction).await?;
+                    Ok::<_, Error>(sqlx::query(delete).bind(before).execute(transaction).await?)
+                })
                 .await?;
             if deleted.rows_affected() == 0 {
                 return Ok(removed);

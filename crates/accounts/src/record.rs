@@ -2,12 +2,13 @@
 //! change that cannot be recorded does not happen.
 
 use serde_json::{Map, Value};
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, AssertSqlSafe};
 use token_crypto::UnixTime;
 
 use crate::context::Context;
 use crate::database::Database;
 use crate::error::Error;
+use crate::merged_accounts::{ids_of, list};
 
 /// What happened.
 #[derive(Clone, Debug)]
@@ -158,8 +159,8 @@ impl Database {
         self.write(async |connection| record(connection, event, now).await).await
     }
 
-    /// The events of a person's account before an event, newest first, without those that the person may not see: a
-    /// possible duplicate is also about another account.
+    /// The events of a person's account before an event, newest first, with those of accounts that were merged into it, and
+    /// without those that the person may not see: a possible duplicate is also about another account.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -169,18 +170,7 @@ impl Database {
         before: Option<i64>,
         limit: i64,
     ) -> Result<Vec<Recorded>, Error> {
-        self.run(async |connection| {
-            sqlx::query_as(
-                "SELECT id, at, event, outcome, reason, actor_kind, actor, user_id, token_id, client, request_id, details
-                 FROM audit WHERE user_id = $1 AND id < $2 AND event <> 'user.possible_duplicate' ORDER BY id DESC LIMIT $3",
-            )
-            .bind(user_id)
-            .bind(before.unwrap_or(i64::MAX))
-            .bind(limit)
-            .fetch_all(connection)
-            .await
-        })
-        .await
+        self.run(async |connection| history(connection, user_id, before, limit).await).await
     }
 
     /// Removes events older than `keep` seconds, and addresses in events older than `keep_addresses` seconds. Returns how
@@ -219,17 +209,53 @@ impl Database {
     }
 }
 
+/// As [`Database::history`], in a transaction.
+pub(crate) async fn history(
+    connection: &mut AnyConnection,
+    user_id: i64,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<Recorded>, sqlx::Error> {
+    let ids = list(&ids_of(connection, user_id).await?);
+    let select = format!(
+        "SELECT id, at, event, outcome, reason, actor_kind, actor, user_id, token_id, client, request_id, details
+         FROM audit WHERE user_id IN ({ids}) AND id < $1 AND event <> 'user.possible_duplicate'
+         ORDER BY id DESC LIMIT $2",
+    );
+    sqlx::query_as(AssertSqlSafe(select))
+        .bind(before.unwrap_or(i64::MAX))
+        .bind(limit)
+        .fetch_all(connection)
+        .await
+}
+
+/// Removes the addresses from all events of an account, and of those that were merged into it.
+pub(crate) async fn forget_addresses_of(
+    connection: &mut AnyConnection,
+    user_id: i64,
+) -> Result<(), sqlx::Error> {
+    let ids = list(&ids_of(connection, user_id).await?);
+    let update =
+        format!("UPDATE audit SET client = NULL WHERE user_id IN ({ids}) AND client IS NOT NULL AND at < $1");
+    unlocked(connection, i64::MAX, update).await?;
+    Ok(())
+}
+
 /// Changes events before a time by a statement, while the record lets that happen. Returns how many there were.
 async fn unlocked(
     connection: &mut AnyConnection,
     before: i64,
-    change: &'static str,
+    change: impl Into<String>,
 ) -> Result<u64, sqlx::Error> {
     sqlx::query("INSERT INTO audit_pruning (id, before) VALUES (1, $1)")
         .bind(before)
         .execute(&mut *connection)
         .await?;
-    let changed = sqlx::query(change).bind(before).execute(&mut *connection).await?.rows_affected();
+    let changed = sqlx::query(AssertSqlSafe(change.into()))
+        .bind(before)
+        .execute(&mut *connection)
+        .await?
+        .rows_affected();
     sqlx::query("DELETE FROM audit_pruning").execute(connection).await?;
     Ok(changed)
 }

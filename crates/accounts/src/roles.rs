@@ -1,5 +1,6 @@
 //! The table `roles`: names and permissions.
 
+use sqlx::AnyConnection;
 use token_crypto::UnixTime;
 
 use crate::database::Database;
@@ -21,4 +22,9 @@ impl Database {
         })
         .await
     }
+}
+
+/// The id of a role; none when there is no such role.
+pub(crate) async fn role_id(connection: &mut AnyConnection, name: &str) -> Result<Option<i64>, sqlx::Error> {
+    sqlx::query_scalar("SELECT id FROM roles WHERE name = $1").bind(name).fetch_optional(connection).await
 }

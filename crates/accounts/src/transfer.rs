@@ -15,7 +15,7 @@ use crate::url::{DatabaseUrl, Engine};
 
 /// Every table of the migrations, each after the tables it refers to, except the one that is empty outside of a pruning and the
 /// one that each start writes anew.
-const TABLES: [&str; 5] = ["roles", "users", "tokens", "audit", "custom_claims"];
+const TABLES: [&str; 6] = ["roles", "users", "tokens", "audit", "custom_claims", "merged_accounts"];
 /// How many rows are copied at a time. SQLite accepts 32,766 values in one statement.
 const BATCH: usize = 500;
 

@@ -9,7 +9,6 @@ use secrecy::SecretString;
 use token_crypto::UnixTime;
 
 use crate::database::Database;
-use crate::error::Error;
 use crate::url::DatabaseUrl;
 
 pub use error::ImportError;
@@ -38,34 +37,9 @@ impl Database {
     pub async fn import(&self, import: &Import<'_>, now: UnixTime) -> Result<Vec<Moved>, ImportError> {
         let source = Source::read(import.from).await?;
         let keys = if import.with_keys { target::keys(&source, import.master_key, now)? } else { Vec::new() };
-        let mut moved = Vec::new();
-        let written = self
-            .transaction(async |transaction| {
-                moved = target::write(transaction, &source, &keys, import.issuer, now).await?;
-                // An error undoes what was tried.
-                if import.dry_run { Err(Stop::DryRun) } else { Ok(()) }
-            })
-            .await;
-        match written {
-            Ok(()) | Err(Stop::DryRun) => Ok(moved),
-            Err(Stop::Failed(error)) => Err(error),
-        }
-    }
-}
-
-enum Stop {
-    DryRun,
-    Failed(ImportError),
-}
-
-impl From<Error> for Stop {
-    fn from(error: Error) -> Self {
-        Self::Failed(error.into())
-    }
-}
-
-impl From<sqlx::Error> for Stop {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Failed(error.into())
+        self.transaction_or_trial(import.dry_run, async |transaction| {
+            Ok(target::write(transaction, &source, &keys, import.issuer, now).await?)
+        })
+        .await
     }
 }

@@ -4,6 +4,7 @@ use sqlx::AssertSqlSafe;
 
 use crate::database::Database;
 use crate::error::Error;
+use crate::merged_accounts::{ids_of, list};
 use crate::record::Recorded;
 
 /// Which events an operator reads.
@@ -29,36 +30,39 @@ struct Row {
 }
 
 impl Database {
-    /// Events of the record, oldest first. The boolean of each says whether its account was deleted since.
+    /// Events of the record, oldest first. The boolean of each says whether its account was deleted since. An event of an account
+    /// that was merged into another has the other's id.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn events(&self, query: &AuditQuery) -> Result<Vec<(Recorded, bool)>, Error> {
-        let of_user = if query.user_id.is_some() { "audit.user_id = $3" } else { "$3 = 0" };
-        let of_name = if query.event.is_some() { "event = $4" } else { "$4 = ''" };
-        let select = format!(
-            "SELECT audit.id, at, event, outcome, reason, actor_kind, actor, user_id, token_id, client, request_id, details,
-                 users.id AS account
-             FROM audit LEFT JOIN users ON users.id = audit.user_id
-             WHERE audit.id > $1 AND at >= $2 AND {of_user} AND {of_name} ORDER BY audit.id LIMIT $5"
-        );
+        let of_name = if query.event.is_some() { "event = $3" } else { "$3 = ''" };
         let rows: Vec<Row> = self
             .run(async |connection| {
+                let of_user = match query.user_id {
+                    Some(id) => format!("AND audit.user_id IN ({})", list(&ids_of(connection, id).await?)),
+                    None => String::new(),
+                };
+                let select = format!(
+                    "SELECT audit.id, at, event, outcome, reason, actor_kind, actor, audit.user_id, token_id, client,
+                         request_id, details, users.id AS account
+                     FROM audit LEFT JOIN merged_accounts ON merged_accounts.old_id = audit.user_id
+                         LEFT JOIN users ON users.id = coalesce(merged_accounts.user_id, audit.user_id)
+                     WHERE audit.id > $1 AND at >= $2 AND {of_name} {of_user} ORDER BY audit.id LIMIT $4"
+                );
                 sqlx::query_as(AssertSqlSafe(select))
                     .bind(query.after)
                     .bind(query.since)
-                    .bind(query.user_id.unwrap_or_default())
                     .bind(query.event.clone().unwrap_or_default())
                     .bind(query.limit)
                     .fetch_all(connection)
                     .await
             })
             .await?;
-        let is_deleted = |row: &Row| row.recorded.user_id.is_some() && row.account.is_none();
-        Ok(rows
-            .into_iter()
-            .map(|row| (is_deleted(&row), row))
-            .map(|(gone, row)| (row.recorded, gone))
-            .collect())
+        let told = |Row { recorded, account }: Row| {
+            let is_deleted = recorded.user_id.is_some() && account.is_none();
+            (Recorded { user_id: account.or(recorded.user_id), ..recorded }, is_deleted)
+        };
+        Ok(rows.into_iter().map(told).collect())
     }
 }

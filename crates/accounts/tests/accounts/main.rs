@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at its first failure")]
 
 mod keys;
+mod operators;
 mod outage;
 mod record;
 mod suite;
@@ -78,6 +79,7 @@ on_each_database! {
     an_expiry_is_recorded_once
     many_expiries_are_recorded_in_steps
     a_change_that_cannot_be_recorded_does_not_happen
+    when_somebody_was_seen_outlives_their_tokens
     a_use_is_stored_once_in_ten_minutes_and_its_address_for_thirty_days
 }
 

@@ -12,6 +12,7 @@ use token_crypto::{ApiToken, TokenKind, UnixTime};
 
 use crate::Url;
 pub(crate) use crate::keys::*;
+pub(crate) use crate::operators::*;
 pub(crate) use crate::record::*;
 
 pub(crate) const NOW: UnixTime = UnixTime(1_790_000_000);

@@ -76,6 +76,7 @@ impl Source {
                         1 + i % 2, i % 2, i, i FROM n;
              INSERT INTO users (email, role_id, prepared, created, updated) VALUES ('prepared@example.fr', 2, 1, 1, 1);
              INSERT INTO custom_claims (user_id, name, value) VALUES (2, 'custom.direction', '\"DTNUM\"'), (2, 'x', '[3]');
+             INSERT INTO merged_accounts (old_id, user_id) VALUES (100000, 2);
              UPDATE users SET disabled = 1 WHERE sub = 'disabled';
              DELETE FROM users WHERE sub = 'sub 700'"
         );
@@ -152,6 +153,7 @@ async fn everything_is_copied_between_any_two_databases_and_only_once() {
                 ("tokens", 5, 5, 5),
                 ("audit", 9, 9, 9),
                 ("custom_claims", 2, 2, 2),
+                ("merged_accounts", 1, 1, 1),
             ];
             assert_eq!(counts(&moved), expected, "{name}");
             assert!(dump(&target).await == before, "{name}");

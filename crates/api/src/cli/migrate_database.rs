@@ -36,9 +36,9 @@ pub(super) async fn run(endpoints: Endpoints) -> ExitCode {
     };
     match transfer(&from, &to).await {
         Ok(tables) => {
-            println!("{:8}{:>12}{:>12}{:>12}", "table", "source", "copied", "target");
+            println!("{:16}{:>12}{:>12}{:>12}", "table", "source", "copied", "target");
             for table in tables {
-                println!("{:8}{:>12}{:>12}{:>12}", table.table, table.rows, table.copied, table.target);
+                println!("{:16}{:>12}{:>12}{:>12}", table.table, table.rows, table.copied, table.target);
             }
             println!("Every row of the source was compared with the target's: all are the same.");
             ExitCode::SUCCESS

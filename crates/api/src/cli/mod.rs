@@ -74,6 +74,14 @@ enum Command {
         /// The file to make
         file: PathBuf,
     },
+    /// Give the accounts of one issuer another: for the day ProConnect changes its address
+    ///
+    /// Do it when the api is about to start with the new metadata: a login in between makes a second account. When a subject has
+    /// accounts at both issuers, nothing is changed and their ids are told.
+    #[command(
+        after_help = "Example: api rename-issuer --from https://auth.agentconnect.gouv.fr/api/v2 --to https://auth.proconnect.gouv.fr/api/v2 --dry-run"
+    )]
+    RenameIssuer(operator::rename_issuer::Issuers),
     /// Move users, roles, permissions and keys from the database of OpenGateLLM, which is only read
     ///
     /// All of it or nothing; done again, only what is new. Budgets, limits and usage cannot move.
@@ -109,6 +117,9 @@ impl Cli {
             Command::Audit(audit) => operator::audit::command(&config_path(self.config), audit).await,
             Command::ImportOpengatellm(original) => {
                 operator::import::command(&config_path(self.config), original).await
+            }
+            Command::RenameIssuer(issuers) => {
+                operator::rename_issuer::command(&config_path(self.config), issuers).await
             }
             Command::Backup { file } => operator::backup::command(&config_path(self.config), &file).await,
             Command::Serve => serve::run(config_path(self.config)).await,

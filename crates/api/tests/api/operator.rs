@@ -267,6 +267,11 @@ fn the_example_of_every_command_is_valid() {
     for command in [
         &["users", "list"][..],
         &["users", "show"],
+        &["users", "duplicates"],
+        &["users", "merge"],
+        &["users", "export"],
+        &["users", "delete"],
+        &["users", "prune"],
         &["users", "prepare"],
         &["users", "set-role"],
         &["users", "disable"],
@@ -282,6 +287,10 @@ fn the_example_of_every_command_is_valid() {
         &["sessions", "end"],
         &["audit"],
         &["backup"],
+        &["rename-issuer"],
+        &["import-opengatellm"],
+        &["access", "check"],
+        &["access", "apply"],
     ] {
         let (code, help, _) = run(program(folder.path()).args(command).arg("--help"));
         assert_eq!(code, 0);

@@ -9,8 +9,8 @@ use accounts::{AuditQuery, Recorded};
 use clap::Args;
 use ipnet::IpNet;
 use serde_json::{Value, json};
-use service::settings::parse_duration;
 
+use super::duration::duration;
 use super::output::{Output, Row};
 use super::runner::{Desk, run};
 use super::who::Typed;
@@ -44,10 +44,6 @@ pub(crate) struct Audit {
     /// Go on with what happens from now on, until interrupted
     #[arg(long)]
     follow: bool,
-}
-
-fn duration(text: &str) -> Result<Duration, String> {
-    parse_duration(text).ok_or_else(|| "write a whole number and a unit, such as 12h or 7d".to_owned())
 }
 
 fn network(text: &str) -> Result<IpNet, String> {
@@ -104,6 +100,11 @@ fn came_from(event: &Recorded, network: IpNet) -> bool {
 
 fn shown(event: &Recorded, is_deleted: bool) -> Row {
     let told = |id: i64| if is_deleted { json!(format!("deleted:{id}")) } else { json!(id) };
+    let is_theirs = event.actor_kind == "person" && event.actor == event.user_id.map(|id| id.to_string());
+    let actor = event
+        .actor
+        .as_ref()
+        .map(|actor| if is_deleted && is_theirs { format!("deleted:{actor}") } else { actor.clone() });
     let details: Option<Value> =
         event.details.as_ref().and_then(|details| serde_json::from_str(details).ok());
     vec![
@@ -113,7 +114,7 @@ fn shown(event: &Recorded, is_deleted: bool) -> Row {
         ("outcome", json!(event.outcome)),
         ("reason", json!(event.reason)),
         ("actor_kind", json!(event.actor_kind)),
-        ("actor", json!(event.actor)),
+        ("actor", json!(actor)),
         ("user_id", json!(event.user_id.map(told))),
         ("token_id", json!(event.token_id)),
         ("client", json!(event.client)),

@@ -7,9 +7,8 @@ use accounts::{DatabaseUrl, Import, ImportError, MoveOutcome, Moved};
 use clap::Args;
 use secrecy::SecretString;
 use serde_json::json;
-use service::stdio::complain;
-use url::Url;
 
+use super::issuer;
 use super::output::Output;
 use super::runner::{Desk, run};
 use crate::cli::exit::Refusal;
@@ -44,7 +43,8 @@ async fn import(desk: &Desk, original: &Original) -> Result<(), Refusal> {
     let from = DatabaseUrl::parse(&original.from)
         .map_err(|_| Refusal::Misuse(ImportError::NoPostgres.to_string()))?;
     let master_key = original.master_key_file.as_deref().map(master_key).transpose()?;
-    check_issuer(desk, &original.issuer)?;
+    issuer::check(&original.issuer)?;
+    issuer::warn_if_foreign(desk, &original.issuer);
     let import = Import {
         from: &from,
         issuer: &original.issuer,
@@ -94,21 +94,4 @@ fn show(moved: &[Moved], original: &Original) {
         let done = if original.dry_run { "would be moved" } else { "are moved" };
         println!("{roles} roles, {users} users and {keys} keys {done}.");
     }
-}
-
-/// Refuses what is no issuer, and warns when it is none of this configuration.
-fn check_issuer(desk: &Desk, issuer: &str) -> Result<(), Refusal> {
-    if !Url::parse(issuer).is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
-        return Err(Refusal::Misuse(format!(
-            "{issuer:?} is no issuer. Fix: give the URL that ProConnect calls itself"
-        )));
-    }
-    let without_slash = |text: &str| text.strip_suffix('/').unwrap_or(text).to_owned();
-    let configured = desk.config.oauth2.provider.issuer_asked();
-    if without_slash(issuer) != without_slash(configured) {
-        complain(&format!(
-            "Warning: people log in here with the issuer {configured}; those of {issuer} will be other people"
-        ));
-    }
-    Ok(())
 }

@@ -3,9 +3,18 @@
 pub(super) mod access;
 pub(super) mod audit;
 pub(super) mod backup;
+mod change;
+mod delete;
+mod duplicates;
+mod duration;
+mod export;
 pub(super) mod import;
+mod issuer;
 pub(super) mod keys;
+mod merge;
 mod output;
+mod prepare;
+pub(super) mod rename_issuer;
 pub(super) mod roles;
 mod runner;
 pub(super) mod sessions;

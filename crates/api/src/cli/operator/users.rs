@@ -3,11 +3,17 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use accounts::{Account, PrepareError};
+use accounts::Account;
 use clap::Subcommand;
 use serde_json::json;
 
+use super::change::{log_out, set_disabled, set_role};
+use super::delete::{Delete, Prune, delete, prune};
+use super::duplicates;
+use super::export::export;
+use super::merge::{Merge, merge};
 use super::output::{Output, Row};
+use super::prepare::prepare;
 use super::runner::{Desk, run};
 use super::who::Typed;
 use crate::cli::exit::Refusal;
@@ -34,6 +40,37 @@ pub(crate) enum Users {
         #[arg(long)]
         json: bool,
     },
+    /// List the pairs of accounts with the same e-mail address, and what differs
+    #[command(after_help = "Example: api users duplicates --json | jq '{old: .old.id, new: .new.id}'")]
+    Duplicates {
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Move role, keys and history of an account to another of the same person, and remove it
+    ///
+    /// For somebody to whom ProConnect gave a new subject. The sessions of the account that is removed end; its keys go on
+    /// working.
+    #[command(after_help = "Example: api users merge 12 42 --dry-run")]
+    Merge(Merge),
+    /// Print all that is stored about somebody, as JSON: what they may ask for
+    #[command(after_help = "Example: api users export camille@example.gouv.fr > export.json")]
+    Export {
+        /// An id or an e-mail address
+        who: Typed,
+        /// On one line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Delete an account with all that is stored about its person; sessions and keys end at once
+    ///
+    /// The record keeps the id of the account, without addresses. At a next login, the person gets a new account: to keep somebody
+    /// out, disable their account.
+    #[command(after_help = "Example: api users delete camille@example.gouv.fr --dry-run")]
+    Delete(Delete),
+    /// Delete the accounts that nobody has used for a long time, except disabled ones
+    #[command(after_help = "Example: api users prune --inactive 730d --dry-run")]
+    Prune(Prune),
     /// Make an account for somebody who has not logged in yet (with `oauth2.link_by_email`), or confirm the one they have
     #[command(after_help = "Example: api users prepare camille@example.gouv.fr --role Premium")]
     Prepare {
@@ -83,6 +120,11 @@ pub(crate) async fn command(file: &Path, users: Users) -> ExitCode {
             output.print();
             Ok(())
         }
+        Users::Duplicates { json } => duplicates::list(desk, json).await,
+        Users::Merge(options) => merge(desk, &options).await,
+        Users::Export { who, json } => export(desk, &who, json).await,
+        Users::Delete(options) => delete(desk, &options).await,
+        Users::Prune(options) => prune(desk, &options).await,
         Users::Prepare { email, role } => prepare(desk, &email, role).await,
         Users::SetRole { who, role } => set_role(desk, &who, &role).await,
         Users::Disable { who } => set_disabled(desk, &who, true).await,
@@ -111,12 +153,10 @@ async fn list(desk: &Desk, json: bool) -> Result<(), Refusal> {
 }
 
 fn shown(account: &Account) -> Row {
-    let names: Vec<&str> =
-        [&account.given_name, &account.usual_name].into_iter().flatten().map(String::as_str).collect();
     vec![
         ("id", json!(account.id)),
         ("email", json!(account.email)),
-        ("name", json!((!names.is_empty()).then(|| names.join(" ")))),
+        ("name", json!(account.name())),
         ("role", json!(account.role)),
         ("organization", json!(account.organization)),
         ("siret", json!(account.siret)),
@@ -126,94 +166,9 @@ fn shown(account: &Account) -> Row {
         ("keys", json!(account.keys)),
         ("created", json!(rfc3339(account.created))),
         ("updated", json!(rfc3339(account.updated))),
+        ("last_seen", json!(account.last_seen.map(rfc3339))),
         ("issuer", json!(account.issuer)),
         ("sub", json!(account.sub)),
         ("idp_id", json!(account.idp_id)),
     ]
-}
-
-async fn prepare(desk: &Desk, email: &str, role: Option<String>) -> Result<(), Refusal> {
-    if !matches!(email.split_once('@'), Some((local, domain))
-        if !local.is_empty() && domain.contains('.') && !email.contains(char::is_whitespace))
-    {
-        return Err(Refusal::Misuse(format!("{email:?} is no e-mail address")));
-    }
-    match desk.database.confirm_account(email, desk.now).await?[..] {
-        [] => {}
-        [id] => return confirmed(desk, id, role).await,
-        ref ids @ [..] => {
-            let ids: Vec<String> = ids.iter().map(i64::to_string).collect();
-            return Err(Refusal::Misuse(format!(
-                "{email} is the address of several accounts. Fix: merge them first: {}",
-                ids.join(", ")
-            )));
-        }
-    }
-    let default = &desk.config.oauth2.default_role;
-    if role.is_none() {
-        desk.database.ensure_role(default, desk.now).await?;
-    }
-    let role = role.as_ref().unwrap_or(default);
-    match desk.database.prepare_account(email, role, desk.now).await {
-        Ok(id) => {
-            println!("Account {id} is prepared for {email}, with the role {role}.");
-            if !desk.config.oauth2.link_by_email {
-                println!("It is taken over at the first login only when oauth2.link_by_email is true.");
-            }
-            Ok(())
-        }
-        Err(error @ PrepareError::NoRole(_)) => {
-            Err(Refusal::Nothing(format!("{error}. Fix: make it with `api roles create {role}`")))
-        }
-        Err(error) => Err(Refusal::failed(&error)),
-    }
-}
-
-/// Somebody who has logged in before has an account: it counts as prepared from now on.
-async fn confirmed(desk: &Desk, id: i64, role: Option<String>) -> Result<(), Refusal> {
-    println!("Account {id} is confirmed.");
-    match role {
-        Some(role) => {
-            let Ok(who) = id.to_string().parse();
-            set_role(desk, &who, &role).await
-        }
-        None => Ok(()),
-    }
-}
-
-async fn set_role(desk: &Desk, who: &Typed, role: &str) -> Result<(), Refusal> {
-    let account = desk.account(who).await?;
-    match desk.database.set_role(account.id, role, desk.now).await? {
-        Some(before) => {
-            println!("Account {} has the role {role} (before: {before}).", account.id);
-            Ok(())
-        }
-        None => Err(Refusal::Nothing(format!(
-            "there is no role {role}. Fix: make it with `api roles create {role}`"
-        ))),
-    }
-}
-
-async fn set_disabled(desk: &Desk, who: &Typed, disabled: bool) -> Result<(), Refusal> {
-    let account = desk.account(who).await?;
-    let changed = desk.database.set_disabled(account.id, disabled, desk.now).await?;
-    let state = if disabled { "disabled" } else { "enabled" };
-    if !changed {
-        println!("Account {} was {state} before.", account.id);
-    } else if disabled {
-        println!(
-            "Account {} is disabled; {} sessions and {} keys have ended.",
-            account.id, account.sessions, account.keys
-        );
-    } else {
-        println!("Account {} is enabled.", account.id);
-    }
-    Ok(())
-}
-
-async fn log_out(desk: &Desk, who: &Typed, with_keys: bool) -> Result<(), Refusal> {
-    let account = desk.account(who).await?;
-    let (sessions, keys) = desk.database.log_out_everywhere(account.id, with_keys, desk.now).await?;
-    println!("{sessions} sessions and {keys} keys of account {} have ended.", account.id);
-    Ok(())
 }

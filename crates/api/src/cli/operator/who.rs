@@ -32,7 +32,10 @@ impl Desk {
         };
         let mut found = self.database.accounts_of(&who, self.now).await?;
         match (found.pop(), found.len()) {
-            (None, _) => Err(Refusal::Nothing(format!("there is no account {typed}"))),
+            (None, _) => Err(Refusal::Nothing(match self.heir(&who).await? {
+                Some(id) => format!("there is no account {typed} any more: it was merged into account {id}"),
+                None => format!("there is no account {typed}"),
+            })),
             (Some(account), 0) => Ok(account),
             (Some(last), _) => {
                 found.push(last);
@@ -42,6 +45,13 @@ impl Desk {
                     ids.join(", ")
                 )))
             }
+        }
+    }
+
+    async fn heir(&self, who: &Who) -> Result<Option<i64>, Refusal> {
+        match who {
+            Who::Id(id) => Ok(self.database.merged_into(*id).await?),
+            Who::Email(_) => Ok(None),
         }
     }
 }

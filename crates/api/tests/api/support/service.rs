@@ -43,13 +43,24 @@ impl Service {
     /// Starts it anew with these lines of the section `oauth2`.
     pub(crate) fn start(&mut self, oauth2: &str) {
         self.write(oauth2);
+        self.restart();
+    }
+
+    /// Starts it anew with the configuration that was written.
+    pub(crate) fn restart(&mut self) {
         self.serving = None;
         self.serving = Some(Serving::start(&mut program(self.folder.path())));
     }
 
     pub(crate) fn write(&self, oauth2: &str) {
+        self.write_with_api(oauth2, "");
+    }
+
+    /// Writes a configuration with these lines of the sections `oauth2` and `api`.
+    pub(crate) fn write_with_api(&self, oauth2: &str, api: &str) {
         let oauth2 = if oauth2.contains("scope:") { oauth2.to_owned() } else { format!("{OPEN}\n{oauth2}") };
-        let extra = Extra { api: "listen: HERE", oauth2: oauth2.leak(), ..Extra::default() };
+        let api = format!("listen: HERE\n{api}");
+        let extra = Extra { api: api.leak(), oauth2: oauth2.leak(), ..Extra::default() };
         let yaml =
             yaml(self.provider.issuer(), &format!("http://127.0.0.1:{}", self.port), &self.folder, extra);
         let sqlite = format!("sqlite://{}?mode=rwc", self.folder.join("test.db").display());
@@ -68,9 +79,13 @@ impl Service {
     }
 
     pub(crate) async fn key(&self, session: &Session) -> String {
+        self.key_named(session, "k").await
+    }
+
+    pub(crate) async fn key_named(&self, session: &Session, name: &str) -> String {
         let headers = [("authorization", &*session.bearer()), ("content-type", "application/json")];
         let reply = Browser::at(self.base())
-            .send(reqwest::Method::POST, "/v1/keys", &headers, r#"{"name":"k"}"#.to_owned())
+            .send(reqwest::Method::POST, "/v1/keys", &headers, format!(r#"{{"name":"{name}"}}"#))
             .await;
         reply.json()["value"].as_str().unwrap().to_owned()
     }
@@ -88,6 +103,13 @@ impl Service {
         let (ended, stdout, stderr) = self.command(arguments);
         assert_eq!(ended, code, "{arguments:?}: {stdout}{stderr}");
         stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// Executes SQL, as an operator by hand.
+    pub(crate) async fn execute(&self, sql: &str) {
+        sqlx::any::install_default_drivers();
+        let mut connection = AnyConnection::connect(&self.url).await.unwrap();
+        sqlx::query(AssertSqlSafe(sql.to_owned())).execute(&mut connection).await.unwrap();
     }
 
     pub(crate) async fn strings(&self, sql: &str) -> Vec<String> {
