@@ -29,6 +29,7 @@ export async function send(port, { method = 'GET', path = '/', version = '1.1', 
   return {
     status: Number(first?.split(' ')[1] ?? 0),
     headers: new Map(fields.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()])),
+    cookies: fields.filter((line) => /^set-cookie:/i.test(line)).map((line) => line.slice(line.indexOf(':') + 1).trim()),
     body: at < 0 ? '' : text.slice(at + 4),
   };
 }

@@ -116,7 +116,89 @@ ${both}`);
   },
 };
 
+/** The recipes of docs/proxies. */
 export const names = Object.keys(kinds);
+
+/** What a proxy needs that is set up for oauth2-proxy, as its documentation describes it: only the address is ours. */
+Object.assign(kinds, {
+  'nginx-oauth2-proxy': (folder, { proxy, api, application }, { certificate, key }) => {
+    writeFileSync(join(folder, 'nginx.conf'), `${asRoot ? 'user root;\n' : ''}daemon off;
+worker_processes 1;
+pid ${folder}/nginx.pid;
+error_log stderr warn;
+events {}
+http {
+  access_log off;
+${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `  ${name}_temp_path ${folder}/${name};`).join('\n')}
+  server {
+    listen 127.0.0.1:${proxy} ssl;
+    ssl_certificate ${certificate};
+    ssl_certificate_key ${key};
+    location /oauth2/ {
+      proxy_pass http://127.0.0.1:${api};
+      proxy_set_header Host $host;
+      proxy_set_header X-Real-IP $remote_addr;
+      proxy_set_header X-Auth-Request-Redirect $request_uri;
+    }
+    location = /oauth2/auth {
+      proxy_pass http://127.0.0.1:${api};
+      proxy_set_header Host $host;
+      proxy_set_header X-Real-IP $remote_addr;
+      proxy_set_header X-Forwarded-Uri $request_uri;
+      proxy_set_header Content-Length "";
+      proxy_pass_request_body off;
+    }
+    location / {
+      auth_request /oauth2/auth;
+      error_page 401 = @sign_in;
+      auth_request_set $email $upstream_http_x_auth_request_email;
+      proxy_set_header X-Email $email;
+      proxy_pass http://127.0.0.1:${application}/;
+    }
+    location @sign_in {
+      return 302 /oauth2/sign_in?rd=$scheme://$host$request_uri;
+    }
+  }
+}
+`);
+    return { command: program('nginx'), args: ['-p', folder, '-c', join(folder, 'nginx.conf')] };
+  },
+
+  'caddy-oauth2-proxy': (folder, { proxy, api, application }, { certificate, key }) => {
+    writeFileSync(join(folder, 'Caddyfile'), `{
+	admin off
+	auto_https disable_redirects
+}
+https://${HOST}:${proxy} {
+	bind 127.0.0.1
+	tls ${certificate} ${key}
+	handle /oauth2/* {
+		reverse_proxy 127.0.0.1:${api} {
+			header_up X-Real-IP {remote_host}
+			header_up X-Forwarded-Uri {uri}
+		}
+	}
+	handle {
+		forward_auth 127.0.0.1:${api} {
+			uri /oauth2/auth
+			header_up X-Real-IP {remote_host}
+			copy_headers X-Auth-Request-Email>X-Email
+			@unknown status 401
+			handle_response @unknown {
+				redir * /oauth2/sign_in?rd={scheme}://{host}{uri}
+			}
+		}
+		reverse_proxy 127.0.0.1:${application}
+	}
+}
+`);
+    return {
+      command: program('caddy'),
+      args: ['run', '--config', join(folder, 'Caddyfile'), '--adapter', 'caddyfile'],
+      env: { XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder },
+    };
+  },
+});
 
 function listens(port) {
   return new Promise((resolve) => {

@@ -23,6 +23,8 @@ pub struct Bearer {
     pub token_created: i64,
     /// The level of authentication of the login that made it; none for a key.
     pub token_acr: Option<String>,
+    /// The origin of the application that a session belongs to.
+    pub token_application: Option<String>,
     /// When the token was last used, precise to ten minutes.
     pub token_last_used: Option<i64>,
     /// The account's id.
@@ -50,6 +52,7 @@ struct Row {
     token_expires: i64,
     token_created: i64,
     token_acr: Option<String>,
+    token_application: Option<String>,
     token_last_used: Option<i64>,
     token_revoked: Option<i64>,
     user_id: i64,
@@ -86,8 +89,8 @@ impl Database {
         static SELECT: LazyLock<String> = LazyLock::new(|| {
             format!(
                 "SELECT tokens.id AS token_id, tokens.kind, tokens.expires AS token_expires,
-                     tokens.created AS token_created, tokens.acr AS token_acr, tokens.last_used AS token_last_used,
-                     tokens.revoked AS token_revoked, users.id AS user_id, users.disabled, users.issuer, users.sub, users.created,
+                     tokens.created AS token_created, tokens.acr AS token_acr, tokens.application AS token_application,
+                     tokens.last_used AS token_last_used, tokens.revoked AS token_revoked, users.id AS user_id, users.disabled, users.issuer, users.sub, users.created,
                      users.updated, roles.name AS role, roles.permissions, {profile}
                  FROM tokens
                  JOIN users ON users.id = tokens.user_id
@@ -141,6 +144,7 @@ impl From<Row> for Bearer {
             token_expires: (row.token_expires != WITHOUT_END).then_some(row.token_expires),
             token_created: row.token_created,
             token_acr: row.token_acr,
+            token_application: row.token_application,
             token_last_used: row.token_last_used,
             user_id: row.user_id,
             issuer: row.issuer,

@@ -13,4 +13,6 @@ pub struct Circumstances {
     pub system: Option<String>,
     /// The network it came from.
     pub address: Option<String>,
+    /// The origin of the application that the person logs in to; none for the playground.
+    pub application: Option<String>,
 }

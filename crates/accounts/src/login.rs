@@ -94,7 +94,7 @@ impl Database {
         session: &NewSession<'_>,
         policy: LoginPolicy,
     ) -> Result<(TokenIds, Option<i64>), LoginError> {
-        let NewSession { person, now, .. } = *session;
+        let NewSession { person, circumstances, now, .. } = *session;
         self.transaction(async |transaction| {
             let is_linked = policy.link_by_email && users::link(transaction, person).await?;
             let is_new = users::create(transaction, person, policy.role_id, now).await?;
@@ -117,7 +117,10 @@ impl Database {
                 let event = of_this_user("user.possible_duplicate").by_the_system();
                 record(transaction, event.with("older_user_id", older), now).await?;
             }
-            let event = of_this_user("login.success").of_token(ids.token_id);
+            let mut event = of_this_user("login.success").of_token(ids.token_id);
+            if let Some(application) = &circumstances.application {
+                event = event.with("application", application.as_str());
+            }
             record(transaction, event, now).await?;
             Ok((ids, duplicate))
         })

@@ -17,6 +17,10 @@ pub(crate) struct TokenIds {
     pub(crate) token_id: i64,
 }
 
+/// The application of a session, as a JSON object; an origin has no character that JSON escapes.
+const DETAILS: &str =
+    r#"CASE WHEN application IS NULL THEN NULL ELSE '{"application":"' || application || '"}' END"#;
+
 /// The SQL of a change and its event.
 pub(crate) struct RecordedChange {
     sqlite: String,
@@ -29,9 +33,9 @@ impl RecordedChange {
     pub(crate) fn new(change: &str, key: &str, event: &str, parameters: usize) -> Self {
         let (at, client, request_id) = (parameters + 1, parameters + 2, parameters + 3);
         let record = format!(
-            "INSERT INTO audit (at, event, outcome, actor_kind, actor, user_id, token_id, client, request_id)
+            "INSERT INTO audit (at, event, outcome, actor_kind, actor, user_id, token_id, client, request_id, details)
              SELECT CAST(${at} AS BIGINT), '{event}', 'success', 'person', CAST(user_id AS TEXT), user_id, id,
-                 CAST(${client} AS TEXT), CAST(${request_id} AS TEXT)"
+                 CAST(${client} AS TEXT), CAST(${request_id} AS TEXT), {DETAILS}"
         );
         Self {
             sqlite: format!(
@@ -41,7 +45,7 @@ impl RecordedChange {
                  COMMIT"
             ),
             postgres: format!(
-                "WITH changed AS ({change} RETURNING user_id, id), recorded AS ({record} FROM changed)
+                "WITH changed AS ({change} RETURNING user_id, id, application), recorded AS ({record} FROM changed)
                  SELECT user_id, id FROM changed"
             ),
         }

@@ -60,17 +60,18 @@ pub(crate) struct NewSession<'a> {
 
 /// The columns of a new session besides its account, and the number of its parameters with those that find the account.
 const COLUMNS: &str =
-    "hash, created, last_used, expires, hint, acr, id_token_hash, browser, system, last_address";
-const PARAMETERS: usize = FIRST + 8;
+    "hash, created, last_used, expires, hint, acr, id_token_hash, browser, system, last_address, application";
+const PARAMETERS: usize = FIRST + 9;
 const FIRST: usize = 3 + profile::COUNT;
 
 /// Adds a token to the person's account, if they have one that is not disabled and whose profile is up to date.
 static INSERT: LazyLock<String> = LazyLock::new(|| {
-    let [hash, now, expires, hint, acr, id_token, browser, system, address] =
+    let [hash, now, expires, hint, acr, id_token, browser, system, address, application] =
         array::from_fn(|number| FIRST + number);
     format!(
         "INSERT INTO tokens (user_id, {COLUMNS})
-         SELECT id, ${hash}, ${now}, ${now}, ${expires}, ${hint}, ${acr}, ${id_token}, ${browser}, ${system}, ${address}
+         SELECT id, ${hash}, ${now}, ${now}, ${expires}, ${hint}, ${acr}, ${id_token}, ${browser}, ${system}, ${address},
+             ${application}
          FROM users WHERE issuer = $1 AND sub = $2 AND disabled = 0 AND {is_unchanged}",
         is_unchanged = profile::is_unchanged(3),
     )
@@ -88,6 +89,7 @@ impl NewSession<'_> {
             .bind(&circumstances.browser)
             .bind(&circumstances.system)
             .bind(&circumstances.address)
+            .bind(&circumstances.application)
     }
 
     /// Adds it, in a transaction.

@@ -4,18 +4,17 @@ use std::sync::{Arc, OnceLock};
 
 use axum::extract::{Request, State};
 use axum::http::header::{
-    ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, REFERRER_POLICY, SET_COOKIE,
-    X_CONTENT_TYPE_OPTIONS,
+    ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, REFERRER_POLICY, SET_COOKIE, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
-use service::language;
 use service::request::RequestId;
 
 use crate::page::Frame;
 use crate::problem::Problem;
 use crate::state::AppState;
+use crate::visitor::prefers_english;
 
 /// The header that says when a key ends.
 const X_TOKEN_EXPIRES: &str = "x-token-expires";
@@ -55,7 +54,7 @@ pub async fn complete(State(state): State<AppState>, mut request: Request, next:
     let headers = response.headers_mut();
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.entry(REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
     if let Some(expires) = key_end.0.get() {
         headers.insert(X_TOKEN_EXPIRES, HeaderValue::from(*expires));
     }
@@ -69,12 +68,6 @@ fn problem_of(response: &mut Response) -> Option<Problem> {
     ours.or_else(|| {
         ((status.is_client_error() || status.is_server_error()) && is_bare).then(|| Problem::bare(status))
     })
-}
-
-/// Whether a browser asks for English rather than for French.
-pub(crate) fn prefers_english(headers: &HeaderMap) -> bool {
-    let wanted = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    wanted.is_some_and(language::prefers_english)
 }
 
 /// Whether a browser is asking. Programs send `*/*`.

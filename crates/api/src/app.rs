@@ -14,6 +14,7 @@ use service::server;
 use service::settings::Values;
 use token_crypto::UnixTime;
 
+use crate::application::ApplicationLogins;
 use crate::config::Config;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
@@ -86,7 +87,9 @@ impl App {
         let client = client()?;
         let state = AppState::new(Inner {
             provider: Provider::new(oauth2.provider.clone(), client, policy),
-            secrets: Current::new(Secrets::new(secrets, &oauth2)),
+            secrets: Current::new(Secrets::new(secrets, &oauth2, &api)),
+            protected: Current::new(api.protected_origins.clone()),
+            application_logins: ApplicationLogins::new(oauth2.login_ttl.saturating_add(oauth2.envelope_ttl)),
             oauth2,
             api,
             restart_url,
@@ -111,7 +114,8 @@ impl App {
         scrape::router(self.state.clone())
     }
 
-    /// Serves until a signal asks to stop. At SIGHUP the secrets are read again from the file.
+    /// Serves until a signal asks to stop. At SIGHUP the secrets and the protected origins are read again from the
+    /// file.
     ///
     /// # Errors
     /// When the address cannot be listened on.
@@ -126,7 +130,10 @@ impl App {
         let hangups = Hangups::new().map_err(StartError::Serve)?;
         let reloading = tokio::spawn(hangups.follow(file, self.values.clone(), {
             let state = self.state.clone();
-            move |config: Config| state.secrets.set(Secrets::new(config.secrets, &state.oauth2))
+            move |config: Config| {
+                state.secrets.set(Secrets::new(config.secrets, &state.oauth2, &state.api));
+                state.protected.set(config.api.protected_origins);
+            }
         }));
         let pruning = tokio::spawn(prune_regularly(self.state.clone()));
         let recording = tokio::spawn(record_expiries(self.state.clone()));

@@ -7,6 +7,7 @@
 pub mod access;
 pub mod answer;
 pub mod app;
+pub mod application;
 pub mod auth;
 pub mod cli;
 pub mod config;
@@ -30,3 +31,4 @@ pub mod routes;
 pub mod scrape;
 pub mod state;
 pub mod uses;
+pub mod visitor;

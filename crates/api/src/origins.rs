@@ -117,6 +117,29 @@ impl Entry {
 }
 
 impl Origin {
+    /// Reads a full origin of the configuration.
+    ///
+    /// # Errors
+    /// When it is none, or plain http on another machine than this.
+    pub fn parse(text: &str) -> Result<Self, EntryError> {
+        match Entry::parse(text)? {
+            Entry::Origin(origin) => Ok(Self(origin)),
+            Entry::Host(_) => Err(EntryError::Malformed),
+        }
+    }
+
+    /// The origin of a URL that is written as browsers write it.
+    #[must_use]
+    pub fn of(url: &str) -> Option<Self> {
+        parse_as_written(url).ok().map(|url| Self(url.origin().ascii_serialization()))
+    }
+
+    /// Whether browsers reach it over TLS.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.0.starts_with("https:")
+    }
+
     /// The text, without a slash at the end.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -19,7 +19,7 @@ use utoipa_axum::routes;
 use crate::auth::context::in_context;
 use crate::auth::limit::limit_logins;
 use crate::problem::Problem;
-use crate::routes::{docs, forward_auth, health, history, keys, login, me, root, sessions};
+use crate::routes::{application, docs, forward_auth, health, history, keys, login, me, root, sessions};
 use crate::state::AppState;
 use crate::{answer, openapi};
 
@@ -36,6 +36,9 @@ pub fn table(state: &AppState) -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(login::begin::begin))
         .routes(routes!(login::callback::callback))
         .routes(routes!(login::switch::switch))
+        .routes(routes!(login::sign_out::sign_out))
+        .routes(routes!(application::start::start))
+        .routes(routes!(application::callback::land))
         .route_layer(from_fn_with_state(state.clone(), limit_logins));
     let (routes, mut description) = OpenApiRouter::with_openapi(openapi::Description::openapi())
         .merge(limited)
@@ -51,6 +54,11 @@ pub fn table(state: &AppState) -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(history::list))
         .routes(routes!(forward_auth::introspect::introspect))
         .routes(routes!(forward_auth::verify::verify))
+        .routes(routes!(forward_auth::auth::auth))
+        .routes(routes!(forward_auth::userinfo::userinfo))
+        .routes(routes!(application::sign_in::sign_in))
+        .routes(routes!(application::sign_out::ask, application::sign_out::leave))
+        .routes(routes!(application::signed_out::signed_out))
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
         .routes(routes!(root::root))

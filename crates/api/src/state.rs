@@ -11,6 +11,9 @@ use service::reload::Current;
 use service::settings::Presentation;
 use token_crypto::{KeyRing, UnixTime};
 
+use crate::application::{
+    ApplicationLogins, ApplicationSessions, BrowserSessions, Departures, ProtectedOrigins,
+};
 use crate::config::{self, Api, OAuth2};
 use crate::limits::Limits;
 use crate::metrics::Metrics;
@@ -37,6 +40,10 @@ pub struct Inner {
     pub presentation: Presentation,
     /// What may change while requests go on.
     pub secrets: Current<Secrets>,
+    /// The origins of the protected applications; SIGHUP replaces them, too.
+    pub protected: Current<ProtectedOrigins>,
+    /// The cookies in which logins to protected applications wait.
+    pub application_logins: ApplicationLogins,
     /// Users, roles and tokens.
     pub database: Database,
     /// Where it is told that tokens are used.
@@ -63,12 +70,18 @@ pub struct Secrets {
     pub pending_logins: PendingLogins,
     /// The cookie in which the ID token of a refused login waits.
     pub refused_logins: RefusedLogins,
+    /// The cookies in which protected applications have their sessions.
+    pub application_sessions: ApplicationSessions,
+    /// The cookie that says which sessions a browser began.
+    pub browser_sessions: BrowserSessions,
+    /// What a browser that signs out brings along.
+    pub departures: Departures,
 }
 
 impl Secrets {
     /// Derives what is needed from the secrets of a configuration.
     #[must_use]
-    pub fn new(secrets: config::Secrets, oauth2: &OAuth2) -> Self {
+    pub fn new(secrets: config::Secrets, oauth2: &OAuth2, api: &Api) -> Self {
         let config::Secrets { client_secret, keys } = secrets;
         if keys.has_placeholder() {
             tracing::warn!(
@@ -76,9 +89,15 @@ impl Secrets {
             );
         }
         let https = oauth2.provider.redirect_uri.scheme() == "https";
-        let pending_logins = PendingLogins::new(&keys, oauth2.login_ttl, https);
-        let refused_logins = RefusedLogins::new(&keys, https);
-        Self { client_secret, keys, pending_logins, refused_logins }
+        Self {
+            pending_logins: PendingLogins::new(&keys, oauth2.login_ttl, https),
+            refused_logins: RefusedLogins::new(&keys, https),
+            application_sessions: ApplicationSessions::new(&keys, api.token_ttl),
+            browser_sessions: BrowserSessions::new(&keys, https, api.token_ttl),
+            departures: Departures::new(&keys),
+            client_secret,
+            keys,
+        }
     }
 }
 

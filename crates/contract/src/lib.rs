@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod access;
+mod application;
 mod codes;
 mod exposed;
 mod history;
@@ -16,6 +17,7 @@ mod user;
 pub mod path;
 
 pub use access::AccessReason;
+pub use application::ApplicationUser;
 pub use history::{Event, EventList};
 pub use introspection::{IntrospectionRequest, TokenInformation};
 pub use key::{Key, KeyChange, KeyList, KeyRotation, KeyStatus, NewKey};

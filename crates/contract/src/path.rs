@@ -16,6 +16,22 @@ pub const VERIFY: &str = "/v1/auth/verify";
 pub const ENVOY: &str = "/v1/auth/envoy/";
 /// Leads out of ProConnect, to log in as somebody else or to end what is left of a session: the browser goes here.
 pub const SWITCH: &str = "/v1/oauth2/switch";
+/// Begins a login to a protected application, on its own host: the browser goes here.
+pub const START: &str = "/oauth2/start";
+/// The page of a protected application from which a login begins.
+pub const SIGN_IN: &str = "/oauth2/sign_in";
+/// Where a login to a protected application ends.
+pub const APPLICATION_CALLBACK: &str = "/oauth2/callback";
+/// Says who is calling, to a proxy that knows oauth2-proxy.
+pub const AUTH: &str = "/oauth2/auth";
+/// Says to the pages of a protected application who is logged in.
+pub const USERINFO: &str = "/oauth2/userinfo";
+/// Ends the sessions of a browser, from the host of a protected application.
+pub const SIGN_OUT: &str = "/oauth2/sign_out";
+/// The same on the api's own host, where it is known which sessions the browser began.
+pub const SIGN_OUT_HERE: &str = "/v1/oauth2/sign_out";
+/// The page of the api at which ProConnect's end of session sends the browser back.
+pub const SIGNED_OUT: &str = "/oauth2/signed-out";
 /// Whose API token it is.
 pub const ME: &str = "/v1/me";
 /// The original's name of [`ME`].

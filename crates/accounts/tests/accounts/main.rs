@@ -57,6 +57,7 @@ on_each_database! {
     a_disabled_account_gets_no_token_and_no_changed_details
     a_token_ends_when_it_is_revoked
     a_token_expires
+    a_session_has_its_application
     expired_tokens_are_removed_and_no_others
     a_prepared_account_is_taken_over_once
     without_linking_a_prepared_account_is_not_taken_over

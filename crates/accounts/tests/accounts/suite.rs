@@ -20,6 +20,7 @@ const TTL: Duration = Duration::from_secs(3_600);
 
 pub(crate) fn circumstances() -> Circumstances {
     Circumstances {
+        application: None,
         id_token: "the ID token of a login".into(),
         browser: Some("Firefox".to_owned()),
         system: Some("Linux".to_owned()),
@@ -281,6 +282,33 @@ pub(crate) async fn a_token_ends_when_it_is_revoked(url: Url) {
     assert!(!database.accounts.revoke(one.token_id, "logout", NOW).await.unwrap());
     assert!(database.accounts.bearer(&one.token, NOW).await.unwrap().is_err());
     assert!(database.accounts.bearer(&other.token, NOW).await.unwrap().is_ok());
+}
+
+pub(crate) async fn a_session_has_its_application(url: Url) {
+    let database = Fixture::open(url).await;
+    let application = Some("https://app.gouv.fr".to_owned());
+    let circumstances = Circumstances { application: application.clone(), ..circumstances() };
+    // The first login and the next ones go different ways.
+    for _ in 0..2 {
+        let person = somebody("one");
+        let log_in = database.accounts.log_in(&person, &circumstances, database.policy(), NOW);
+        let minted = log_in.await.unwrap();
+        let bearer = database.accounts.bearer(&minted.token, NOW).await.unwrap().unwrap();
+        assert_eq!(bearer.token_application, application);
+        let sessions = database.accounts.sessions(minted.user_id, NOW).await.unwrap();
+        assert!(sessions.iter().all(|session| session.application == application));
+        let event = database.accounts.history(minted.user_id, None, 1).await.unwrap().remove(0);
+        let details: serde_json::Value = serde_json::from_str(&event.details.unwrap()).unwrap();
+        assert_eq!(
+            (&*event.event, details),
+            ("login.success", serde_json::json!({ "application": application }))
+        );
+    }
+    let minted = database.log_in(&somebody("one")).await.unwrap();
+    let bearer = database.accounts.bearer(&minted.token, NOW).await.unwrap().unwrap();
+    assert_eq!(bearer.token_application, None);
+    let event = database.accounts.history(minted.user_id, None, 1).await.unwrap().remove(0);
+    assert_eq!((&*event.event, event.details), ("login.success", None));
 }
 
 pub(crate) async fn a_token_expires(url: Url) {

@@ -13,6 +13,7 @@ use token_crypto::{ApiToken, TokenKind};
 
 use crate::answer::KeyEnd;
 use crate::metrics::{Checked, Limited, Surface};
+use crate::origins::Origin;
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -47,6 +48,31 @@ impl Actor {
         state.uses.note(&actor, parts, &state.api.proxies, state.now());
         actor.warn_of_end(parts, state);
         Ok(actor)
+    }
+
+    /// Whose session of an application this is. One that has ended, or is of another application, is nobody's: whoever had it
+    /// logs in again.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub(crate) async fn of_session(
+        token: &str,
+        application: &Origin,
+        parts: &Parts,
+        state: &AppState,
+    ) -> Result<Option<Self>, Problem> {
+        let Some(token) = ApiToken::parse(token) else { return Ok(None) };
+        match state.database.bearer(&token, state.now()).await? {
+            Ok(bearer) if bearer.token_application.as_deref() == Some(application.as_str()) => {
+                state.uses.note(&bearer, parts, &state.api.proxies, state.now());
+                Ok(Some(Self(bearer)))
+            }
+            Ok(_) => Ok(None),
+            Err(why) => {
+                state.metrics.token_check(Surface::Verify, why.into());
+                Ok(None)
+            }
+        }
     }
 
     /// Has every answer to a key that ends soon say when.

@@ -3,4 +3,6 @@
 pub mod actor;
 pub mod context;
 pub mod limit;
+pub(crate) mod navigation;
+pub(crate) mod proxy;
 pub mod session;

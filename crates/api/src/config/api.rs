@@ -6,11 +6,13 @@ use accounts::{DatabaseUrl, PoolLimits};
 use secrecy::SecretString;
 use service::address::Address;
 use service::client_address::{ClientHeader, Proxies};
-use service::settings::{Environment, Noted, Section, keep_alive};
+use service::settings::{Environment, Input, Noted, Section, Value, keep_alive};
 
 use super::audit::Audit;
 use super::keys::Keys;
 use super::lifetime::lifetime;
+use crate::application::ProtectedOrigins;
+use crate::origins::EntryError;
 
 /// The section `api`.
 #[derive(Clone, Debug)]
@@ -36,6 +38,8 @@ pub struct Api {
     pub environment: Environment,
     /// Whether `/openapi.json` and `/docs` describe the api. Default: they do.
     pub docs: bool,
+    /// The origins of the applications that a session cookie opens. Read again at SIGHUP.
+    pub protected_origins: ProtectedOrigins,
     /// The group `api.keys`.
     pub keys: Keys,
     /// The group `api.audit`.
@@ -65,6 +69,7 @@ impl Api {
         let trusted = section.or("trusted_proxies", Vec::new());
         let header = section.or("client_address", ClientHeader::default());
         let docs = section.or("docs", true);
+        let protected_origins = section.or("protected_origins", ProtectedOrigins::default());
         let keys = Keys::read(section.group("keys"));
         let audit = Audit::read(section.group("audit"));
         section.finish();
@@ -79,6 +84,7 @@ impl Api {
             proxies: Proxies { trusted: trusted?, header: header? },
             environment: environment?,
             docs: docs?,
+            protected_origins: protected_origins?,
             keys: keys?,
             audit: audit?,
         })
@@ -115,4 +121,23 @@ fn pool_limits(section: &mut Section<'_>) -> Result<PoolLimits, Noted> {
     );
     let connections = connections?.map(|number| number.try_into().unwrap_or(LARGEST_POOL));
     Ok(PoolLimits { connections, timeout: timeout? })
+}
+
+impl Value for ProtectedOrigins {
+    fn read(input: &mut Input<'_>) -> Result<Self, Noted> {
+        const FIX: &str = "write it as https://app.example.gouv.fr; http is for localhost, in development";
+        let entries = input.strings()?;
+        let origins = Self::parse(&entries).map_err(|(index, error)| {
+            let problem = match error {
+                EntryError::Malformed => "is not the full origin of an application".to_owned(),
+                error => error.to_string(),
+            };
+            input.refuse_item(index, problem, FIX)
+        })?;
+        let plain = origins.iter().position(|origin| !origin.is_https());
+        match plain.filter(|_| input.environment().is_production()) {
+            Some(index) => Err(input.refuse_item(index, "is plain http in production", FIX)),
+            None => Ok(origins),
+        }
+    }
 }

@@ -12,7 +12,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use service::reload::Reload;
-use service::settings::{Document, Noted, Presentation, Problems, Values};
+use service::settings::{Document, Noted, Presentation, Problem, Problems, Values};
 
 pub use api::{Api, DEFAULT_PORT};
 pub use audit::Audit;
@@ -46,6 +46,13 @@ impl Config {
         let presentation = document.presentation();
         let sections = sections(&mut document);
         let ((api, (oauth2, secrets)), values) = document.finish(sections)?;
+        if restart_url.as_deref().is_some_and(|url| api.protected_origins.origin_of(url).is_some()) {
+            return Err(Problems(vec![Problem {
+                path: "api.protected_origins".to_owned(),
+                problem: "has the origin of the playground, which has its own login".to_owned(),
+                fix: "remove it: the playground needs no protection".to_owned(),
+            }]));
+        }
         Ok(Self { oauth2: Arc::new(oauth2), secrets, api, restart_url, presentation, values })
     }
 }
@@ -57,7 +64,8 @@ fn sections(document: &mut Document) -> Result<(Api, (OAuth2, Secrets)), Noted> 
 }
 
 impl Reload for Config {
-    const SECRETS: &'static [&'static str] = &["oauth2.client_secret", "oauth2.encryption_key"];
+    const SECRETS: &'static [&'static str] =
+        &["oauth2.client_secret", "oauth2.encryption_key", "api.protected_origins"];
 
     fn read(path: &Path) -> Result<Self, Problems> {
         Self::from_document(Document::read(path)?)

@@ -26,6 +26,8 @@ pub struct OAuth2 {
     pub default_role: String,
     /// How long a login may take. Default: 60 minutes, which ProConnect allows.
     pub login_ttl: Duration,
+    /// How long an envelope may take. Default: 5 minutes.
+    pub envelope_ttl: Duration,
     /// Who may enter. Default: everybody whom the provider lets in.
     pub access: Rules,
     /// Whether a first login may take over an account with the same e-mail address and no subject. Default: no.
@@ -46,6 +48,12 @@ const TTL_FIX: &str = "give a duration such as 300s";
 const WELL_KNOWN: &str = "/.well-known/openid-configuration";
 
 impl OAuth2 {
+    /// The page of this api to which ProConnect sends browsers back after a logout, from all protected applications.
+    #[must_use]
+    pub fn signed_out_uri(&self) -> String {
+        format!("{}{}", self.provider.redirect_uri.origin().ascii_serialization(), path::SIGNED_OUT)
+    }
+
     pub(super) fn read(mut section: Section<'_>) -> Result<(Self, Secrets), Noted> {
         let client_id =
             section.required("client_id", "the client id that ProConnect registered for this service");
@@ -96,7 +104,6 @@ impl OAuth2 {
         let require_signed_userinfo = section.or("require_signed_userinfo", false);
         let leeway = section.or("leeway", Duration::from_secs(60));
         let login_ttl = lifetime(&mut section, "login_ttl", DEFAULT_LOGIN_TTL, TTL_FIX);
-        // The playground uses it; the api only knows that it is a key.
         let envelope_ttl = lifetime(&mut section, "envelope_ttl", DEFAULT_ENVELOPE_TTL, TTL_FIX);
         let required_acr: Result<Vec<String>, Noted> = section.or("required_acr", Vec::new());
         let preferred_acr = section.or("preferred_acr", Vec::new());
@@ -118,7 +125,7 @@ impl OAuth2 {
             "remove the key, or give the rules, indented below it",
         );
         section.finish();
-        envelope_ttl?;
+        let envelope_ttl = envelope_ttl?;
         let access = access?;
         let Scopes(scopes) = scopes?;
         let SigningAlgorithms(signing_algorithms) = signing_algorithms?;
@@ -138,6 +145,7 @@ impl OAuth2 {
             allowed_origins: allowed_origins?,
             default_role: default_role?,
             login_ttl: login_ttl?,
+            envelope_ttl,
             access,
             link_by_email: link_by_email?,
         };

@@ -27,7 +27,7 @@ pub(super) struct Words {
     pub(super) about_problems: &'static str,
     pub(super) schemas: &'static str,
     pub(super) about_schemas: &'static str,
-    tags: [(&'static str, &'static str); 7],
+    tags: [(&'static str, &'static str); 8],
 }
 
 impl Words {
@@ -79,6 +79,7 @@ static FRENCH: Words = Words {
         ("me", "La personne"),
         ("keys", "Clés d’API"),
         ("sessions", "Sessions et journal"),
+        ("applications", "Applications protégées"),
         ("services", "Pour les services et les proxys"),
         ("health", "État du service"),
         ("documentation", "Documentation"),
@@ -117,6 +118,7 @@ static ENGLISH: Words = Words {
         ("me", "The person"),
         ("keys", "API keys"),
         ("sessions", "Sessions and history"),
+        ("applications", "Protected applications"),
         ("services", "For services and proxies"),
         ("health", "State of the service"),
         ("documentation", "Documentation"),

@@ -6,7 +6,7 @@ pub mod refusals;
 
 use contract::{AccessReason, LoginErrorCode, ProblemBody, ProblemCode};
 use utoipa::openapi::schema::Schema;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{OpenApi as Document, RefOr};
 use utoipa::{Modify, OpenApi};
 
@@ -26,6 +26,7 @@ use utoipa::{Modify, OpenApi};
         (name = "me", description = "The person behind an API token"),
         (name = "keys", description = "Keys for programs; only a session may call these. `/v1/me/keys` is the same as `/v1/keys`"),
         (name = "sessions", description = "Where a person is logged in; only a session may call these"),
+        (name = "applications", description = "On the host of a protected application, whose proxy routes `/oauth2/` here; the paths are those of oauth2-proxy"),
         (name = "services", description = "For proxies and services that stand behind this one"),
         (name = "health", description = "For whatever watches the process"),
         (name = "documentation", description = "What this api is"),
@@ -58,5 +59,8 @@ impl Modify for Bearer {
             HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("An API token: `sk-…`"));
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("api_token", SecurityScheme::Http(bearer.build()));
+        let cookie =
+            ApiKeyValue::with_description("__Host-passerelle", "The session of a protected application");
+        components.add_security_scheme("session_cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     }
 }

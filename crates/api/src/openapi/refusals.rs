@@ -83,6 +83,10 @@ refusals!(
     /// The same for one of them.
     pub(crate) OneRefusals = OwnRefusals: NotFound
 );
+refusals!(
+    /// What everything may refuse that is on the host of a protected application.
+    pub(crate) ApplicationRefusals = AnyRefusals: Forbidden, NotFound
+);
 
 /// The answers of a call that refuses this, each with an example of every code.
 pub(crate) fn responses(refusals: &[Refusal]) -> BTreeMap<String, RefOr<Response>> {

@@ -9,10 +9,10 @@ use contract::path;
 use serde::Deserialize;
 use utoipa::openapi::OpenApi;
 
-use crate::answer::prefers_english;
 use crate::docs::{self, Head};
 use crate::page::policy;
 use crate::state::AppState;
+use crate::visitor::prefers_english;
 
 /// The language that somebody chose on the page.
 #[derive(Deserialize)]

@@ -9,11 +9,12 @@ use contract::path;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::answer::{accepts_html, prefers_english};
+use crate::answer::accepts_html;
 use crate::docs::STYLE;
 use crate::openapi::refusals::AnyRefusals;
 use crate::page::{escape, policy};
 use crate::state::AppState;
+use crate::visitor::prefers_english;
 
 /// What answers here.
 #[derive(Serialize, ToSchema)]

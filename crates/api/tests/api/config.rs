@@ -260,6 +260,26 @@ fn the_limits_of_the_database_have_bounds() {
 }
 
 #[test]
+fn protected_origins_are_full_origins_and_not_the_playgrounds() {
+    let api = |list: &str, rest: &str| format!("{MINIMAL}api:\n  protected_origins: {list}\n{rest}");
+    for (list, path) in [
+        ("[app.gouv.fr]", "api.protected_origins[0]"),
+        ("[https://app.gouv.fr, http://app.gouv.fr]", "api.protected_origins[1]"),
+        ("[https://app.gouv.fr/path]", "api.protected_origins[0]"),
+        ("[\"https://*.gouv.fr\"]", "api.protected_origins[0]"),
+        ("{a: b}", "api.protected_origins"),
+    ] {
+        assert_eq!(paths(&api(list, "")), [path], "{list}");
+    }
+    let config = read(&api("[https://app.gouv.fr, http://localhost:3001]", "")).unwrap();
+    assert_eq!(config.api.protected_origins.iter().count(), 2);
+    let production = paths(&api("http://localhost:3001", "  environment: production\n"));
+    assert!(production.contains(&"api.protected_origins[0]".to_owned()), "{production:?}");
+    let playground = "playground:\n  public_url: https://app.gouv.fr\n";
+    assert_eq!(paths(&api("[https://app.gouv.fr]", playground)), ["api.protected_origins"]);
+}
+
+#[test]
 fn a_key_or_section_given_twice_is_refused() {
     assert_eq!(paths(&format!("{MINIMAL}  client_id: another\n")), ["oauth2.client_id"]);
     assert_eq!(paths(&format!("{MINIMAL}api: {{}}\napi:\n  listen: 127.0.0.1:0\n")), ["api"]);

@@ -187,7 +187,9 @@ async fn what_the_provider_says_is_compared_with_the_configuration() {
     assert_eq!(told.code, 2);
     told.says("issuer", "fail", "https://other.example");
     assert_eq!((told.status("scopes"), told.status("redirect_uri")), ("skipped", "skipped"));
-    assert!(told.findings["redirect_uri"]["found"].as_str().unwrap().contains("/v1/oauth2/callback"));
+    let found = |told: &Told| told.findings["redirect_uri"]["found"].as_str().unwrap().to_owned();
+    assert!(found(&told).contains("/v1/oauth2/callback"));
+    assert!(!found(&told).contains("/oauth2/signed-out"));
 
     patient.provider.script().metadata = Twist::with("scopes_supported", json!(["openid"]));
     let told = patient.with("scope: openid profile").await;
@@ -372,8 +374,16 @@ async fn offline_nobody_is_asked_and_the_addresses_to_register_are_printed() {
     for check in ["database", "migrations", "discovery", "clock", "redirect_uri", "playground"] {
         assert_eq!(told.status(check), "skipped", "{check}");
     }
-    assert!(told.findings["redirect_uri"]["found"].as_str().unwrap().contains("/v1/oauth2/callback"));
+    let found = |told: &Told| told.findings["redirect_uri"]["found"].as_str().unwrap().to_owned();
+    assert!(found(&told).contains("/v1/oauth2/callback"));
+    assert!(!found(&told).contains("/oauth2/signed-out"));
     assert!(patient.provider.calls("/.well-known/openid-configuration").is_empty(), "the provider was asked");
+    patient.configure(Extra { api: "protected_origins: [https://site.example.org]", ..Extra::default() });
+    let told = patient.examine(&["--offline"]).await;
+    assert!(
+        found(&told).contains("post-logout redirect URI: http")
+            && found(&told).contains("/oauth2/signed-out")
+    );
 }
 
 #[tokio::test]

@@ -5,6 +5,10 @@
 mod abandonment;
 mod access;
 mod account;
+mod application;
+mod application_access;
+mod application_sign_out;
+mod application_targets;
 mod apply;
 mod authorization_request;
 mod bearer;

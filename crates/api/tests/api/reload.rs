@@ -9,7 +9,7 @@ use crate::support::api::{ENVELOPE_TTL, KEY, OTHER_KEY, yaml};
 use crate::support::folder::Folder;
 use crate::support::program::program;
 use crate::support::provider::CLIENT_SECRET;
-use crate::support::{Browser, Extra, ORIGIN, Provider, Reply, clock};
+use crate::support::{Browser, Extra, ORIGIN, Provider, Reply, clock, login_path};
 
 const TAKEN: &str = "was read again and taken over";
 const REFUSED: &str = "was read again and refused: what is in use stays in use";
@@ -205,4 +205,26 @@ async fn keys_that_need_a_restart_are_named_each_time() {
     }
     service.folder.write("config.yml", &untouched);
     assert!(!service.serving.reload().contains("WARN"));
+}
+
+#[tokio::test]
+async fn protected_applications_come_and_go_without_a_restart() {
+    let service = Service::start(CLIENT_SECRET, &[KEY]);
+    let asked = async || {
+        let headers = [("x-forwarded-host", "site.example.org")];
+        service.browser().get_with("/oauth2/auth", &headers).await.status
+    };
+    assert_eq!(asked().await, 404);
+    let none = service.edit("listen:", "protected_origins: [https://site.example.org]\n  listen:");
+    let said = service.serving.reload();
+    assert!(said.contains("api.protected_origins") && said.contains(TAKEN), "{said}");
+    assert_eq!(asked().await, 401);
+    let mut browser = service.browser();
+    let reply = browser.get(&login_path("https://site.example.org")).await;
+    let back = browser.authorize(&Url::parse(reply.location()).unwrap()).await;
+    service.folder.write("config.yml", &none);
+    assert!(service.serving.reload().contains(TAKEN));
+    assert_eq!(asked().await, 404);
+    // Nor does a login that was begun before end there.
+    browser.call_back(&back).await.problem(400);
 }

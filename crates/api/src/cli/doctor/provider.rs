@@ -20,12 +20,21 @@ const CLOCK_TOLERANCE: i64 = 5;
 /// The addresses that have to be registered with ProConnect, to the letter.
 pub(super) fn to_register(both: &Both, config: &Config) -> String {
     let redirect_uri = &config.oauth2.provider.redirect_uri;
-    let after_logout = after_logout(both).map(|url| format!("; as post-logout redirect URI: {url}"));
-    format!("to register as redirect URI: {redirect_uri}{}", after_logout.unwrap_or_default())
+    let after_logout: Vec<String> = after_logout(both, config)
+        .iter()
+        .map(|url| format!("; as post-logout redirect URI: {url}"))
+        .collect();
+    format!("to register as redirect URI: {redirect_uri}{}", after_logout.concat())
 }
 
-fn after_logout(both: &Both) -> Option<String> {
-    both.playground.as_ref().map(|url| format!("{}{}", url.as_str().trim_end_matches('/'), path::LOGGED_OUT))
+/// Of the playground, and of all protected applications together.
+fn after_logout(both: &Both, config: &Config) -> Vec<String> {
+    let playground = both
+        .playground
+        .as_ref()
+        .map(|url| format!("{}{}", url.as_str().trim_end_matches('/'), path::LOGGED_OUT));
+    let applications = (!config.api.protected_origins.is_empty()).then(|| config.oauth2.signed_out_uri());
+    playground.into_iter().chain(applications).collect()
 }
 
 pub(super) async fn examine(both: &Both, config: &Config) -> Vec<Finding> {
@@ -150,7 +159,7 @@ async fn registration(provider: &Provider, client: &Client, both: &Both, config:
     if let Err(failure) = provider.check_client(&config.secrets.client_secret).await {
         problems.push(format!("the token endpoint does not accept this client ({})", told(&failure)));
     }
-    if let Some(uri) = after_logout(both) {
+    for uri in after_logout(both, config) {
         let visit = LogoutVisit { post_logout_redirect_uri: Some(&uri), ..LogoutVisit::default() };
         if matches!(provider.end_session(visit).await, EndSession::UriRefused) {
             problems.push(format!("{uri} is not registered as post-logout redirect URI"));

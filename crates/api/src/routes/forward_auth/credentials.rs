@@ -91,7 +91,8 @@ pub(super) fn foreign_cookies(headers: &HeaderMap) -> HeaderValue {
                 None => (&[][..], pair),
             };
             let is_token = str::from_utf8(value).is_ok_and(is_ours);
-            let is_cookie_of_ours = matches!(name, b"__Host-passerelle" | b"passerelle");
+            let bare = name.strip_prefix(b"__Host-").unwrap_or(name);
+            let is_cookie_of_ours = bare == b"passerelle" || bare.starts_with(b"passerelle_gate_");
             if !pair.is_empty() && !is_token && !is_cookie_of_ours {
                 kept.push(pair);
             }
@@ -166,7 +167,9 @@ mod tests {
         }
         let cookies = |value: &str| foreign_cookies(&headers(&[("cookie", value)]));
         assert_eq!(
-            cookies(&format!("a=1; passerelle=x; b=\"2\"; key={TOKEN}; __Host-passerelle=y;c")),
+            cookies(&format!(
+                "a=1; passerelle=x; __Host-passerelle_gate_0_x=y; passerelle_gate_=z; b=\"2\"; key={TOKEN}; __Host-passerelle=y;c"
+            )),
             "a=1; b=\"2\"; c"
         );
         assert_eq!(foreign_cookies(&headers(&[("cookie", "a=1"), ("cookie", "b=2")])), "a=1; b=2");

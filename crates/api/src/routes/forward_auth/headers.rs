@@ -21,6 +21,23 @@ pub(super) fn identify(headers: &mut HeaderMap, bearer: &Bearer) {
         ("x-auth-token-id", bearer.token_id.to_string()),
         ("x-auth-token-kind", kind_of(bearer).to_owned()),
     ];
+    insert(headers, values);
+}
+
+/// Adds the same as oauth2-proxy names it.
+pub(super) fn identify_as_oauth2_proxy(headers: &mut HeaderMap, bearer: &Bearer) {
+    let values = [
+        ("x-auth-request-user", bearer.user_id.to_string()),
+        ("x-auth-request-email", bearer.profile.email.clone().unwrap_or_default()),
+        ("x-auth-request-preferred-username", bearer.name().unwrap_or_default()),
+        ("x-auth-request-groups", bearer.role.clone()),
+        // Nobody gets the token.
+        ("x-auth-request-access-token", String::new()),
+    ];
+    insert(headers, values);
+}
+
+fn insert<const N: usize>(headers: &mut HeaderMap, values: [(&'static str, String); N]) {
     for (name, value) in values {
         let value = HeaderValue::try_from(encode(&value)).unwrap_or(HeaderValue::from_static(""));
         headers.insert(HeaderName::from_static(name), value);

@@ -1,27 +1,19 @@
 //! `/v1/auth/verify`: a proxy asks, for each request, who is calling and whether they may.
 
-use std::net::SocketAddr;
-
-use axum::extract::{ConnectInfo, Request, State};
-use axum::http::header::{AUTHORIZATION, COOKIE, RETRY_AFTER};
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, StatusCode};
-use axum::response::{IntoResponse as _, Response};
-use contract::{ProblemCode, path};
-use secrecy::ExposeSecret as _;
+use axum::response::Response;
+use contract::path;
 use utoipa::IntoParams;
 
+use super::answer::{checked, identified};
+use super::caller::caller;
 use super::conditions::Conditions;
-use super::credentials::{Credentials, X_API_KEY, credentials, foreign_authorization, foreign_cookies};
-use super::headers::identify;
-use crate::auth::actor::Actor;
-use crate::metrics::{Checked, Surface};
+use crate::auth::proxy::{application, forbidden, is_asked_by_a_proxy_of_ours};
 use crate::openapi::refusals::{BearerRefusals, refusals};
-use crate::problem::Problem;
 use crate::state::AppState;
 
-const X_AUTH_REASON: HeaderName = HeaderName::from_static("x-auth-reason");
-const X_ERROR_STATUS: HeaderName = HeaderName::from_static("x-error-status");
 const X_ORIGINAL_URL: &str = "x-original-url";
 
 /// What a proxy demands. It stands in the proxy's configuration.
@@ -53,8 +45,8 @@ refusals!(VerifyRefusals = BearerRefusals: Forbidden);
 
 /// Says who is calling, to a proxy that asks.
 ///
-/// Any method, whose body is ignored. Credentials are the first that is there of `Authorization: Bearer`, `X-API-Key`, and
-/// `Basic` with a token in it. Only a proxy on this machine or among `api.trusted_proxies` may ask.
+/// Any method, whose body is ignored. Credentials are the first that is there of `Authorization: Bearer`, `X-API-Key`,
+/// `Basic` with a token in it, and the session cookie of a protected application. Only a proxy on this machine or among `api.trusted_proxies` may ask.
 #[utoipa::path(
     get,
     path = path::VERIFY,
@@ -90,64 +82,15 @@ async fn answer(state: &AppState, parts: &mut Parts, query: &str) -> Response {
         return forbidden("proxy");
     }
     let Ok(conditions) = Conditions::parse(query) else { return forbidden("parameter") };
-    let problem = match admitted(state, parts, &conditions).await {
-        Ok(response) => return response,
-        Err(problem) => problem,
-    };
-    let problem = if conditions.challenges_basic { problem.with_basic_challenge() } else { problem };
-    let response = problem.into_response();
-    let status = response.status();
-    let is_for_nginx = conditions.errors_as_403 || parts.headers.contains_key(X_ORIGINAL_URL);
-    if is_for_nginx && !matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
-        let mut told = (StatusCode::FORBIDDEN, "").into_response();
-        told.headers_mut().insert(X_ERROR_STATUS, HeaderValue::from(status.as_u16()));
-        told.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
-        return told;
-    }
-    response
-}
-
-/// Who is calling, if they have a valid token and meet every condition.
-async fn admitted(state: &AppState, parts: &mut Parts, conditions: &Conditions) -> Result<Response, Problem> {
-    let actor = match credentials(&parts.headers) {
-        Credentials::Token(token) => Actor::of(token.expose_secret(), parts, state, Surface::Verify).await?,
-        Credentials::None => return Err(Problem::missing_token()),
-        Credentials::Several => {
-            state.metrics.token_check(Surface::Verify, Checked::Malformed);
-            return Err(Problem::invalid_token());
+    let application = application(state, &parts.headers);
+    let actor = match caller(state, parts, application.as_ref()).await {
+        Ok(actor) => actor,
+        Err(refusal) => {
+            let refusal = if conditions.challenges_basic { refusal.with_basic_challenge() } else { refusal };
+            let is_for_nginx = conditions.errors_as_403 || parts.headers.contains_key(X_ORIGINAL_URL);
+            return refusal.answer(&parts.headers, application.as_ref(), is_for_nginx);
         }
     };
-    let unmet = conditions.unmet(&actor);
-    let checked = if unmet.is_some() { Checked::Denied } else { Checked::Ok };
-    state.metrics.token_check(Surface::Verify, checked);
-    if let Some(reason) = unmet {
-        return Ok(forbidden(reason));
-    }
-    let mut response = StatusCode::OK.into_response();
-    let headers = response.headers_mut();
-    identify(headers, &actor);
-    headers.insert(AUTHORIZATION, foreign_authorization(&parts.headers));
-    headers.insert(COOKIE, foreign_cookies(&parts.headers));
-    headers.insert(X_API_KEY, HeaderValue::from_static(""));
-    Ok(response)
-}
-
-/// Whether a proxy asks: anybody else could try out headers that only a proxy may set.
-fn is_asked_by_a_proxy_of_ours(state: &AppState, parts: &Parts) -> bool {
-    let Some(ConnectInfo(peer)) = parts.extensions.get::<ConnectInfo<SocketAddr>>() else { return false };
-    let peer = peer.ip().to_canonical();
-    let is_ours = state.api.proxies.trusts(&peer);
-    if !is_ours {
-        let fix = "when it is a proxy of yours, add it to api.trusted_proxies";
-        tracing::warn!(%peer, fix, "forward-auth is refused: only a trusted proxy may ask");
-    }
-    is_ours
-}
-
-/// Never a redirect, so that nobody goes round in circles.
-fn forbidden(reason: &'static str) -> Response {
-    let detail = "You may not do this here. X-Auth-Reason says which condition is not met.";
-    let mut response = Problem::new(ProblemCode::Forbidden, detail).into_response();
-    response.headers_mut().insert(X_AUTH_REASON, HeaderValue::from_static(reason));
-    response
+    let refusal = checked(state, conditions.unmet(&actor));
+    refusal.unwrap_or_else(|| identified(StatusCode::OK, &actor, &parts.headers))
 }

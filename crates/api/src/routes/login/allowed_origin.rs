@@ -1,6 +1,6 @@
 //! The one check of where a browser may be sent to from here.
 
-use contract::ProblemCode;
+use contract::{ProblemCode, path};
 use oidc::quoted;
 use url::Url;
 
@@ -10,12 +10,37 @@ use crate::problem::Problem;
 use crate::state::AppState;
 
 /// What to do when an origin that should be allowed is not.
-pub(super) const ALLOW_HOST: &str =
-    "when it is an application of yours, add its host to oauth2.allowed_domains";
+pub(super) const ALLOW_HOST: &str = "when it is an application of yours, add its host to oauth2.allowed_domains, or its origin to api.protected_origins";
+
+/// Where a login goes back to.
+#[derive(Clone, Debug)]
+pub(super) struct Destination {
+    /// The origin of the application.
+    pub(super) origin: Origin,
+    /// Whether it is a protected one, where this api itself takes the browser back.
+    pub(super) is_protected: bool,
+}
+
+impl Destination {
+    /// The URL that takes the browser back, with this query.
+    pub(super) fn with(&self, query: &str) -> String {
+        let path = if self.is_protected { path::APPLICATION_CALLBACK } else { "/" };
+        format!("{}{path}?{query}", self.origin.as_str())
+    }
+
+    /// What is stored with a session of a protected application.
+    pub(super) fn application(&self) -> Option<String> {
+        self.is_protected.then(|| self.origin.as_str().to_owned())
+    }
+}
 
 /// The origin of a URL, if it may receive a login.
-pub(super) fn allowed(state: &AppState, url: &str) -> Result<Origin, Problem> {
-    state.oauth2.allowed_origins.origin_of(url).map_err(|error| {
+pub(super) fn allowed(state: &AppState, url: &str) -> Result<Destination, Problem> {
+    if let Some(origin) = state.protected.get().origin_of(url) {
+        return Ok(Destination { origin, is_protected: true });
+    }
+    let allowed = state.oauth2.allowed_origins.origin_of(url);
+    allowed.map(|origin| Destination { origin, is_protected: false }).map_err(|error| {
         let (code, host, fix) = (ProblemCode::InvalidOrigin, host_of(url), ALLOW_HOST);
         tracing::warn!(
             code = code.as_str(),

@@ -11,13 +11,13 @@ use service::host::is_asked_for_on;
 use url::Url;
 use utoipa::IntoParams;
 
-use super::allowed_origin::{allowed, refused};
-use super::redirect::{Redirect, redirect};
+use super::allowed_origin::{Destination, allowed, refused};
 use crate::extract::Query;
 use crate::openapi::refusals::{AnyRefusals, refusals};
 use crate::origins::Origin;
 use crate::page::Page;
 use crate::problem::Problem;
+use crate::routes::redirect::{Redirect, redirect};
 use crate::state::AppState;
 
 /// What a login begins with.
@@ -57,7 +57,7 @@ pub(crate) async fn begin(
     headers: HeaderMap,
     Query(query): Query<LoginQuery>,
 ) -> Result<Redirect, Problem> {
-    let origin = origin(&state, query.origin, &headers)?;
+    let Destination { origin, .. } = destination(&state, query.origin, &headers)?;
     let binding = binding(&state, query.binding)?;
     // A login never begins where it cannot end: its cookie would be that of another host.
     let redirect_uri = &state.oauth2.provider.redirect_uri;
@@ -86,7 +86,11 @@ fn login_at(redirect_uri: &Url, origin: &Origin, binding: Option<&str>) -> Strin
 }
 
 /// Where the envelope will go, checked before anybody leaves: the parameter, else the page the link was on.
-fn origin(state: &AppState, parameter: Option<String>, headers: &HeaderMap) -> Result<Origin, Problem> {
+fn destination(
+    state: &AppState,
+    parameter: Option<String>,
+    headers: &HeaderMap,
+) -> Result<Destination, Problem> {
     let referer = || headers.get(REFERER).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let url = parameter.or_else(referer).ok_or_else(|| {
         let detail = "origin is missing, and there is no Referer instead. Give the URL of the application, such as \

@@ -21,7 +21,7 @@ use url::Url;
 use utoipa::IntoParams;
 
 use super::admission::{Admission, admission};
-use super::redirect::{Redirect, redirect};
+use super::allowed_origin::allowed;
 use super::refusal::{AccessRefusal, Refusal};
 use crate::access::Claims;
 use crate::device::Device;
@@ -30,7 +30,8 @@ use crate::openapi::refusals::{AnyRefusals, refusals};
 use crate::page::Page;
 use crate::pending_logins::Taken;
 use crate::problem::Problem;
-use crate::state::{AppState, Secrets};
+use crate::routes::redirect::redirect;
+use crate::state::AppState;
 
 /// What ProConnect sends along (RFC 6749, section 4.1.2; RFC 9207).
 #[derive(Deserialize, IntoParams)]
@@ -75,7 +76,7 @@ refusals!(CallbackRefusals = AnyRefusals: InvalidQuery, UnknownState, TooManyReq
     params(CallbackQuery),
     responses(
         (status = 204, description = "A HEAD, or a browser that looks ahead: nothing happened."),
-        (status = 303, description = "To the application: `{origin}/?encrypted_token=…`, or `{origin}/?login_error=CODE`. Once, back to ProConnect, where `oauth2.access.acr` asks for another level.", headers(("location" = String))),
+        (status = 303, description = "To the application: `{origin}/?encrypted_token=…`, or `{origin}/?login_error=CODE`; at a protected application `{origin}/oauth2/callback?…`. Once, back to ProConnect, where `oauth2.access.acr` asks for another level.", headers(("location" = String))),
         CallbackRefusals,
     ),
 )]
@@ -96,12 +97,20 @@ pub(crate) async fn callback(
         .as_ref()
         .and_then(|value| secrets.pending_logins.take(&cookies, value.expose_secret(), state.now()))
         .ok_or_else(|| unknown_state(&state, &query))?;
-    let finished =
-        if is_late { Err(Refusal::Late) } else { log_in(&state, &secrets, &pending, query, origin).await };
+    // SIGHUP may have removed it since the login began.
+    let destination = allowed(&state, &pending.origin)?;
+    let arrival = Arrival { pending: &pending, origin, application: destination.application() };
+    let finished = if is_late { Err(Refusal::Late) } else { log_in(&state, arrival, query).await };
     let redirect = match finished {
         Ok(Outcome::LoggedIn(envelope)) => {
             state.metrics.login(None, started.elapsed());
-            to_application(&pending.origin, path::ENCRYPTED_TOKEN, &envelope)
+            if !state.protected.get().is_empty() {
+                let hint = destination.is_protected.then_some(&envelope.proconnect_token);
+                secrets.browser_sessions.add(&cookies, envelope.token_id, hint, state.now());
+            }
+            let envelope = envelope.seal(&secrets.keys, state.now()).replace('=', "%3D");
+            let query = format!("{}={envelope}", path::ENCRYPTED_TOKEN);
+            redirect(StatusCode::SEE_OTHER, destination.with(&query))
         }
         Ok(Outcome::AskedAgain(url, second)) => {
             secrets.pending_logins.add(&cookies, &second, state.now()).map_err(|_| Problem::internal())?;
@@ -122,7 +131,7 @@ pub(crate) async fn callback(
                 state.metrics.access_refusal(refusal.reason);
             }
             let query = refusal.as_query(pending.binding.as_deref(), &secrets.keys, state.now());
-            redirect(StatusCode::SEE_OTHER, format!("{}/?{query}", pending.origin))
+            redirect(StatusCode::SEE_OTHER, destination.with(&query))
         }
     };
     redirect.map(IntoResponse::into_response)
@@ -131,22 +140,29 @@ pub(crate) async fn callback(
 /// What a login came to that nothing refuses.
 enum Outcome {
     /// The envelope for the application.
-    LoggedIn(String),
+    LoggedIn(Envelope),
     /// The person is asked once more: where to send the browser, and what to remember.
     AskedAgain(Url, PendingLogin),
 }
 
-/// Verifies the login, mints the token and seals it.
+/// A login that came back.
+struct Arrival<'a> {
+    pending: &'a PendingLogin,
+    origin: Origin,
+    /// The protected application that it is for.
+    application: Option<String>,
+}
+
+/// Verifies the login and mints the token.
 async fn log_in(
     state: &AppState,
-    secrets: &Secrets,
-    pending: &PendingLogin,
+    Arrival { pending, origin: Origin { device, address }, application }: Arrival<'_>,
     query: CallbackQuery,
-    Origin { device, address }: Origin,
 ) -> Result<Outcome, Refusal> {
     let CallbackQuery { code, iss, error, error_description, .. } = query;
     let response = AuthorizationResponse { code, iss, error, error_description };
     let now = state.now();
+    let secrets = state.secrets.get();
     let logged_in = state.provider.log_in(pending, response, &secrets.client_secret, now).await?;
     let person = Person {
         profile: Profile::from_claims(&logged_in.identity.claims),
@@ -166,6 +182,7 @@ async fn log_in(
         browser: device.browser,
         system: device.system,
         address,
+        application,
     };
     let minted = state.database.log_in(&person, &circumstances, policy, now).await;
     let minted = minted.map_err(|error| match error {
@@ -189,13 +206,12 @@ async fn log_in(
             "a first login may be of somebody who has an account: same address or subject, another identity"
         );
     }
-    let envelope = Envelope {
+    Ok(Outcome::LoggedIn(Envelope {
         app_token: minted.token.reveal().clone(),
         token_id: minted.token_id,
         proconnect_token: circumstances.id_token,
         binding: pending.binding.clone(),
-    };
-    Ok(Outcome::LoggedIn(envelope.seal(&secrets.keys, now)))
+    }))
 }
 
 /// Keeps the claims that a rule names, for `api access apply`. The login does not depend on it.
@@ -231,9 +247,4 @@ fn unknown_state(state: &AppState, query: &CallbackQuery) -> Problem {
             Start again from the application.",
         restart: state.restart_url.clone(),
     })
-}
-
-/// `value` is base64url or a code, so only its padding needs an escape.
-fn to_application(origin: &str, name: &str, value: &str) -> Result<Redirect, Problem> {
-    redirect(StatusCode::SEE_OTHER, format!("{origin}/?{name}={}", value.replace('=', "%3D")))
 }

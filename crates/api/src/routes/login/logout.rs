@@ -85,7 +85,7 @@ pub(super) fn warn_of_unknown_uri(uri: &str) {
 
 /// Whether the provider would take the hint: not when it no longer knows the key, and not in a URL that is too long for
 /// the servers on the way.
-fn is_of_use(hint: Hint, id_token: &SecretString) -> bool {
+pub(super) fn is_of_use(hint: Hint, id_token: &SecretString) -> bool {
     hint == Hint::Known && id_token.expose_secret().len() <= LONGEST_HINT
 }
 

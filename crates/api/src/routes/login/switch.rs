@@ -11,13 +11,14 @@ use service::cookies::Cookies;
 use service::speculative::Speculative;
 use utoipa::IntoParams;
 
-use super::allowed_origin::{allowed, refused};
-use super::redirect::redirect;
+use super::allowed_origin::{Destination, allowed, refused};
+use crate::application::{Departure, Target};
 use crate::extract::Query;
 use crate::openapi::refusals::{AnyRefusals, refusals};
 use crate::origins::Origin;
 use crate::page::Page;
 use crate::problem::Problem;
+use crate::routes::redirect::redirect;
 use crate::state::AppState;
 
 const LONGEST_STATE: usize = 128;
@@ -26,7 +27,8 @@ const LONGEST_STATE: usize = 128;
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct SwitchQuery {
-    /// The application: the browser comes back to `{origin}/logged-out`. A path in it is ignored.
+    /// The application: the browser comes back to `{origin}/logged-out`, or to the page of a protected one from which a login begins. A path in it is
+    /// ignored.
     #[param(example = "https://playground.example.gouv.fr")]
     origin: String,
     /// Comes back with the browser: 1 to 128 characters of base64url.
@@ -62,15 +64,20 @@ pub(crate) async fn switch(
     if is_speculative {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
-    let origin = allowed(&state, &query.origin)?;
+    let Destination { origin, is_protected } = allowed(&state, &query.origin)?;
     check_state(&state, query.state.as_deref())?;
-    let back = format!("{}{}", origin.as_str(), path::LOGGED_OUT);
-    let hint = state.secrets.get().refused_logins.take(&cookies, state.now());
-    let mut visit = LogoutVisit {
-        hint: hint.as_ref(),
-        post_logout_redirect_uri: Some(&back),
-        state: query.state.as_deref(),
+    let (back, given) = if is_protected {
+        // One address for all applications is registered with the provider: what comes back with it says which.
+        let target = Some(Target::sign_in());
+        let departure = Departure { origin: origin.clone(), target, token_id: None };
+        let sealed = state.secrets.get().departures.seal_back(&departure, state.now());
+        (state.oauth2.signed_out_uri(), Some(sealed))
+    } else {
+        (format!("{}{}", origin.as_str(), path::LOGGED_OUT), query.state)
     };
+    let hint = state.secrets.get().refused_logins.take(&cookies, state.now());
+    let mut visit =
+        LogoutVisit { hint: hint.as_ref(), post_logout_redirect_uri: Some(&back), state: given.as_deref() };
     if matches!(state.provider.end_session(visit).await, EndSession::UriRefused) {
         super::logout::warn_of_unknown_uri(&back);
         (visit.post_logout_redirect_uri, visit.state) = (None, None);

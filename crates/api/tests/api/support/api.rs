@@ -31,7 +31,13 @@ pub(crate) fn keys() -> KeyRing {
 
 /// The circumstances of a login of which nothing else is known.
 pub(crate) fn circumstances() -> Circumstances {
-    Circumstances { id_token: "an ID token".into(), browser: None, system: None, address: None }
+    Circumstances {
+        id_token: "an ID token".into(),
+        browser: None,
+        system: None,
+        address: None,
+        application: None,
+    }
 }
 
 /// The cache policy of most tests: failures are forgotten at once.

@@ -15,6 +15,7 @@ pub(crate) mod provider;
 pub(crate) mod reply;
 pub(crate) mod script;
 pub(crate) mod service;
+pub(crate) mod site;
 pub(crate) mod twist;
 
 pub(crate) use api::{Api, Extra, FORGETFUL, ORIGIN};
