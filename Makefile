@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help setup build quick demo demo-cluster dev test test-rust test-browser screenshots bench bench-flood bench-callgrind \
-    bench-scale chaos fuzz mutants figures sbom lint fmt key clean
+    bench-scale chaos deb test-deb fuzz mutants figures sbom lint fmt key clean
 
 export PATH := $(HOME)/.cargo/bin:$(CURDIR)/target/tools/node_modules/.bin:$(CURDIR)/end2end/node_modules/.bin:$(PATH)
 
@@ -84,6 +84,16 @@ figures: quick ## count what the tests refuse and try; SECURITY.md has the last 
 	@.ci/setup test
 	@.ci/setup browser
 	@.ci/figures
+
+deb: build ## build the Debian packages, in target/debian
+	@.ci/setup deb
+	@.ci/deb
+
+# As fast as `make quick`, and in a folder of its own: these packages are for the test alone.
+test-deb: quick ## install the packages on a fresh Debian with a real systemd, log in, upgrade, remove (as root, minutes)
+	@.ci/setup deb
+	@.ci/setup test-deb
+	cd end2end && npm run --silent test:packages
 
 sbom: setup ## list all dependencies, as CycloneDX, in target/sbom
 	@.ci/setup sbom
