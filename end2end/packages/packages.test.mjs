@@ -7,6 +7,7 @@ import { copyFileSync, existsSync, readFileSync, readdirSync, statSync, writeFil
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { clientSecret } from '../provider/clients.mjs';
 import { Agent } from '../support/agent.mjs';
@@ -177,7 +178,7 @@ test('systemd restarts a server that hangs', async () => {
   assert.notEqual(hung, pid);
   debian.run('sh', '-c', `kill -s STOP ${hung}`);
   for (let tries = 0; tries < 100 && ['0', hung].includes(property('passerelle-playground', 'MainPID')); tries += 1) {
-    await new Promise((resolve) => { setTimeout(resolve, 200); });
+    await sleep(200);
   }
   assert.match(logOf('passerelle-playground'), /Watchdog timeout/);
   debian.run('rm', '-r', '/run/systemd/system/passerelle-playground.service.d');
@@ -196,6 +197,8 @@ test('an upgrade restarts both, and keeps sessions and the operator’s configur
     assert.equal(isActive(unit), 'active');
     assert.notEqual(property(unit, 'MainPID'), pids[index]);
   }
+  // This process notices only now that the old servers closed their connections.
+  await sleep(500);
   assert.equal((await agent.visit()).kind, 'account');
   assert.equal(readFileSync(inside('etc/passerelle/config.yml'), 'utf8'), configuration);
   assert.equal(readFileSync(inside('etc/passerelle/credentials/encryption_key'), 'utf8'), key);
