@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help setup build quick demo demo-cluster dev test test-rust test-browser screenshots bench bench-flood bench-callgrind \
-    bench-scale chaos fuzz mutants figures sbom lint fmt key clean
+    bench-scale chaos deb test-deb release test-release image fuzz mutants figures sbom lint fmt key clean
 
 export PATH := $(HOME)/.cargo/bin:$(CURDIR)/target/tools/node_modules/.bin:$(CURDIR)/end2end/node_modules/.bin:$(PATH)
 
@@ -84,6 +84,28 @@ figures: quick ## count what the tests refuse and try; SECURITY.md has the last 
 	@.ci/setup test
 	@.ci/setup browser
 	@.ci/figures
+
+deb: build ## build the Debian packages, in target/debian
+	@.ci/setup deb
+	@.ci/deb
+
+# As fast as `make quick`, and in a folder of its own: these packages are for the test alone.
+test-deb: quick ## install the packages on a fresh Debian with a real systemd, log in, upgrade, remove (as root, minutes)
+	@.ci/setup deb
+	@.ci/setup test-deb
+	cd end2end && npm run --silent test:packages
+
+release: build sbom ## build static programs for any Linux, with checksums and lists of dependencies, in target/dist
+	@.ci/setup release
+	@.ci/release
+
+# From a copy elsewhere, so that a path in a program would show. SOURCE_DATE_EPOCH is that of the last commit in both.
+test-release: release ## build the same once more, elsewhere, and compare every byte (twice the time of make release)
+	@.ci/test-release
+
+image: release ## build a container image of the release with buildah
+	@.ci/setup image
+	@.ci/image
 
 sbom: setup ## list all dependencies, as CycloneDX, in target/sbom
 	@.ci/setup sbom

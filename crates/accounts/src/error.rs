@@ -38,6 +38,12 @@ pub enum Error {
     Statement(#[from] sqlx::Error),
 }
 
+/// What to do when SQLite finds no room.
+const FULL: &str = "make room on the disk of this file, and start again";
+/// What to do when SQLite may only read.
+const READ_ONLY: &str =
+    "let this user write the file and its folder, on a file system that is not mounted read-only";
+
 impl Error {
     /// The error for a database that cannot be opened.
     pub(crate) fn open(url: &DatabaseUrl, cause: &sqlx::Error) -> Self {
@@ -49,6 +55,7 @@ impl Error {
             (Some((path, false)), "14") if !path.exists() => {
                 "write api.database_url with ?mode=rwc at its end, so that the file is made"
             }
+            (Some(_), "13") => FULL,
             (Some(_), "26") => "name a SQLite database in api.database_url, or restore it from a backup",
             (Some(_), _) => {
                 "let this user read and write the file and its folder, or name another in api.database_url"
@@ -76,6 +83,8 @@ impl Error {
             _ if text.contains("permission denied") => {
                 "let this user create tables: GRANT CREATE ON SCHEMA public TO its name, once for each upgrade"
             }
+            _ if text.contains("disk is full") => FULL,
+            _ if text.contains("readonly") => READ_ONLY,
             _ if text.contains("is locked") => "stop the program that holds the database, and start again",
             _ => "see to what the database says, and start again: nothing was changed",
         };

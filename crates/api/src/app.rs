@@ -8,6 +8,7 @@ use axum::Router;
 use oidc::{CachePolicy, Provider};
 use service::address::{Address, ListenError};
 use service::client::{self, Client};
+use service::clock;
 use service::listener::Listener;
 use service::reload::{Current, Hangups};
 use service::server;
@@ -51,6 +52,9 @@ pub enum StartError {
     /// The HTTP client cannot be set up.
     #[error(transparent)]
     HttpClient(#[from] client::SetUpError),
+    /// The clock of this machine is not set.
+    #[error(transparent)]
+    Clock(#[from] clock::NotSet),
     /// The address cannot be listened on.
     #[error(transparent)]
     Listen(#[from] ListenError),

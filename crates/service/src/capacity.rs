@@ -23,6 +23,9 @@ pub(crate) fn raise_limit() {
     let _ = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
 }
 
+/// Fewer files than this are told in the log: a busy day needs more.
+const FEW: u64 = 4_096;
+
 /// The room for connections.
 #[derive(Clone)]
 pub(crate) struct Capacity {
@@ -36,6 +39,10 @@ impl Capacity {
         let files = getrlimit(Resource::Nofile).current.unwrap_or(MOST).min(MOST);
         // When few files are allowed, use half of them.
         let connections = files.saturating_sub(RESERVED).max(files / 2).max(1);
+        if files < FEW {
+            let fix = "let the program open more files: LimitNOFILE=65536 in its systemd unit, or `ulimit -n 65536`";
+            tracing::warn!(files, connections, fix, "few connections can be open at once");
+        }
         let room = Semaphore::new(usize::try_from(connections).unwrap_or(Semaphore::MAX_PERMITS));
         Self { room: Arc::new(room), crowd: Arc::default() }
     }

@@ -12,6 +12,8 @@ mod capacity;
 #[cfg(feature = "server")]
 pub mod client_address;
 #[cfg(feature = "server")]
+pub mod clock;
+#[cfg(feature = "server")]
 mod connection;
 #[cfg(feature = "server")]
 pub mod cookies;

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use service::clock;
 use service::reload::Reload as _;
 use service::stdio::complain;
 
 use super::exit::refuse;
-use crate::app::App;
+use crate::app::{App, StartError};
 use crate::config::Config;
 
 pub(super) async fn run(file: PathBuf) -> ExitCode {
@@ -27,10 +28,7 @@ pub(super) async fn run(file: PathBuf) -> ExitCode {
     for warning in config.values.warnings() {
         tracing::warn!("{warning}");
     }
-    let served = match App::new(config).await {
-        Ok(app) => app.serve(file).await,
-        Err(error) => Err(error),
-    };
+    let served = start(config, file).await;
     match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -38,4 +36,9 @@ pub(super) async fn run(file: PathBuf) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+async fn start(config: Config, file: PathBuf) -> Result<(), StartError> {
+    clock::check()?;
+    App::new(config).await?.serve(file).await
 }

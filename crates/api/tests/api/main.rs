@@ -14,6 +14,7 @@ mod authorization_request;
 mod bearer;
 mod binary;
 mod callback;
+mod cold;
 mod config;
 mod contention;
 mod database;

@@ -11,7 +11,7 @@ use service::listener::Listener;
 use service::reload::Reload as _;
 use service::settings::config_path;
 use service::stdio::complain;
-use service::{health, runtime, telemetry};
+use service::{clock, health, runtime, telemetry};
 
 use super::app::App;
 use super::config::{Config, DEFAULT_PORT};
@@ -78,6 +78,9 @@ pub fn run() -> ExitCode {
     );
     for warning in config.values.warnings() {
         tracing::warn!("{warning}");
+    }
+    if let Err(error) = clock::check() {
+        return fail(1, &error);
     }
     let listen = config.listen.clone();
     let app = match App::new(config) {
