@@ -20,6 +20,7 @@ mod profile;
 mod prune;
 mod read_only;
 mod record;
+mod record_pruning;
 mod recorded_change;
 mod roles;
 mod rotation;
@@ -44,8 +45,8 @@ pub use migrations::Tables;
 pub use new_key::{KeyError, KeyRequest, MadeKey};
 pub use opengatellm::{Import, ImportError, MoveOutcome, Moved};
 pub use operators::{
-    Account, AuditQuery, BackupError, Deleted, IssuedToken, MergeError, Merged, PersonalData, PrepareError,
-    RenameError, Role, RoleError, Who,
+    Account, AuditQuery, BackupError, Deleted, IssuedToken, MergeError, Merged, PersonalData, Preparation,
+    PrepareError, Prepared, RenameError, Role, RoleError, Who,
 };
 pub use pool::PoolLimits;
 pub use profile::Profile;

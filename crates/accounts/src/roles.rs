@@ -28,3 +28,15 @@ impl Database {
 pub(crate) async fn role_id(connection: &mut AnyConnection, name: &str) -> Result<Option<i64>, sqlx::Error> {
     sqlx::query_scalar("SELECT id FROM roles WHERE name = $1").bind(name).fetch_optional(connection).await
 }
+
+/// What a role permits; nothing when there is no such role.
+pub(crate) async fn permissions_of(
+    connection: &mut AnyConnection,
+    name: &str,
+) -> Result<Vec<String>, sqlx::Error> {
+    let list: Option<String> = sqlx::query_scalar("SELECT permissions FROM roles WHERE name = $1")
+        .bind(name)
+        .fetch_optional(connection)
+        .await?;
+    Ok(list.and_then(|list| serde_json::from_str(&list).ok()).unwrap_or_default())
+}

@@ -85,8 +85,10 @@ impl Database {
             if let Some((disabled, prepared)) = known {
                 return Ok(Standing { is_disabled: disabled != 0, is_prepared: prepared != 0 });
             }
-            let would_take_over = if link_by_email { prepared_for(connection, person).await? } else { None };
-            let Some(id) = would_take_over else { return Ok(Standing::default()) };
+            let waiting = if link_by_email { prepared_for(connection, person).await? } else { None };
+            let Some(Waiting { id, .. }) = waiting.filter(|waiting| waiting.is_for_or_tell(person)) else {
+                return Ok(Standing::default());
+            };
             let (disabled, prepared): (i64, i64) =
                 sqlx::query_as("SELECT disabled, prepared FROM users WHERE id = $1")
                     .bind(id)
@@ -134,8 +136,8 @@ pub(crate) async fn possible_duplicate(
     Ok(same_subject.into_iter().chain(same_address.map(|(id, _)| id)).min())
 }
 
-/// Gives the subject to the one account that has this e-mail address and no subject yet. When there are two such accounts,
-/// it takes neither, because it cannot know which one is right. Returns whether it took one.
+/// Gives the subject to the one account that has this e-mail address and no subject yet, when the person is as the operator asked.
+/// When there are two such accounts, it takes neither, because it cannot know which one is right. Returns whether it took one.
 pub(crate) async fn link(connection: &mut AnyConnection, person: &Person) -> Result<bool, sqlx::Error> {
     // A transaction that begins with a write waits for those of other processes. SQLite refuses one that begins with a
     // read when another process wrote before its first write. So this first writes an unchanged value.
@@ -147,7 +149,8 @@ pub(crate) async fn link(connection: &mut AnyConnection, person: &Person) -> Res
     if known.rows_affected() > 0 {
         return Ok(false);
     }
-    if let Some(id) = prepared_for(connection, person).await? {
+    let waiting = prepared_for(connection, person).await?;
+    if let Some(Waiting { id, .. }) = waiting.filter(|waiting| waiting.is_for(person)) {
         sqlx::query("UPDATE users SET issuer = $1, sub = $2 WHERE id = $3 AND sub IS NULL")
             .bind(&person.issuer)
             .bind(&person.sub)
@@ -163,18 +166,48 @@ pub(crate) async fn link(connection: &mut AnyConnection, person: &Person) -> Res
     Ok(false)
 }
 
+/// An account that waits for its person.
+#[derive(sqlx::FromRow)]
+struct Waiting {
+    id: i64,
+    email: String,
+    siret: Option<String>,
+    idp_id: Option<String>,
+}
+
+impl Waiting {
+    /// Whether the provider says of the person what the operator asked for.
+    fn is_for(&self, person: &Person) -> bool {
+        let is_met = |asked: &Option<String>, told: &Option<String>| asked.is_none() || asked == told;
+        is_met(&self.siret, &person.profile.siret) && is_met(&self.idp_id, &person.profile.idp_id)
+    }
+
+    fn is_for_or_tell(&self, person: &Person) -> bool {
+        let is_for = self.is_for(person);
+        if !is_for {
+            tracing::warn!(
+                user_id = self.id,
+                fix = "compare `api users show ID` with the person's SIRET and identity provider; delete the account and prepare it again",
+                "a login has the address of a prepared account, but not its SIRET or identity provider, and does not take it over"
+            );
+        }
+        is_for
+    }
+}
+
 /// The one account that has this e-mail address and no subject yet; none when there are several.
-async fn prepared_for(connection: &mut AnyConnection, person: &Person) -> Result<Option<i64>, sqlx::Error> {
+async fn prepared_for(
+    connection: &mut AnyConnection,
+    person: &Person,
+) -> Result<Option<Waiting>, sqlx::Error> {
     let Some(email) = &person.profile.email else { return Ok(None) };
-    let candidates: Vec<(i64, String)> =
-        sqlx::query_as("SELECT id, email FROM users WHERE sub IS NULL AND lower(email) = lower($1)")
-            .bind(email)
-            .fetch_all(connection)
-            .await?;
+    let mut waiting: Vec<Waiting> = sqlx::query_as(
+        "SELECT id, email, siret, idp_id FROM users WHERE sub IS NULL AND lower(email) = lower($1)",
+    )
+    .bind(email)
+    .fetch_all(connection)
+    .await?;
     // PostgreSQL's lower() folds more than ASCII, for example the KELVIN SIGN into k.
-    let same: Vec<i64> = candidates
-        .into_iter()
-        .filter_map(|(id, prepared)| prepared.eq_ignore_ascii_case(email).then_some(id))
-        .collect();
-    Ok(if let [id] = same[..] { Some(id) } else { None })
+    waiting.retain(|waiting| waiting.email.eq_ignore_ascii_case(email));
+    Ok(if waiting.len() == 1 { waiting.pop() } else { None })
 }

@@ -89,7 +89,8 @@ impl Postgres {
     }
 
     /// A client program that connects to this server.
-    fn client(&self, name: &str) -> Command {
+    #[must_use]
+    pub fn client(&self, name: &str) -> Command {
         let mut command = Command::new(self.programs.join(name));
         command.arg("--host").arg(&self.folder).args(["--port", &self.port.to_string(), "--username", "api"]);
         command

@@ -53,6 +53,12 @@ impl Serving {
         &self.base
     }
 
+    /// The id of its process.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Makes it read its configuration again; returns what it logs about that.
     #[must_use]
     pub fn reload(&self) -> String {

@@ -8,7 +8,8 @@ use super::lock::lock;
 use crate::context::Context;
 use crate::database::Database;
 use crate::error::Error;
-use crate::record::{Event, forget_addresses_of, record};
+use crate::record::{Event, record};
+use crate::record_pruning::forget_addresses_of;
 use crate::sessions::{Whose, end};
 use crate::url::Engine;
 

@@ -3,7 +3,6 @@
 mod account;
 mod audit;
 mod backup;
-mod confirm;
 mod delete;
 mod duplicates;
 mod export;
@@ -21,7 +20,7 @@ pub use backup::BackupError;
 pub use delete::Deleted;
 pub use export::PersonalData;
 pub use merge::{MergeError, Merged};
-pub use prepare::PrepareError;
+pub use prepare::{Preparation, PrepareError, Prepared};
 pub use rename_issuer::RenameError;
 pub use roles::{Role, RoleError};
 pub use tokens::IssuedToken;

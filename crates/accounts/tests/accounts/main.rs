@@ -5,6 +5,7 @@
 mod keys;
 mod operators;
 mod outage;
+mod personal_data;
 mod record;
 mod suite;
 mod tls;

@@ -13,7 +13,7 @@ use super::duplicates;
 use super::export::export;
 use super::merge::{Merge, merge};
 use super::output::{Output, Row};
-use super::prepare::prepare;
+use super::prepare::{Prepare, prepare};
 use super::runner::{Desk, run};
 use super::who::Typed;
 use crate::cli::exit::Refusal;
@@ -72,14 +72,13 @@ pub(crate) enum Users {
     #[command(after_help = "Example: api users prune --inactive 730d --dry-run")]
     Prune(Prune),
     /// Make an account for somebody who has not logged in yet (with `oauth2.link_by_email`), or confirm the one they have
-    #[command(after_help = "Example: api users prepare camille@example.gouv.fr --role Premium")]
-    Prepare {
-        /// The e-mail address that ProConnect will give
-        email: String,
-        /// The role, `oauth2.default_role` by default
-        #[arg(long)]
-        role: Option<String>,
-    },
+    ///
+    /// With --siret or --idp, only a login that gives the same takes it over. A role that permits more than
+    /// `oauth2.default_role` needs one of them: an address alone does not prove who somebody is.
+    #[command(
+        after_help = "Example: api users prepare camille@example.gouv.fr --role Premium --siret 13002526500013"
+    )]
+    Prepare(Prepare),
     /// Give an account another role
     #[command(after_help = "Example: api users set-role 42 Premium")]
     SetRole {
@@ -125,7 +124,7 @@ pub(crate) async fn command(file: &Path, users: Users) -> ExitCode {
         Users::Export { who, json } => export(desk, &who, json).await,
         Users::Delete(options) => delete(desk, &options).await,
         Users::Prune(options) => prune(desk, &options).await,
-        Users::Prepare { email, role } => prepare(desk, &email, role).await,
+        Users::Prepare(options) => prepare(desk, &options).await,
         Users::SetRole { who, role } => set_role(desk, &who, &role).await,
         Users::Disable { who } => set_disabled(desk, &who, true).await,
         Users::Enable { who } => set_disabled(desk, &who, false).await,

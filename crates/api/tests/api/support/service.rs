@@ -1,5 +1,7 @@
 //! The api as a program of its own, on either database, with the operator's commands beside it.
 
+use std::process::{Child, Stdio};
+
 use serde_json::Value;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _};
 use test_programs::{Postgres, Serving};
@@ -17,9 +19,9 @@ pub(crate) struct Service {
     pub(crate) provider: Provider,
     pub(crate) folder: Folder,
     pub(crate) port: u16,
-    url: String,
+    pub(crate) url: String,
     pub(crate) serving: Option<Serving>,
-    _postgres: Option<Postgres>,
+    postgres: Option<Postgres>,
 }
 
 impl Service {
@@ -35,7 +37,7 @@ impl Service {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let sqlite = format!("sqlite://{}?mode=rwc", folder.join("test.db").display());
         let url = postgres.as_ref().map_or(sqlite, |server| server.database("accounts"));
-        let mut service = Self { provider, folder, port, url, serving: None, _postgres: postgres };
+        let mut service = Self { provider, folder, port, url, serving: None, postgres };
         service.start(OPEN);
         service
     }
@@ -50,6 +52,15 @@ impl Service {
     pub(crate) fn restart(&mut self) {
         self.serving = None;
         self.serving = Some(Serving::start(&mut program(self.folder.path())));
+    }
+
+    /// Starts it anew by another program, which replaces itself by it.
+    pub(crate) fn restart_by(&mut self, launcher: &[&str]) {
+        self.serving = None;
+        let api = program(self.folder.path());
+        let mut command = test_programs::program(launcher[0]);
+        command.args(&launcher[1..]).arg(api.get_program()).current_dir(self.folder.path());
+        self.serving = Some(Serving::start(&mut command));
     }
 
     pub(crate) fn write(&self, oauth2: &str) {
@@ -99,6 +110,13 @@ impl Service {
         run(program(self.folder.path()).env_remove("SUDO_USER").args(arguments))
     }
 
+    /// Starts a command that ends by itself, or is killed.
+    pub(crate) fn spawn(&self, arguments: &[&str]) -> Child {
+        let mut command = program(self.folder.path());
+        command.args(arguments).stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().unwrap()
+    }
+
     pub(crate) fn rows(&self, arguments: &[&str], code: i32) -> Vec<Value> {
         let (ended, stdout, stderr) = self.command(arguments);
         assert_eq!(ended, code, "{arguments:?}: {stdout}{stderr}");
@@ -110,6 +128,22 @@ impl Service {
         sqlx::any::install_default_drivers();
         let mut connection = AnyConnection::connect(&self.url).await.unwrap();
         sqlx::query(AssertSqlSafe(sql.to_owned())).execute(&mut connection).await.unwrap();
+    }
+
+    /// What the database says when it refuses SQL.
+    pub(crate) async fn refuses(&self, sql: &str) -> String {
+        sqlx::any::install_default_drivers();
+        let mut connection = AnyConnection::connect(&self.url).await.unwrap();
+        let refused = sqlx::query(AssertSqlSafe(sql.to_owned())).execute(&mut connection).await;
+        refused.unwrap_err().to_string()
+    }
+
+    pub(crate) fn postgres_mut(&mut self) -> &mut Postgres {
+        self.postgres.as_mut().unwrap()
+    }
+
+    pub(crate) fn postgres(&self) -> &Postgres {
+        self.postgres.as_ref().unwrap()
     }
 
     pub(crate) async fn strings(&self, sql: &str) -> Vec<String> {
