@@ -25,7 +25,8 @@ quick: setup
 	cargo build --profile quick --workspace --bins --test usage
 	.ci/site
 
-demo: quick ## start the stand-in provider, the api and the playground, and say where to go
+demo: quick ## start the stand-in provider, the api, the playground and a site behind nginx, and say where to go
+	@.ci/setup demo
 	@cd end2end && npm run --silent demo
 
 demo-cluster: quick ## start the demo as on several machines: PostgreSQL, two of each server, nginx in front

@@ -24,6 +24,7 @@ export class Cluster {
   #programs = new Map();
   #ports;
   #listeners = {};
+  #settings;
 
   /** Environment variables for the servers' next start. */
   environment = {};
@@ -31,9 +32,13 @@ export class Cluster {
   /** The built sites of those replicas of the playground that have another than the usual one. */
   sites = {};
 
-  /** Starts everything in a temporary folder. `ports` are those that browsers use: provider, api and playground. */
-  static async start(ports) {
+  /**
+   * Starts everything in a temporary folder. `ports` are those that browsers use: provider, api and playground; `settings` replace
+   * keys of the section `api`.
+   */
+  static async start(ports, settings = {}) {
     const cluster = new Cluster();
+    cluster.#settings = settings;
     try {
       await cluster.#start(ports);
     } catch (error) {
@@ -60,7 +65,7 @@ export class Cluster {
         folder: this.folder,
         port: ports.provider,
         redirectUri: config.oauth2.redirect_uri,
-        postLogoutRedirectUri: `${this.playground}/logged-out`,
+        postLogoutRedirectUri: [`${this.playground}/logged-out`, `${this.api}/oauth2/signed-out`],
       }),
       ...Object.fromEntries(replicas.map((name) => [name, () => startServer(name.split('-')[0], this.folder, {
         name,
@@ -88,7 +93,7 @@ export class Cluster {
       folder: this.folder,
       key: encryptionKey(),
       settings: {
-        api: { listen: '${LISTEN}', database_url: this.database.url, trusted_proxies: ['127.0.0.1/32'], drain: '${DRAIN:-0s}' },
+        api: { listen: '${LISTEN}', database_url: this.database.url, trusted_proxies: ['127.0.0.1/32'], drain: '${DRAIN:-0s}', ...this.#settings },
         playground: { listen: '${LISTEN}', drain: '${DRAIN:-0s}', site_root: `\${SITE:-${site}}` },
       },
     });

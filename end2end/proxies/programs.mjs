@@ -19,10 +19,13 @@ function program(name) {
   return found;
 }
 
-/** A recipe of docs/proxies, with the addresses of a test. Each replacement must have something to replace. */
+/**
+ * A recipe of docs/proxies, with the addresses of a test; `api` is a port, or a list of addresses. Each replacement must have something
+ * to replace.
+ */
 function recipe(file, { api, application }, replacements = []) {
   const text = readFileSync(join(root, 'docs/proxies', file), 'utf8')
-    .replaceAll('127.0.0.1:8000', `127.0.0.1:${api}`)
+    .replaceAll('127.0.0.1:8000', Array.isArray(api) ? 'passerelle_api' : `127.0.0.1:${api}`)
     .replaceAll('127.0.0.1:3001', `127.0.0.1:${application}`);
   return replacements.reduce((changed, [from, to]) => {
     if (!changed.includes(from)) throw new Error(`docs/proxies/${file} has no "${from}"`);
@@ -40,14 +43,30 @@ function certificate(folder) {
 
 const asRoot = process.getuid() === 0;
 
+const overTls = (ports, { certificate, key }) => [
+  ['listen 443 ssl', `listen 127.0.0.1:${ports.proxy} ssl`],
+  [`/etc/ssl/certs/${HOST}.pem`, certificate],
+  [`/etc/ssl/private/${HOST}.key`, key],
+];
+
+/** As the demos run it: without TLS, on localhost. */
+const onLocalhost = (ports) => [
+  ['listen 443 ssl', `listen 127.0.0.1:${ports.proxy}`],
+  [`server_name ${HOST};`, 'server_name localhost;'],
+  [`    ssl_certificate /etc/ssl/certs/${HOST}.pem;\n`, ''],
+  [`    ssl_certificate_key /etc/ssl/private/${HOST}.key;\n`, ''],
+];
+
+const replicated = (addresses) => `  upstream passerelle_api {
+${addresses.map((address) => `    server ${address} max_fails=1 fail_timeout=1s;`).join('\n')}
+  }`;
+
 const VERIFY = 'location = /_passerelle/verify {';
 
 const kinds = {
-  nginx(folder, ports, { certificate, key }, { caches = false, file = 'both.conf' }) {
+  nginx(folder, ports, certificates, { caches = false, file = 'both.conf' }) {
     const both = recipe(`nginx/${file}`, ports, [
-      ['listen 443 ssl', `listen 127.0.0.1:${ports.proxy} ssl`],
-      [`/etc/ssl/certs/${HOST}.pem`, certificate],
-      [`/etc/ssl/private/${HOST}.key`, key],
+      ...certificates ? overTls(ports, certificates) : onLocalhost(ports),
       [VERIFY, caches ? `${VERIFY}\n        include cache.conf;` : VERIFY],
     ]);
     writeFileSync(join(folder, 'cache.conf'), recipe('nginx/cache.conf', ports));
@@ -62,6 +81,7 @@ events {}
 http {
   access_log ${folder}/access.log;
   include cache-zone.conf;
+${Array.isArray(ports.api) ? replicated(ports.api) : ''}
 ${temporary.map((name) => `  ${name}_temp_path ${folder}/${name};`).join('\n')}
 ${both.replace(/\}\s*$/, '    include role.conf;\n}')}
 }
@@ -210,11 +230,11 @@ function listens(port) {
 
 /**
  * Starts `name` on `ports.proxy`, in front of an api on `ports.api` and an application on `ports.application`. With `caches`, nginx
- * keeps the api's answers.
+ * keeps the api's answers; with `plain`, it speaks HTTP on localhost.
  */
 export function startProxy(name, parent, ports, settings = {}) {
   const folder = join(parent, settings.caches ? `${name}-cache` : name);
-  mkdirSync(folder, { mode: 0o755 });
-  const started = kinds[name](folder, ports, certificate(folder), settings);
+  mkdirSync(folder, { mode: 0o755, recursive: true });
+  const started = kinds[name](folder, ports, settings.plain ? undefined : certificate(folder), settings);
   return Program.start({ name, log: join(folder, 'output.log'), isReady: () => listens(ports.proxy), ...started });
 }

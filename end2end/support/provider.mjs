@@ -7,7 +7,10 @@ import { Program } from './program.mjs';
 
 const main = fileURLToPath(new URL('../provider/main.mjs', import.meta.url));
 
-/** Keeps its signing keys and its log in `folder`. `issuer` is needed when browsers reach it at another address. */
+/**
+ * Keeps its signing keys and its log in `folder`. `issuer` is needed when browsers reach it at another address. One redirect URI is
+ * registered, and one or several for the way back from a logout.
+ */
 export function startProvider({ folder, port = 0, issuer, redirectUri, postLogoutRedirectUri }) {
   return Program.start({
     name: 'provider',
@@ -17,7 +20,7 @@ export function startProvider({ folder, port = 0, issuer, redirectUri, postLogou
       '--port', String(port),
       '--keys', join(folder, 'provider-keys.json'),
       '--redirect-uri', redirectUri,
-      '--post-logout-redirect-uri', postLogoutRedirectUri,
+      ...[postLogoutRedirectUri].flat().flatMap((uri) => ['--post-logout-redirect-uri', uri]),
       ...(issuer ? ['--issuer', issuer] : []),
     ],
     log: join(folder, 'provider.log'),

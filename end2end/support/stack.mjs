@@ -135,7 +135,7 @@ export class Stack {
         port: ports.provider,
         issuer: stack.issuer,
         redirectUri: config.oauth2.redirect_uri,
-        postLogoutRedirectUri: `${stack.playground}/logged-out`,
+        postLogoutRedirectUri: [`${stack.playground}/logged-out`, `${stack.api}/oauth2/signed-out`],
       }));
       for (const name of ['api', 'playground']) {
         stack.#programs.set(name, await startServer(name, folder, { builds, under }));
