@@ -52,6 +52,7 @@ for (const [english, french] of TWINS) {
   test(`${french} has the headings of ${english}, and as many rows, blocks and items`, () => {
     const count = (file, pattern) => (read(file).match(pattern) ?? []).length;
     assert.deepEqual(headings(french), headings(english));
+    assert.ok(links(french).includes(english) && links(english).includes(french), 'they do not lead to each other');
     for (const pattern of [/^ *```/gm, /^\|/gm, /^(- |\d+\. )/gm]) {
       assert.equal(count(french, pattern), count(english, pattern), `${pattern}`);
     }
