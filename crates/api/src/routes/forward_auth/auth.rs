@@ -10,6 +10,7 @@ use super::allowed::Allowed;
 use super::answer::{checked, identified};
 use super::caller::caller;
 use super::headers::identify_as_oauth2_proxy;
+use super::verify::X_ORIGINAL_URL;
 use crate::auth::proxy::{Application, forbidden};
 use crate::openapi::refusals::{BearerRefusals, refusals};
 use crate::state::AppState;
@@ -64,7 +65,8 @@ pub(crate) async fn auth(
     let actor = match caller(&state, &parts, Some(&origin)).await {
         Ok(actor) => actor,
         Err(refusal) => {
-            let is_for_nginx = !parts.headers.contains_key(X_FORWARDED_METHOD);
+            let has = |name| parts.headers.contains_key(name);
+            let is_for_nginx = has(X_ORIGINAL_URL) || !has(X_FORWARDED_METHOD);
             return refusal.answer(&parts.headers, Some(&origin), is_for_nginx);
         }
     };

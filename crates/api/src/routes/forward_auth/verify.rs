@@ -14,7 +14,8 @@ use crate::auth::proxy::{application, forbidden, is_asked_by_a_proxy_of_ours};
 use crate::openapi::refusals::{BearerRefusals, refusals};
 use crate::state::AppState;
 
-const X_ORIGINAL_URL: &str = "x-original-url";
+/// Which nginx sends, by our recipes.
+pub(super) const X_ORIGINAL_URL: &str = "x-original-url";
 
 /// What a proxy demands. It stands in the proxy's configuration.
 #[derive(IntoParams)]
