@@ -6,7 +6,7 @@ use accounts::{DatabaseUrl, PoolLimits};
 use secrecy::SecretString;
 use service::address::Address;
 use service::client_address::{ClientHeader, Proxies};
-use service::settings::{Environment, Noted, Section, keep_alive};
+use service::settings::{Environment, LogFormat, Noted, Section, keep_alive};
 
 use super::audit::Audit;
 use super::keys::Keys;
@@ -34,6 +34,8 @@ pub struct Api {
     pub proxies: Proxies,
     /// Development, the default, or production.
     pub environment: Environment,
+    /// How logs are written. Default: lines for people in development, JSON in production.
+    pub log_format: LogFormat,
     /// Whether `/openapi.json` and `/docs` describe the api. Default: they do.
     pub docs: bool,
     /// The group `api.keys`.
@@ -64,10 +66,12 @@ impl Api {
         let metrics_listen = section.optional("metrics_listen");
         let trusted = section.or("trusted_proxies", Vec::new());
         let header = section.or("client_address", ClientHeader::default());
+        let log_format = section.optional("log_format");
         let docs = section.or("docs", true);
         let keys = Keys::read(section.group("keys"));
         let audit = Audit::read(section.group("audit"));
         section.finish();
+        let environment = environment?;
         Ok(Self {
             listen: listen?,
             database_url: database_url?,
@@ -77,7 +81,8 @@ impl Api {
             keep_alive: keep_alive?,
             metrics_listen: metrics_listen?,
             proxies: Proxies { trusted: trusted?, header: header? },
-            environment: environment?,
+            environment,
+            log_format: log_format?.unwrap_or(LogFormat::of(environment)),
             docs: docs?,
             keys: keys?,
             audit: audit?,

@@ -46,6 +46,7 @@ mod production;
 mod profile;
 mod reload;
 mod rename_issuer;
+mod request_id;
 mod revoke;
 mod rolling;
 mod rotation;
