@@ -10,9 +10,10 @@ use tokio::time::timeout;
 
 use crate::error::Error;
 use crate::file::{self, Identity};
-use crate::migrations::{Tables, bring_up_to_date, compare};
+use crate::migrations::{Tables, compare};
 use crate::pool::{Pool, PoolLimits};
 use crate::read_only::open_read_only;
+use crate::upgrade::bring_up_to_date;
 use crate::url::{DatabaseUrl, Engine};
 
 /// How many connections read SQLite at the same time.

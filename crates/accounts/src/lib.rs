@@ -29,6 +29,7 @@ mod stock;
 mod tokens;
 mod transfer;
 mod trial;
+mod upgrade;
 mod url;
 mod users;
 mod uses;

@@ -1,17 +1,11 @@
-//! Creates the tables and brings them up to date.
+//! The migrations, and how the tables of a database compare with them.
 
-use std::pin::pin;
 use std::sync::LazyLock;
-use std::time::Duration;
 
-use sqlx::any::AnyPoolOptions;
+use sqlx::AnyConnection;
 use sqlx::migrate::Migrator;
-use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _};
-use tokio::time::timeout;
 
-use crate::error::Error;
-use crate::file;
-use crate::url::{DatabaseUrl, Engine};
+use crate::url::Engine;
 
 static SQLITE: LazyLock<Migrator> = LazyLock::new(|| with_common(&sqlx::migrate!("migrations/sqlite")));
 static POSTGRES: LazyLock<Migrator> = LazyLock::new(|| with_common(&sqlx::migrate!("migrations/postgres")));
@@ -29,51 +23,6 @@ impl Engine {
             Self::Postgres => &POSTGRES,
         }
     }
-}
-
-/// How long to wait for another process's migration before a warning is logged.
-const TOLD_AFTER: Duration = Duration::from_secs(5);
-/// How long to wait after that warning.
-const GIVEN_UP_AFTER: Duration = Duration::from_secs(120);
-
-/// Brings the tables up to date, without the time limit of a request, because that may take longer. It opens its own
-/// connection: sqlx's pool retries a refused connection and then reports only that it took too long.
-pub(crate) async fn bring_up_to_date(
-    url: &DatabaseUrl,
-    settings: Option<String>,
-    limit: Duration,
-) -> Result<(), Error> {
-    if let Some((path, true)) = url.file() {
-        file::create(&path).map_err(|error| Error::open(url, &sqlx::Error::Io(error)))?;
-    }
-    let connected = timeout(limit, AnyConnection::connect_with(&url.options)).await;
-    let mut connection =
-        connected.map_err(|_| Error::TimedOut(limit))?.map_err(|error| Error::open(url, &error))?;
-    if let Some(settings) = settings {
-        connection.execute(AssertSqlSafe(settings)).await.map_err(|error| Error::open(url, &error))?;
-    }
-    // When another process has locked the tables, this times out; the code below waits for that process.
-    let is_current = timeout(limit, is_up_to_date(&mut connection, url.engine)).await.unwrap_or_default();
-    drop(connection);
-    // A user who may not create tables is enough when there is none to create.
-    if is_current {
-        return Ok(());
-    }
-    let pool = AnyPoolOptions::new().max_connections(1).connect_with(url.options.clone()).await?;
-    let mut migrating = pin!(url.engine.migrations().run(&pool));
-    let migrated = if let Ok(migrated) = timeout(TOLD_AFTER, migrating.as_mut()).await {
-        migrated
-    } else {
-        tracing::warn!(
-            database = %url,
-            seconds = GIVEN_UP_AFTER.as_secs(),
-            "bringing the tables up to date takes long, or waits for another process that does; it is given up after these seconds"
-        );
-        timeout(GIVEN_UP_AFTER, migrating).await.map_err(|_| Error::TimedOut(GIVEN_UP_AFTER))?
-    };
-    migrated.map_err(|error| Error::migrate(url, &error))?;
-    pool.close().await;
-    Ok(())
 }
 
 /// How the tables of a database compare with those of this version.
@@ -115,11 +64,6 @@ fn is_missing_table(error: &sqlx::Error) -> bool {
     error.is_some_and(|error| {
         error.code().as_deref() == Some("42P01") || error.message().contains("no such table")
     })
-}
-
-/// Whether the tables are exactly those of this version. If not, the migrations decide.
-async fn is_up_to_date(connection: &mut AnyConnection, engine: Engine) -> bool {
-    compare(connection, engine).await.is_ok_and(|tables| tables == Tables::Current)
 }
 
 #[cfg(test)]

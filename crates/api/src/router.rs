@@ -71,7 +71,8 @@ pub fn table(state: &AppState) -> (Router<AppState>, utoipa::openapi::OpenApi) {
 
 /// A middleware: follows a request, and counts how long it took.
 async fn observed(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    request::follow_and_tell(request, next, |answered| state.metrics.requests().observe(answered)).await
+    let tell = |answered: request::Answered<'_>| state.metrics.requests().observe(answered);
+    request::follow(request, next, &state.api.proxies, tell).await
 }
 
 /// What answers requests: the routes, and what happens around each.

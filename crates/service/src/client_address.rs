@@ -68,6 +68,12 @@ impl Proxies {
         address.is_loopback() || self.trusted.iter().any(|network| network.contains(address))
     }
 
+    /// Whether a request comes from somebody who may say for whom they ask.
+    #[must_use]
+    pub fn trusts_peer(&self, extensions: &Extensions) -> bool {
+        peer(extensions).is_some_and(|peer| self.trusts(&peer))
+    }
+
     /// The client's address. The last one named that is not a trusted proxy is the client. Those before it come from the client
     /// itself.
     #[must_use]

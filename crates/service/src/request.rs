@@ -3,6 +3,7 @@
 //! A log line names the route's template (`/v1/keys/{id}`), never the path or the query that the client sent: these may
 //! contain tokens, codes and e-mail addresses.
 
+use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
@@ -13,6 +14,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument as _;
 
+use crate::client_address::Proxies;
 use crate::random;
 
 /// The header that carries the id of a request.
@@ -23,6 +25,9 @@ pub const NO_ROUTE: &str = "other";
 pub const METHODS: [&str; 10] =
     ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE", "other"];
 
+/// How long a name may be that a request comes with: a UUID and the `$request_id` of nginx fit.
+const GIVEN_LENGTH: RangeInclusive<usize> = 8..=64;
+
 /// Identifies this process, so that ids are unique among replicas.
 static PROCESS: LazyLock<u32> = LazyLock::new(|| {
     // Without random bytes, ids may repeat after a restart; nothing else depends on them.
@@ -30,7 +35,8 @@ static PROCESS: LazyLock<u32> = LazyLock::new(|| {
 });
 static COUNT: AtomicU64 = AtomicU64::new(0);
 
-/// The id of a request: in its log lines, in its answer, and in the extensions of the request.
+/// The id of a request: in its log lines, in its answer, and in the extensions of the request. A request that a trusted proxy
+/// or the playground has named keeps that name, so that one id leads through all logs.
 #[derive(Clone, Debug)]
 pub struct RequestId(Arc<str>);
 
@@ -39,7 +45,19 @@ impl RequestId {
         Self(format!("{:08x}{:08x}", *PROCESS, COUNT.fetch_add(1, Ordering::Relaxed)).into())
     }
 
-    /// 16 hexadecimal digits.
+    /// The name that the request came with, if it comes from somebody who may name it.
+    fn given(request: &Request, proxies: &Proxies) -> Option<Self> {
+        let mut values = request.headers().get_all(X_REQUEST_ID).iter();
+        let (value, None) = (values.next()?, values.next()) else { return None };
+        let is_well_formed = |text: &&str| {
+            GIVEN_LENGTH.contains(&text.len())
+                && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+        };
+        let text = value.to_str().ok().filter(is_well_formed)?;
+        proxies.trusts_peer(request.extensions()).then(|| Self(text.into()))
+    }
+
+    /// 16 hexadecimal digits, or the name that the request came with.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -59,14 +77,15 @@ pub struct Answered<'a> {
     pub took: Duration,
 }
 
-/// A middleware that gives the request its id and its span, and logs its answer. It must be the outermost one.
-pub async fn follow(request: Request, next: Next) -> Response {
-    follow_and_tell(request, next, |_| {}).await
-}
-
-/// The same; `tell` is told about the answer.
-pub async fn follow_and_tell(mut request: Request, next: Next, tell: impl FnOnce(Answered<'_>)) -> Response {
-    let id = RequestId::next();
+/// A middleware that gives the request its id and its span, logs its answer, and tells `tell` about it. It must be the
+/// outermost one.
+pub async fn follow(
+    mut request: Request,
+    next: Next,
+    proxies: &Proxies,
+    tell: impl FnOnce(Answered<'_>),
+) -> Response {
+    let id = RequestId::given(&request, proxies).unwrap_or_else(RequestId::next);
     let matched = request.extensions().get::<MatchedPath>().cloned();
     let route = matched.as_ref().map_or(NO_ROUTE, MatchedPath::as_str);
     let method = known(request.method());
@@ -100,5 +119,29 @@ fn known(method: &Method) -> &'static str {
         Method::CONNECT => "CONNECT",
         Method::TRACE => "TRACE",
         _ => "other",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use axum::body::Body;
+    use axum::extract::ConnectInfo;
+
+    use super::*;
+
+    #[test]
+    fn only_a_trusted_server_names_a_request() {
+        let proxies = Proxies { trusted: vec!["10.0.0.0/8".parse().unwrap()], ..Proxies::default() };
+        for (peer, may_name) in
+            [("127.0.0.1:1", true), ("10.1.2.3:1", true), ("[::1]:1", true), ("192.0.2.7:1", false)]
+        {
+            let mut request = Request::new(Body::empty());
+            request.headers_mut().insert(X_REQUEST_ID, HeaderValue::from_static("7eb0f48200000001"));
+            assert!(RequestId::given(&request, &proxies).is_none(), "nobody knows where it comes from");
+            request.extensions_mut().insert(ConnectInfo(peer.parse::<SocketAddr>().unwrap()));
+            assert_eq!(RequestId::given(&request, &proxies).is_some(), may_name, "{peer}");
+        }
     }
 }

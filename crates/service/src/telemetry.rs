@@ -1,5 +1,7 @@
-//! Logs on standard error: text for people in development, one JSON object a line in production. They never delay a request:
-//! when nobody reads them, lines are dropped and counted.
+//! Logs on standard error: lines for people, or one JSON object a line. They never delay a request: when nobody reads them,
+//! lines are dropped and counted. Many refusals cost few lines.
+
+mod flood;
 
 use std::io::IsTerminal as _;
 use std::sync::OnceLock;
@@ -7,13 +9,14 @@ use std::sync::OnceLock;
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, Metadata, Subscriber};
 use tracing_appender::non_blocking::{ErrorCounter, NonBlockingBuilder, WorkerGuard};
-use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::filter::{FilterExt as _, filter_fn};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _, fmt};
 
-use crate::settings::Environment;
+use self::flood::Flood;
+use crate::settings::LogFormat;
 
 /// The crates that may log below `info`. The `debug` and `trace` lines of other libraries may quote headers and bodies.
 const OURS: [&str; 6] = ["accounts", "api", "contract", "oidc", "playground", "service"];
@@ -29,7 +32,7 @@ pub struct Logs(#[expect(dead_code, reason = "it writes the waiting lines when d
 
 /// Sets up the logs for the whole program. `$RUST_LOG` chooses the level, `info` by default. A second call changes
 /// nothing.
-pub fn init(environment: Environment) -> Logs {
+pub fn init(format: LogFormat) -> Logs {
     let level = EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).from_env_lossy();
     let stderr = std::io::stderr();
     let ansi = stderr.is_terminal();
@@ -39,9 +42,11 @@ pub fn init(environment: Environment) -> Logs {
         .thread_name("log")
         .finish(stderr);
     let dropped = writer.error_counter();
+    let flood = Flood::default();
     // Fails only when logs are already set up, as in the tests of one program.
-    if subscriber(environment, level, ansi, writer).try_init().is_ok() {
+    if subscriber(format, level, ansi, writer, &flood).try_init().is_ok() {
         let _ = DROPPED.set(dropped);
+        flood.tell_regularly();
     }
     Logs(guard)
 }
@@ -53,20 +58,23 @@ pub fn dropped_lines() -> u64 {
 }
 
 fn subscriber<W>(
-    environment: Environment,
+    format: LogFormat,
     level: EnvFilter,
     ansi: bool,
     writer: W,
+    flood: &Flood,
 ) -> impl Subscriber + Send + Sync
 where
     W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
 {
-    let lines = if environment.is_production() {
-        fmt::layer().json().flatten_event(true).with_span_list(false).with_writer(writer).boxed()
-    } else {
-        fmt::layer().with_ansi(ansi).with_writer(writer).boxed()
+    let lines = match format {
+        LogFormat::Json => {
+            fmt::layer().json().flatten_event(true).with_span_list(false).with_writer(writer).boxed()
+        }
+        LogFormat::Text => fmt::layer().with_ansi(ansi).with_writer(writer).boxed(),
     };
-    tracing_subscriber::registry().with(lines.with_filter(filter_fn(may_be_logged))).with(level)
+    let may_be_written = filter_fn(may_be_logged).and(flood.clone());
+    tracing_subscriber::registry().with(lines.with_filter(may_be_written)).with(level)
 }
 
 fn may_be_logged(metadata: &Metadata<'_>) -> bool {
@@ -97,11 +105,15 @@ mod tests {
         }
     }
 
-    /// The lines that these events log in an environment, with `$RUST_LOG` set to a level.
-    fn logged(environment: Environment, level: &str, events: impl FnOnce()) -> Vec<String> {
+    /// The lines that these events log, with `$RUST_LOG` set to a level.
+    fn logged(format: LogFormat, level: &str, events: impl FnOnce()) -> Vec<String> {
+        logged_with(&Flood::default(), format, level, events)
+    }
+
+    fn logged_with(flood: &Flood, format: LogFormat, level: &str, events: impl FnOnce()) -> Vec<String> {
         let log = Log::default();
         let writer = log.clone();
-        let subscriber = subscriber(environment, EnvFilter::new(level), false, move || writer.clone());
+        let subscriber = subscriber(format, EnvFilter::new(level), false, move || writer.clone(), flood);
         tracing::subscriber::with_default(subscriber, events);
         let bytes = log.0.lock().unwrap();
         str::from_utf8(&bytes).unwrap().lines().map(str::to_owned).collect()
@@ -109,7 +121,7 @@ mod tests {
 
     #[test]
     fn other_libraries_say_nothing_below_info_whatever_the_level() {
-        let lines = logged(Environment::Development, "trace", events_of_other_libraries);
+        let lines = logged(LogFormat::Text, "trace", events_of_other_libraries);
         assert_eq!(lines.len(), 3, "{lines:#?}");
         assert!(lines.iter().all(|line| line.contains("harmless")), "{lines:#?}");
     }
@@ -130,7 +142,7 @@ mod tests {
 
     #[test]
     fn what_other_libraries_note_in_spans_is_not_in_our_lines() {
-        let lines = logged(Environment::Production, "trace", || {
+        let lines = logged(LogFormat::Json, "trace", || {
             let _entered = tracing::trace_span!(target: "hyper::conn", "span", header = "s3cr3t").entered();
             info!(target: "api::app", "harmless");
         });
@@ -148,21 +160,42 @@ mod tests {
             info!(target: "api", "5");
         };
         for (level, count) in [("trace", 5), ("debug", 3), ("info", 1), ("error", 0), ("info,api=trace", 2)] {
-            assert_eq!(logged(Environment::Development, level, events).len(), count, "{level}");
+            assert_eq!(logged(LogFormat::Text, level, events).len(), count, "{level}");
         }
     }
 
     #[test]
-    fn in_production_each_line_is_a_json_object() {
-        let lines = logged(Environment::Production, "info", || info!(target: "api", user = 7, "logged in"));
+    fn a_flood_of_warnings_costs_few_lines_which_say_how_many_there_were() {
+        let flood = Flood::default();
+        let lines = logged_with(&flood, LogFormat::Text, "info", || {
+            for client in 0..10_000 {
+                warn!(target: "api", client, "a client is refused");
+                info!(target: "api", client, "harmless");
+            }
+            warn!(target: "api", "another warning");
+            flood.tell();
+            // What was told is not told again.
+            flood.tell();
+        });
+        let count = |word: &str| lines.iter().filter(|line| line.contains(word)).count();
+        assert_eq!(count("a client is refused"), usize::try_from(flood::MOST_LINES).unwrap());
+        assert_eq!((count("harmless"), count("another warning")), (10_000, 1));
+        let told: Vec<_> = lines.iter().filter(|line| line.contains("were left out")).collect();
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].contains("lines=9980") && told[0].contains("of=\"api\""), "{told:?}");
+    }
+
+    #[test]
+    fn each_line_may_be_a_json_object() {
+        let lines = logged(LogFormat::Json, "info", || info!(target: "api", user = 7, "logged in"));
         assert_eq!(lines.len(), 1);
         assert!(lines[0].starts_with('{') && lines[0].ends_with('}'), "{}", lines[0]);
         assert!(lines[0].contains(r#""message":"logged in","user":7"#), "{}", lines[0]);
     }
 
     #[test]
-    fn in_development_a_line_is_for_people() {
-        let lines = logged(Environment::Development, "info", || info!(target: "api", user = 7, "logged in"));
+    fn a_line_may_be_for_people() {
+        let lines = logged(LogFormat::Text, "info", || info!(target: "api", user = 7, "logged in"));
         assert!(lines[0].ends_with(" INFO api: logged in user=7"), "{}", lines[0]);
     }
 }

@@ -64,6 +64,7 @@ on_each_database! {
     without_linking_a_prepared_account_is_not_taken_over
     two_prepared_accounts_with_one_address_are_not_taken_over
     a_database_keeps_its_content_when_opened_again
+    starts_at_the_same_time_make_the_tables_once
     tables_are_compared_without_changing_them
     everything_is_counted
     why_a_token_lets_nobody_in_is_known

@@ -371,6 +371,24 @@ pub(crate) async fn a_database_keeps_its_content_when_opened_again(url: Url) {
     assert!(again.accounts.bearer(&minted.token, NOW).await.unwrap().is_ok());
 }
 
+pub(crate) async fn starts_at_the_same_time_make_the_tables_once(url: Url) {
+    // Each opens the database as a process of its own does: with its own connections, on its own thread.
+    let starts: Vec<_> = (0..6)
+        .map(|_| {
+            let url = url.clone();
+            std::thread::spawn(move || {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+                runtime.block_on(async { drop(Fixture::open(url).await) });
+            })
+        })
+        .collect();
+    let failed = starts.into_iter().filter_map(|start| start.join().err()).count();
+    assert_eq!(failed, 0, "of six starts, so many failed");
+    let database = Fixture::open(url).await;
+    assert_eq!(database.count("roles").await, 1);
+    database.log_in(&somebody("one")).await.unwrap();
+}
+
 pub(crate) async fn a_database_of_the_first_version_keeps_its_people_and_their_sessions(url: Url) {
     let token = ApiToken::parse(&format!("sk-{}", "a".repeat(43))).unwrap();
     // The database as the first version created and filled it.

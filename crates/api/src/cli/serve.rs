@@ -16,7 +16,7 @@ pub(super) async fn run(file: PathBuf) -> ExitCode {
         Ok(config) => config,
         Err(problems) => return refuse(&problems),
     };
-    let _logs = service::telemetry::init(config.api.environment);
+    let _logs = service::telemetry::init(config.api.log_format);
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
         environment = %config.api.environment,

@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use service::address::Address;
 use service::client_address::{ClientHeader, Proxies};
 use service::settings::{Environment, Input, Noted, Section, Value, keep_alive};
+use service::settings::{Environment, LogFormat, Noted, Section, keep_alive};
 
 use super::audit::Audit;
 use super::keys::Keys;
@@ -36,6 +37,8 @@ pub struct Api {
     pub proxies: Proxies,
     /// Development, the default, or production.
     pub environment: Environment,
+    /// How logs are written. Default: lines for people in development, JSON in production.
+    pub log_format: LogFormat,
     /// Whether `/openapi.json` and `/docs` describe the api. Default: they do.
     pub docs: bool,
     /// The origins of the applications that a session cookie opens. Read again at SIGHUP.
@@ -68,11 +71,13 @@ impl Api {
         let metrics_listen = section.optional("metrics_listen");
         let trusted = section.or("trusted_proxies", Vec::new());
         let header = section.or("client_address", ClientHeader::default());
+        let log_format = section.optional("log_format");
         let docs = section.or("docs", true);
         let protected_origins = section.or("protected_origins", ProtectedOrigins::default());
         let keys = Keys::read(section.group("keys"));
         let audit = Audit::read(section.group("audit"));
         section.finish();
+        let environment = environment?;
         Ok(Self {
             listen: listen?,
             database_url: database_url?,
@@ -82,7 +87,8 @@ impl Api {
             keep_alive: keep_alive?,
             metrics_listen: metrics_listen?,
             proxies: Proxies { trusted: trusted?, header: header? },
-            environment: environment?,
+            environment,
+            log_format: log_format?.unwrap_or(LogFormat::of(environment)),
             docs: docs?,
             protected_origins: protected_origins?,
             keys: keys?,

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use sqlx::Executor as _;
 
-use crate::support::{Api, Browser, ORIGIN, Session};
+use crate::support::log::Log;
+use crate::support::{Api, Browser, Extra, ORIGIN, Session};
 
 #[tokio::test]
 async fn without_its_tables_every_answer_is_a_5xx_until_they_are_back() {
@@ -89,6 +90,19 @@ async fn a_token_that_cannot_be_revoked_is_not_reported_as_revoked() {
     assert!(api.provider.calls("/session/end").is_empty());
     api.execute("DROP TRIGGER broken").await;
     assert_eq!(session.log_out(&api).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_start_says_what_it_changes_in_the_tables_and_one_that_changes_nothing_says_nothing() {
+    let log = Log::capture();
+    let api = Api::start().await;
+    let said = log.take();
+    let line = said.lines().find(|line| line.contains("bringing the tables up to date")).unwrap();
+    assert!(line.contains("1 accounts, 2 claims, 3 keys") && line.contains("test.db"), "{line}");
+    let line = said.lines().find(|line| line.contains("the tables are up to date")).unwrap();
+    assert!(line.contains("milliseconds="), "{line}");
+    api.replica(Extra::default()).await;
+    assert!(!log.take().contains("tables"));
 }
 
 #[tokio::test]

@@ -55,6 +55,7 @@ mod record;
 mod reload;
 mod rename_issuer;
 mod restore;
+mod request_id;
 mod revoke;
 mod rolling;
 mod rotation;

@@ -13,11 +13,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use service::client::{self, CallError, Client, Excerpt, Method, RequestBuilder, StatusCode};
 use service::client_address::ClientHeader;
+use service::request::X_REQUEST_ID;
 use url::Url;
 
 use super::base::Base;
 use super::example::Example;
-use super::visitor;
+use super::visitor::{self, Visitor};
 
 /// No answer of the api is longer, in bytes: some people have hundreds of sessions.
 const LARGEST_ANSWER: usize = 1024 * 1024;
@@ -175,10 +176,16 @@ impl ApiClient {
         }
     }
 
-    /// A request that says for whom it is made: the api counts it for their address, and tells them where they were.
+    /// A request that says for whom it is made: the api counts it for their address, and tells them where they were. It has the
+    /// id of the request that leads to it, so that one id leads through the logs of both servers.
     fn request(&self, method: Method, url: &str) -> RequestBuilder {
+        let Visitor { address, request_id } = visitor::current();
         let request = self.client.request(method, url);
-        match visitor::address() {
+        let request = match request_id {
+            Some(id) => request.header(X_REQUEST_ID, id.as_str()),
+            None => request,
+        };
+        match address {
             Some(address) => request.header(self.client_header.name(), self.client_header.value(address)),
             None => request,
         }

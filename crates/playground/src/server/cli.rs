@@ -67,7 +67,7 @@ pub fn run() -> ExitCode {
             Err(error) => fail(MISCONFIGURED, &error),
         };
     }
-    let _logs = telemetry::init(config.environment);
+    let _logs = telemetry::init(config.log_format);
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
         environment = %config.environment,

@@ -7,8 +7,8 @@ use service::address::Address;
 use service::client_address::Proxies;
 use service::reload::Reload;
 use service::settings::{
-    DEFAULT_ENVELOPE_TTL, DEFAULT_LOGIN_TTL, DEFAULT_PUBLIC_URL, Document, Environment, Input, Noted,
-    Presentation, Problems, Section, Value, Values, is_left_at_localhost, keep_alive,
+    DEFAULT_ENVELOPE_TTL, DEFAULT_LOGIN_TTL, DEFAULT_PUBLIC_URL, Document, Environment, Input, LogFormat,
+    Noted, Presentation, Problems, Section, Value, Values, is_left_at_localhost, keep_alive,
 };
 use token_crypto::KeyRing;
 use url::Url;
@@ -26,6 +26,8 @@ pub(super) const DEFAULT_PORT: u16 = 3000;
 pub struct Config {
     /// Where the servers run: `api.environment`.
     pub environment: Environment,
+    /// How logs are written: `api.log_format`.
+    pub log_format: LogFormat,
     /// Where this server calls the api.
     pub api_url: Base,
     /// Where browsers reach the api.
@@ -85,6 +87,7 @@ impl Config {
 
 fn sections(document: &mut Document) -> Result<Config, Noted> {
     let environment = document.environment();
+    let log_format = document.log_format();
     let scopes = document.scopes();
     let header = document.client_header();
     let mut oauth2 = document.section("oauth2");
@@ -120,6 +123,7 @@ fn sections(document: &mut Document) -> Result<Config, Noted> {
     let api_url = api_url?;
     Ok(Config {
         environment,
+        log_format,
         api_public_url: api_public_url?,
         api_url,
         public_url: public_url?,

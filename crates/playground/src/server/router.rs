@@ -3,10 +3,11 @@
 use std::future::ready;
 
 use axum::Router;
+use axum::extract::{Request, State};
 use axum::handler::Handler as _;
 use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderValue, StatusCode};
-use axum::middleware::{from_fn, from_fn_with_state, map_response};
+use axum::middleware::{Next, from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{get, post};
 use contract::path::{LIVE, LOGGED_OUT, READY};
@@ -52,8 +53,13 @@ pub(super) fn router(assets: &Assets, state: Shared) -> Router {
         .layer(cookies::layer())
         .layer(from_fn_with_state(state.clone(), headers::add))
         .layer(compression::layer())
-        .layer(from_fn(request::follow))
+        .layer(from_fn_with_state(state.clone(), follow))
         .with_state(state)
+}
+
+/// A middleware: gives a request its id, and logs its answer.
+async fn follow(State(state): State<Shared>, request: Request, next: Next) -> Response {
+    request::follow(request, next, &state.proxies, |_| {}).await
 }
 
 /// The built files. Those with a hash in their name never change.

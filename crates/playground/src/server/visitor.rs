@@ -2,16 +2,27 @@
 
 use std::net::IpAddr;
 
+use service::request::RequestId;
+
+/// Whose request is being answered.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Visitor {
+    /// Where they are, if that is known.
+    pub(super) address: Option<IpAddr>,
+    /// What the logs know their request by.
+    pub(super) request_id: Option<RequestId>,
+}
+
 tokio::task_local! {
-    static ADDRESS: Option<IpAddr>;
+    static VISITOR: Visitor;
 }
 
-/// Answers a request of somebody at this address.
-pub(super) async fn answer<T>(address: Option<IpAddr>, answer: impl Future<Output = T>) -> T {
-    ADDRESS.scope(address, answer).await
+/// Answers a request of somebody.
+pub(super) async fn answer<T>(visitor: Visitor, answer: impl Future<Output = T>) -> T {
+    VISITOR.scope(visitor, answer).await
 }
 
-/// The address of the visitor whose request is being answered, if it is known.
-pub(super) fn address() -> Option<IpAddr> {
-    ADDRESS.try_with(|address| *address).ok().flatten()
+/// The visitor whose request is being answered. Nothing is known of them where no request is.
+pub(super) fn current() -> Visitor {
+    VISITOR.try_with(Clone::clone).unwrap_or_default()
 }

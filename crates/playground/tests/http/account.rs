@@ -293,3 +293,14 @@ async fn the_api_gets_the_address_of_the_browser() {
         assert_eq!(playground.calls().pop().unwrap().forwarded_for, told, "{forwarded:?}");
     }
 }
+
+#[tokio::test]
+async fn the_api_gets_the_id_of_the_request() {
+    let playground = Playground::start().await;
+    let mut browser = playground.logged_in().await;
+    let page = browser.send_with("/", &[("x-request-id", "given-by-the-proxy")]).await;
+    assert_eq!(page.headers["x-request-id"], "given-by-the-proxy");
+    assert_eq!(playground.calls().pop().unwrap().request_id, "given-by-the-proxy");
+    let page = browser.send_with("/", &[]).await;
+    assert_eq!(page.headers["x-request-id"], playground.calls().pop().unwrap().request_id);
+}

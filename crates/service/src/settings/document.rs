@@ -7,6 +7,7 @@ use token_crypto::KeyRing;
 use url::Url;
 
 use super::environment::Environment;
+use super::log_format::LogFormat;
 use super::node::Node;
 use super::presentation::Presentation;
 use super::problem::{Noted, Problem, Problems};
@@ -131,6 +132,14 @@ impl Document {
         let mut unreported = Reading::default();
         let read = self.quietly("api", &mut unreported).map(|mut section| section.optional("client_address"));
         read.and_then(Result::ok).flatten().unwrap_or_default()
+    }
+
+    /// `api.log_format`, as far as it can be read: the playground writes its logs alike.
+    #[must_use]
+    pub fn log_format(&mut self) -> LogFormat {
+        let mut unreported = Reading::default();
+        let read = self.quietly("api", &mut unreported).map(|mut section| section.optional("log_format"));
+        read.and_then(Result::ok).flatten().unwrap_or_else(|| LogFormat::of(self.environment()))
     }
 
     /// The scopes that the api of this file requests from the provider.

@@ -118,6 +118,7 @@ pub(crate) struct Call {
     pub(crate) idempotency_key: String,
     pub(crate) authorization: String,
     pub(crate) forwarded_for: String,
+    pub(crate) request_id: String,
     pub(crate) body: String,
 }
 
@@ -152,6 +153,7 @@ impl Api {
                 idempotency_key: String::new(),
                 authorization: header(headers, "authorization"),
                 forwarded_for: header(headers, "x-forwarded-for"),
+                request_id: header(headers, "x-request-id"),
                 body,
             });
             first
@@ -209,6 +211,7 @@ async fn other(State(api): State<Api>, request: Request) -> Response {
             idempotency_key: header("idempotency-key").unwrap_or_default(),
             authorization: header("authorization").unwrap_or_default(),
             forwarded_for: header("x-forwarded-for").unwrap_or_default(),
+            request_id: header("x-request-id").unwrap_or_default(),
             body: String::from_utf8(body.to_vec()).unwrap(),
         });
         first
