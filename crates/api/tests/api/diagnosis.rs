@@ -80,6 +80,21 @@ async fn a_wrong_client_secret_names_the_keys_to_compare() {
 }
 
 #[tokio::test]
+async fn a_refused_code_is_logged_with_what_the_provider_says_of_it() {
+    let api = Api::start().await;
+    let log = Log::capture();
+    let body = r#"{"error":"invalid_grant","error_description":"redirect_uri mismatch\r\nfor camille@x.fr"}"#;
+    api.provider.script().token = Twist::Instead(400, "application/json", body);
+    let mut browser = Browser::new(&api);
+    let back = browser.until_callback().await;
+    log.take();
+    let reply = browser.call_back(&back).await;
+    assert_eq!(reply.location(), format!("{ORIGIN}/?login_error=login_expired"));
+    let line = log.the_refusal(&reply, "a login is refused");
+    assert!(line.contains("(redirect_uri mismatch for [address])"), "{line}");
+}
+
+#[tokio::test]
 async fn every_refusal_to_begin_a_login_is_logged() {
     let api = Api::start().await;
     let log = Log::capture();
