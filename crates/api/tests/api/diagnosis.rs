@@ -141,6 +141,31 @@ async fn a_possible_duplicate_account_is_a_warning_with_its_id() {
 }
 
 #[tokio::test]
+async fn a_login_that_may_be_speculative_does_not_begin() {
+    let api = Api::start().await;
+    let mut browser = Browser::new(&api);
+    let pending = browser.until_callback().await;
+    let before = browser.cookies.clone();
+    for headers in [
+        [("sec-purpose", "prefetch")],
+        [("sec-purpose", "prefetch;prerender")],
+        [("purpose", "prefetch")],
+        [("x-moz", "prefetch")],
+    ] {
+        // Eight of them would drop the login that has begun.
+        for _ in 0..9 {
+            let reply = browser.get_with(&login_path(ORIGIN), &headers).await;
+            assert_eq!((reply.status, reply.location()), (204, ""), "{headers:?}");
+        }
+        // What is wrong with a login is still said.
+        browser.get_with(&login_path("https://evil.example"), &headers).await.problem(400);
+    }
+    assert_eq!(browser.send(Method::HEAD, &login_path(ORIGIN), &[], String::new()).await.status, 204);
+    assert_eq!(browser.cookies, before);
+    assert!(browser.call_back(&pending).await.location().contains("encrypted_token"));
+}
+
+#[tokio::test]
 async fn a_callback_that_may_be_speculative_has_no_effect() {
     let api = Api::start().await;
     let ahead: [&[(&'static str, &str)]; 5] = [

@@ -3,11 +3,13 @@
 use axum::extract::State;
 use axum::http::header::REFERER;
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
 use contract::{ProblemCode, path};
 use oidc::BeginError;
 use serde::Deserialize;
 use service::cookies::Cookies;
 use service::host::is_asked_for_on;
+use service::speculative::Speculative;
 use url::Url;
 use utoipa::IntoParams;
 
@@ -17,7 +19,7 @@ use crate::openapi::refusals::{AnyRefusals, refusals};
 use crate::origins::Origin;
 use crate::page::Page;
 use crate::problem::Problem;
-use crate::routes::redirect::{Redirect, redirect};
+use crate::routes::redirect::redirect;
 use crate::state::AppState;
 
 /// What a login begins with.
@@ -46,6 +48,7 @@ refusals!(
     tag = "login",
     params(LoginQuery),
     responses(
+        (status = 204, description = "A HEAD, or a browser that looks ahead: nothing happened."),
         (status = 302, description = "To ProConnect, with a sealed cookie in which the login waits.", headers(("location" = String))),
         (status = 303, description = "To itself at the host of the redirect URI, once, when it was asked for on another.", headers(("location" = String))),
         LoginRefusals,
@@ -55,14 +58,19 @@ pub(crate) async fn begin(
     State(state): State<AppState>,
     cookies: Cookies,
     headers: HeaderMap,
+    Speculative(is_speculative): Speculative,
     Query(query): Query<LoginQuery>,
-) -> Result<Redirect, Problem> {
+) -> Result<Response, Problem> {
     let Destination { origin, .. } = destination(&state, query.origin, &headers)?;
     let binding = binding(&state, query.binding)?;
+    if is_speculative {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
     // A login never begins where it cannot end: its cookie would be that of another host.
     let redirect_uri = &state.oauth2.provider.redirect_uri;
     if query.moved.is_none() && !is_asked_for_on(&headers, redirect_uri.authority()) {
-        return redirect(StatusCode::SEE_OTHER, login_at(redirect_uri, &origin, binding.as_deref()));
+        let here = login_at(redirect_uri, &origin, binding.as_deref());
+        return Ok(redirect(StatusCode::SEE_OTHER, here)?.into_response());
     }
     let restart = origin.as_str().to_owned();
     let begun = state.provider.begin(restart.clone(), binding).await;
@@ -70,7 +78,7 @@ pub(crate) async fn begin(
     let pending_logins = &state.secrets.get().pending_logins;
     pending_logins.add(&cookies, &pending, state.now()).map_err(|_| Problem::internal())?;
     state.metrics.login_started();
-    redirect(StatusCode::FOUND, url.into())
+    Ok(redirect(StatusCode::FOUND, url.into())?.into_response())
 }
 
 /// This very login, at the host that ProConnect will send the browser back to.
