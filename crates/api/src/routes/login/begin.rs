@@ -14,6 +14,7 @@ use url::Url;
 use utoipa::IntoParams;
 
 use super::allowed_origin::{Destination, allowed, refused};
+use super::hints::Hints;
 use crate::extract::Query;
 use crate::openapi::refusals::{AnyRefusals, refusals};
 use crate::origins::Origin;
@@ -32,6 +33,14 @@ pub(crate) struct LoginQuery {
     /// 43 to 128 characters of base64url that come back inside the envelope.
     #[param(min_length = 43, max_length = 128, pattern = "^[A-Za-z0-9_-]+$")]
     binding: Option<String>,
+    /// The address of whoever logs in, passed on to ProConnect when it is an e-mail address.
+    #[param(example = "camille.martin@example.gouv.fr")]
+    login_hint: Option<String>,
+    /// The identity provider (`idp_id`), passed on when it is an identifier.
+    idp_hint: Option<String>,
+    /// The organisation, passed on when it has 14 digits.
+    #[param(pattern = "^[0-9]{14}$")]
+    siret_hint: Option<String>,
     /// The mark of somebody who was sent here from another name of this host.
     moved: Option<String>,
 }
@@ -66,15 +75,17 @@ pub(crate) async fn begin(
     if is_speculative {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
+    let hints = Hints::of(query.login_hint, query.idp_hint, query.siret_hint);
     // A login never begins where it cannot end: its cookie would be that of another host.
     let redirect_uri = &state.oauth2.provider.redirect_uri;
     if query.moved.is_none() && !is_asked_for_on(&headers, redirect_uri.authority()) {
-        let here = login_at(redirect_uri, &origin, binding.as_deref());
+        let here = login_at(redirect_uri, &origin, binding.as_deref(), &hints);
         return Ok(redirect(StatusCode::SEE_OTHER, here)?.into_response());
     }
     let restart = origin.as_str().to_owned();
     let begun = state.provider.begin(restart.clone(), binding).await;
-    let (url, pending) = begun.map_err(|error| cannot_begin(&error, restart))?;
+    let (mut url, pending) = begun.map_err(|error| cannot_begin(&error, restart))?;
+    url.query_pairs_mut().extend_pairs(hints.pairs());
     let pending_logins = &state.secrets.get().pending_logins;
     pending_logins.add(&cookies, &pending, state.now()).map_err(|_| Problem::internal())?;
     state.metrics.login_started();
@@ -82,13 +93,14 @@ pub(crate) async fn begin(
 }
 
 /// This very login, at the host that ProConnect will send the browser back to.
-fn login_at(redirect_uri: &Url, origin: &Origin, binding: Option<&str>) -> String {
+fn login_at(redirect_uri: &Url, origin: &Origin, binding: Option<&str>, hints: &Hints) -> String {
     let mut url = redirect_uri.clone();
     url.set_path(path::LOGIN);
     url.query_pairs_mut()
         .clear()
         .append_pair("origin", origin.as_str())
         .extend_pairs(binding.map(|binding| ("binding", binding)))
+        .extend_pairs(hints.pairs())
         .append_pair("moved", "1");
     url.into()
 }
