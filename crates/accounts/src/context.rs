@@ -27,7 +27,8 @@ impl Context {
     }
 
     /// The context of the current task.
-    pub(crate) fn current() -> Self {
+    #[must_use]
+    pub fn current() -> Self {
         CONTEXT.try_with(Self::clone).unwrap_or_default()
     }
 }

@@ -21,6 +21,7 @@ use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::router::router;
 use crate::scrape;
+use crate::shared_logins::SharedLogins;
 use crate::state::{AppState, Clock, Inner, Secrets, system_clock};
 use crate::uses::Uses;
 
@@ -100,6 +101,7 @@ impl App {
             presentation,
             uses: Uses::of(database.clone()),
             database,
+            shared_logins: SharedLogins::default(),
             limits: Limits::default(),
             metrics: Metrics::default(),
             login_policy,

@@ -29,6 +29,7 @@ pub mod rfc3339;
 pub mod router;
 pub mod routes;
 pub mod scrape;
+pub mod shared_logins;
 pub mod state;
 pub mod uses;
 pub mod visitor;

@@ -19,6 +19,7 @@ use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::pending_logins::PendingLogins;
 use crate::refused_logins::RefusedLogins;
+use crate::shared_logins::SharedLogins;
 use crate::uses::Uses;
 
 /// Tells the time. A test may bring its own.
@@ -50,6 +51,8 @@ pub struct Inner {
     pub uses: Uses,
     /// ProConnect.
     pub provider: Provider,
+    /// The logins that are being finished.
+    pub shared_logins: SharedLogins,
     /// How much each client has asked for.
     pub limits: Limits,
     /// Counts what happened.

@@ -36,8 +36,14 @@ pub enum LoginFailure {
     #[error("the provider took more than {} seconds in all", LOGIN_TIMEOUT.as_secs())]
     TooSlow,
     /// The provider says that the code is not or no longer valid.
-    #[error("the provider does not accept the authorization code: it has expired or was used before")]
-    CodeRefused,
+    #[error(
+        "the provider does not accept the authorization code: it has expired, was used before or is of another request \
+         ({description})"
+    )]
+    CodeRefused {
+        /// What it says besides, cut and cleaned.
+        description: String,
+    },
     /// The token endpoint refuses for another reason.
     #[error("the token endpoint refused with the error \"{error}\" ({description})")]
     TokenEndpoint {

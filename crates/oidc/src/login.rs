@@ -47,10 +47,12 @@ impl Provider {
             let code = response.code(metadata.as_ref().ok().map(|metadata| &*metadata.issuer))?;
             let metadata = metadata?;
             let tokens = self.exchange(&metadata, pending, &code, client_secret).await?;
-            let claims = self.verify(tokens.id_token.expose_secret()).await.map_err(|error| match error {
-                VerifyError::Provider(error) => error.into(),
-                VerifyError::Token(error) => LoginFailure::IdToken(error),
-            })?;
+            let claims = self.verify(tokens.id_token.expose_secret(), LOGIN_TIMEOUT).await.map_err(
+                |error| match error {
+                    VerifyError::Provider(error) => error.into(),
+                    VerifyError::Token(error) => LoginFailure::IdToken(error),
+                },
+            )?;
             let token = TokenClaims::read(&claims).map_err(LoginFailure::IdTokenClaims)?;
             let sub = token
                 .check_id_token(self.parties(&metadata), self.settings(), &pending.nonce, now)

@@ -67,10 +67,16 @@ pub enum EndSession {
     Failed(ProviderError),
 }
 
-/// How long the provider may take to answer our own call, which ends nothing: whoever logs out waits for it.
-const END_SESSION_TIMEOUT: Duration = Duration::from_secs(3);
+/// How long the provider may take to answer each of our own calls, which end nothing: whoever logs out waits for them, and waits
+/// for ten seconds at most.
+const TIMEOUT: Duration = Duration::from_secs(3);
 
 impl Provider {
+    /// Finds out where the browser ends its session, when that is not known yet, but does not wait long for the answer.
+    pub async fn get_to_know(&self) {
+        self.get_to_know_within(TIMEOUT).await;
+    }
+
     /// Checks that the provider issued this ID token to this client about this person. It is only a hint: it may have
     /// expired, and when its key is not or no longer known, its claims are enough.
     ///
@@ -79,15 +85,21 @@ impl Provider {
     pub async fn check_hint(&self, token: &str, issuer: &str, sub: &str) -> Result<Hint, HintError> {
         let unverified =
             || Unverified::parse(token, &self.settings().signing_algorithms)?.unverified_claims();
-        let (claims, hint) = match self.verify(token).await {
-            Ok(claims) => (claims, Hint::Known),
-            Err(VerifyError::Token(JwsError::UnknownKey { .. })) => (unverified()?, Hint::Retired),
-            Err(VerifyError::Provider(_)) => (unverified()?, Hint::Known),
-            Err(VerifyError::Token(error)) => return Err(error.into()),
+        self.get_to_know().await;
+        let metadata = self.cached();
+        let (claims, hint) = if metadata.is_none() {
+            (unverified()?, Hint::Known)
+        } else {
+            match self.verify(token, TIMEOUT).await {
+                Ok(claims) => (claims, Hint::Known),
+                Err(VerifyError::Token(JwsError::UnknownKey { .. }) | VerifyError::Provider(_)) => {
+                    (unverified()?, Hint::Retired)
+                }
+                Err(VerifyError::Token(error)) => return Err(error.into()),
+            }
         };
         let claims = TokenClaims::read(&claims)?;
         // What the provider calls itself is what it was called at the login, unless its metadata says otherwise.
-        let metadata = self.metadata().await.ok();
         let now_called = metadata.as_ref().map_or(issuer, |metadata| &metadata.issuer);
         claims.check_parties(Parties { issuer: now_called, client_id: &self.settings().client_id })?;
         if claims.sub.as_deref() != Some(sub) || now_called != issuer {
@@ -108,9 +120,10 @@ impl Provider {
     }
 
     /// Where the browser ends its session with the provider (OpenID Connect RP-Initiated Logout 1.0). Only the browser
-    /// can: the provider finds the session by the browser's cookies.
-    pub async fn logout_url(&self, visit: LogoutVisit<'_>) -> Option<Url> {
-        let mut url = self.metadata().await.ok()?.end_session_endpoint.as_ref()?.url().clone();
+    /// can: the provider finds the session by the browser's cookies. Nothing when the provider is not known or has no such endpoint.
+    #[must_use]
+    pub fn logout_url(&self, visit: LogoutVisit<'_>) -> Option<Url> {
+        let mut url = self.cached()?.end_session_endpoint.as_ref()?.url().clone();
         let parameters = [
             ("id_token_hint", visit.hint.map(ExposeSecret::expose_secret)),
             ("client_id", Some(self.settings().client_id.as_str())),
@@ -138,8 +151,8 @@ impl Provider {
     }
 
     async fn ask_to_end(&self, visit: LogoutVisit<'_>) -> EndSession {
-        let Some(url) = self.logout_url(visit).await else { return EndSession::NoEndpoint };
-        let request = self.client().request(Method::GET, url).timeout(END_SESSION_TIMEOUT);
+        let Some(url) = self.logout_url(visit) else { return EndSession::NoEndpoint };
+        let request = self.client().request(Method::GET, url).timeout(TIMEOUT);
         match self.client().send(request).await {
             Ok(answer) if answer.status.is_success() || answer.status.is_redirection() => {
                 EndSession::Accepted

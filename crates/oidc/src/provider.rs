@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use service::client::Client;
 use service::durations::Snapshot;
 use tokio::sync::Mutex;
+use tokio::time::timeout;
 
 use crate::calls::{CallOutcome, Calls, Endpoint};
 use crate::claims::Parties;
@@ -154,6 +155,17 @@ impl Provider {
         Ok(self.remember(discovered?))
     }
 
+    /// Fetches what the provider says of itself when it is not known yet, but waits no longer than this. A discovery that takes
+    /// longer goes on.
+    pub(crate) async fn get_to_know_within(&self, limit: Duration) {
+        if self.cached().is_none() {
+            let provider = self.clone();
+            let discovering = tokio::spawn(async move { provider.metadata().await.is_ok() });
+            // What is not known afterwards is what the caller does without.
+            let _ = timeout(limit, discovering).await;
+        }
+    }
+
     /// Where the provider's description contradicts our configuration.
     ///
     /// # Errors
@@ -162,18 +174,23 @@ impl Provider {
         Ok(self.metadata().await?.contradictions.clone())
     }
 
-    /// The claims of a token that one of the provider's keys signed.
-    pub(crate) async fn verify(&self, token: &str) -> Result<Map<String, Value>, VerifyError> {
+    /// The claims of a token that one of the provider's keys signed. When none of those known fits, the keys are fetched again,
+    /// which may take no longer than `patience`.
+    pub(crate) async fn verify(
+        &self,
+        token: &str,
+        patience: Duration,
+    ) -> Result<Map<String, Value>, VerifyError> {
         let token = Unverified::parse(token, &self.settings().signing_algorithms)?;
         let metadata = self.metadata().await?;
         let error = match metadata.keys.verify(&token) {
             Err(error) if error.is_about_keys() => error,
             verified => return Ok(verified?),
         };
-        match self.newer_keys(&metadata).await {
-            Ok(Some(newer)) => Ok(newer.keys.verify(&token)?),
-            Err(failure) if error.is_without_key() => Err(failure.into()),
-            Ok(None) | Err(_) => Err(error.into()),
+        match timeout(patience, self.newer_keys(&metadata)).await {
+            Ok(Ok(Some(newer))) => Ok(newer.keys.verify(&token)?),
+            Ok(Err(failure)) if error.is_without_key() => Err(failure.into()),
+            Ok(Ok(None) | Err(_)) | Err(_) => Err(error.into()),
         }
     }
 
@@ -200,7 +217,8 @@ impl Provider {
         discovered
     }
 
-    fn cached(&self) -> Option<Arc<Metadata>> {
+    /// What is known of the provider.
+    pub(crate) fn cached(&self) -> Option<Arc<Metadata>> {
         self.0.metadata.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 

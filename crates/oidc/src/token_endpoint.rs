@@ -63,7 +63,9 @@ impl Provider {
         }
         if answer.status != StatusCode::OK {
             return Err(match json::object::<Refusal>(&answer.body) {
-                Some(refusal) if refusal.error == "invalid_grant" => LoginFailure::CodeRefused,
+                Some(refusal) if refusal.error == "invalid_grant" => {
+                    LoginFailure::CodeRefused { description: quoted(&refusal.error_description) }
+                }
                 Some(refusal) => LoginFailure::TokenEndpoint {
                     error: quoted(&refusal.error),
                     description: quoted(&refusal.error_description),
@@ -89,7 +91,7 @@ impl Provider {
         let metadata = self.metadata().await?;
         let code = SecretString::from("a-code-that-nobody-was-given");
         match self.exchange(&metadata, &PendingLogin::of_nobody(), &code, client_secret).await {
-            Ok(_) | Err(LoginFailure::CodeRefused) => Ok(()),
+            Ok(_) | Err(LoginFailure::CodeRefused { .. }) => Ok(()),
             Err(failure) => Err(failure),
         }
     }

@@ -5,7 +5,7 @@ use token_crypto::UnixTime;
 
 use crate::calls::Endpoint;
 use crate::claims::{ClaimError, Parties, TokenClaims};
-use crate::failure::LoginFailure;
+use crate::failure::{LOGIN_TIMEOUT, LoginFailure};
 use crate::json;
 use crate::jws::JwsError;
 use crate::metadata::Metadata;
@@ -57,7 +57,7 @@ impl Provider {
         now: UnixTime,
     ) -> Result<Map<String, Value>, LoginFailure> {
         let token = str::from_utf8(&answer.body).map_err(|_| LoginFailure::Userinfo(JwsError::Malformed))?;
-        let claims = self.verify(token.trim()).await.map_err(|error| match error {
+        let claims = self.verify(token.trim(), LOGIN_TIMEOUT).await.map_err(|error| match error {
             VerifyError::Provider(error) => error.into(),
             VerifyError::Token(error) => LoginFailure::Userinfo(error),
         })?;

@@ -1,6 +1,7 @@
 //! Finds the address of the client behind trusted proxies.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::sync::Once;
 
 use axum::extract::ConnectInfo;
 use axum::http::{Extensions, HeaderMap};
@@ -48,8 +49,8 @@ impl ClientHeader {
         }
     }
 
-    /// The clients that the header names, the nearest first. None where there is no address.
-    fn clients(self, headers: &HeaderMap) -> impl Iterator<Item = Option<IpAddr>> {
+    /// The clients that the header names, the nearest first; what is there instead where that is no address.
+    fn clients(self, headers: &HeaderMap) -> impl Iterator<Item = Result<IpAddr, &str>> {
         let lines = headers.get_all(self.name());
         let is_list = self != Self::XRealIp;
         // Two lines of one address are two opinions.
@@ -57,7 +58,7 @@ impl ClientHeader {
         let read = if self == Self::Forwarded { forwarded_for } else { parse };
         let entries = lines.iter().rev().map(|line| line.to_str().unwrap_or_default());
         let entries = entries.flat_map(move |line| line.rsplit(move |mark| is_list && mark == ','));
-        entries.map(move |entry| read(entry.trim()).filter(|_| !is_ambiguous))
+        entries.map(str::trim).map(move |entry| read(entry).filter(|_| !is_ambiguous).ok_or(entry))
     }
 }
 
@@ -85,7 +86,13 @@ impl Proxies {
         let mut client = peer;
         for address in self.header.clients(headers) {
             // What is not an address ends the search: the last address before it counts as the client.
-            let Some(address) = address else { break };
+            let address = match address {
+                Ok(address) => address,
+                Err(entry) => {
+                    tell_unreadable(self.header, entry);
+                    break;
+                }
+            };
             client = address.to_canonical();
             if !self.trusts(&client) {
                 break;
@@ -106,6 +113,22 @@ impl Proxies {
             (true, false) | (false, true) => None,
         }
     }
+}
+
+/// Logs once that a trusted proxy names no address: until somebody corrects it, all of its clients count as one.
+fn tell_unreadable(header: ClientHeader, entry: &str) {
+    static TOLD: Once = Once::new();
+    // A client may have written it, so only what an address may contain is quoted.
+    let is_of_an_address = |character: char| character.is_ascii_hexdigit() || ".:[]%/".contains(character);
+    let shown = |character| if is_of_an_address(character) { character } else { '?' };
+    TOLD.call_once(|| {
+        tracing::warn!(
+            header = header.name(),
+            value = entry.chars().take(45).map(shown).collect::<String>(),
+            fix = "let the proxy write the client's address into this header, or name the header that has it in api.client_address",
+            "a trusted proxy names a client that is no address, so the proxy counts as the client; this is said once"
+        );
+    });
 }
 
 fn peer(extensions: &Extensions) -> Option<IpAddr> {

@@ -6,7 +6,7 @@ use serde_json::json;
 use url::Url;
 
 use crate::support::provider::CLIENT_ID;
-use crate::support::{Api, Browser, ORIGIN, login_path};
+use crate::support::{Api, Browser, ORIGIN, login_path, path_with};
 
 fn parameters(url: &Url) -> BTreeMap<String, String> {
     let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
@@ -38,6 +38,30 @@ async fn a_login_sends_exactly_the_parameters_of_the_contract() {
         ("code_challenge_method", "S256"),
     ];
     assert_eq!(sent, expected.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
+}
+
+#[tokio::test]
+async fn well_formed_hints_are_passed_on_and_others_are_left_out() {
+    let api = Api::start().await;
+    for (name, good, bad) in [
+        ("login_hint", "camille.martin@example.gouv.fr", &["camille", "a@b@c", "é@x.fr", "a b@x.fr", ""][..]),
+        ("idp_hint", "71144ab3-ee1a-4401-b7b3-79b44f7daeeb", &["", "a b", "a&b=c", "<x>"]),
+        ("siret_hint", "13002526500013", &["", "130025265", "1300252650001x", "130025265000130"]),
+    ] {
+        let asked_for_on = async |host: &str, value: &str| {
+            let path = path_with("/v1/oauth2/login", &[("origin", ORIGIN), (name, value)]);
+            let reply = Browser::new(&api).get_with(&path, &[("x-forwarded-host", host)]).await;
+            parameters(&Url::parse(reply.location()).unwrap())
+        };
+        let here = api.base.strip_prefix("http://").unwrap();
+        assert_eq!(asked_for_on(here, good).await[name], good);
+        // The redirect from another name of this host keeps them.
+        let moved = asked_for_on("old.example", good).await;
+        assert_eq!((moved[name].as_str(), moved["moved"].as_str()), (good, "1"));
+        for bad in bad {
+            assert!(!asked_for_on(here, bad).await.contains_key(name), "{name} {bad:?}");
+        }
+    }
 }
 
 #[tokio::test]

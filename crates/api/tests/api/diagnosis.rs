@@ -80,6 +80,21 @@ async fn a_wrong_client_secret_names_the_keys_to_compare() {
 }
 
 #[tokio::test]
+async fn a_refused_code_is_logged_with_what_the_provider_says_of_it() {
+    let api = Api::start().await;
+    let log = Log::capture();
+    let body = r#"{"error":"invalid_grant","error_description":"redirect_uri mismatch\r\nfor camille@x.fr"}"#;
+    api.provider.script().token = Twist::Instead(400, "application/json", body);
+    let mut browser = Browser::new(&api);
+    let back = browser.until_callback().await;
+    log.take();
+    let reply = browser.call_back(&back).await;
+    assert_eq!(reply.location(), format!("{ORIGIN}/?login_error=login_expired"));
+    let line = log.the_refusal(&reply, "a login is refused");
+    assert!(line.contains("(redirect_uri mismatch for [address])"), "{line}");
+}
+
+#[tokio::test]
 async fn every_refusal_to_begin_a_login_is_logged() {
     let api = Api::start().await;
     let log = Log::capture();
@@ -123,6 +138,31 @@ async fn a_possible_duplicate_account_is_a_warning_with_its_id() {
     Browser::new(&api).log_in().await;
     assert!(!log.take().contains("may be of somebody"));
     assert_eq!(api.count("users").await, 2, "nothing is merged");
+}
+
+#[tokio::test]
+async fn a_login_that_may_be_speculative_does_not_begin() {
+    let api = Api::start().await;
+    let mut browser = Browser::new(&api);
+    let pending = browser.until_callback().await;
+    let before = browser.cookies.clone();
+    for headers in [
+        [("sec-purpose", "prefetch")],
+        [("sec-purpose", "prefetch;prerender")],
+        [("purpose", "prefetch")],
+        [("x-moz", "prefetch")],
+    ] {
+        // Eight of them would drop the login that has begun.
+        for _ in 0..9 {
+            let reply = browser.get_with(&login_path(ORIGIN), &headers).await;
+            assert_eq!((reply.status, reply.location()), (204, ""), "{headers:?}");
+        }
+        // What is wrong with a login is still said.
+        browser.get_with(&login_path("https://evil.example"), &headers).await.problem(400);
+    }
+    assert_eq!(browser.send(Method::HEAD, &login_path(ORIGIN), &[], String::new()).await.status, 204);
+    assert_eq!(browser.cookies, before);
+    assert!(browser.call_back(&pending).await.location().contains("encrypted_token"));
 }
 
 #[tokio::test]

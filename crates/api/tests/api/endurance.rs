@@ -85,6 +85,25 @@ async fn a_log_that_nobody_reads_delays_no_request_and_lost_lines_are_counted() 
 }
 
 #[tokio::test]
+async fn a_proxy_that_names_no_address_is_told_once() {
+    let (folder, base) = configured(ISSUER);
+    let serving = Serving::start(&mut program(folder.path()));
+    for forwarded in ["203.0.113.9:51234", "[2001:db8::1]:443", "203.0.113.9, ::1", "unknown", "sk-x@y", ""] {
+        for path in ["/v1/oauth2/login", "/v1/me"] {
+            Browser::at(&base).get_with(path, &[("x-forwarded-for", forwarded)]).await;
+        }
+    }
+    let (_, log) = serving.stop("TERM");
+    let lines: Vec<&str> =
+        log.lines().filter(|line| line.contains("names a client that is no address")).collect();
+    assert_eq!(lines.len(), 1, "{log}");
+    // Of what a client may have written only that is quoted which an address may contain.
+    for words in [" WARN ", "x-forwarded-for", "value=\"???????\"", "api.client_address"] {
+        assert!(lines[0].contains(words), "{words} is not in {}", lines[0]);
+    }
+}
+
+#[tokio::test]
 async fn a_standard_output_that_is_closed_or_full_stops_nothing() {
     for end in
         ["exec $API >&-", "exec $API >/dev/full", "exec $API >&- 2>&-", "exec $API >/dev/full 2>/dev/full"]

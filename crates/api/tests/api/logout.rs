@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 use url::Url;
 
 use crate::support::jws::Signer;
-use crate::support::keys::{SECOND, STRANGER};
+use crate::support::keys::{FIRST, SECOND, STRANGER};
 use crate::support::log::Log;
 use crate::support::provider::{CLIENT_ID, Call, Pairs};
 use crate::support::script::Script;
@@ -207,6 +207,51 @@ async fn a_provider_that_hangs_does_not_delay_the_logout() {
     assert_eq!((reply.status, reply.json()["status"].as_str()), (200, Some("warning")));
     assert!(logout_url(&reply).path().ends_with("/session/end"));
     assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+}
+
+/// The playground waits for ten seconds.
+#[tokio::test]
+async fn a_provider_that_hangs_elsewhere_does_not_delay_the_logout_either() {
+    let hanging = |twisted: fn(&mut Script)| async move {
+        let api = Api::start().await;
+        let session = Browser::new(&api).log_in().await;
+        let token = api.provider.id_token(|script| script.signs_with = STRANGER);
+        twisted(&mut api.provider.script());
+        (api, session, token)
+    };
+    let metadata_hang = async {
+        let (api, session, _) = hanging(|script| script.metadata = Twist::Endless).await;
+        // This process has never reached the provider.
+        let replica = api.replica(Extra::default()).await;
+        let started = std::time::Instant::now();
+        let body = json!({ "proconnect_token": session.id_token }).to_string();
+        let reply = session.log_out_at(&replica, body).await;
+        assert_eq!((reply.status, reply.json()["status"].as_str()), (200, Some("warning")));
+        assert!(started.elapsed() < Duration::from_secs(6), "{:?}", started.elapsed());
+        session.me(&api).await.problem(401);
+    };
+    let keys_hang = async {
+        // The key of the session was replaced, and the new ones cannot be fetched.
+        let (api, session, token) = hanging(|script| {
+            (script.jwks, script.end_session) = (Twist::Endless, Twist::Endless);
+        })
+        .await;
+        let started = std::time::Instant::now();
+        let reply = session.log_out_with(&api, json!({ "proconnect_token": token })).await;
+        assert_eq!((reply.status, reply.json()["status"].as_str()), (200, Some("warning")));
+        assert!(logout_url(&reply).path().ends_with("/session/end"), "the browser is still led out");
+        assert!(started.elapsed() < Duration::from_secs(9), "{:?}", started.elapsed());
+        session.me(&api).await.problem(401);
+        // A token that a known key did not sign is refused all the same.
+        let forged = api.provider.id_token(|script| {
+            (script.signs_with, script.jwks) = (FIRST, Twist::Endless);
+            script.id_token.signed_by(Signer::Stranger);
+        });
+        let other = Browser::new(&api).log_in().await;
+        other.log_out_with(&api, json!({ "proconnect_token": forged })).await.problem(400);
+        assert_eq!(other.me(&api).await.status, 200);
+    };
+    tokio::join!(metadata_hang, keys_hang);
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use token_crypto::KeyRing;
 use url::Url;
 
 use crate::support::api::{KEY, OTHER_KEY};
+use crate::support::twist::Twist;
 use crate::support::{Api, Browser, Extra, ORIGIN, Session, clock};
 
 const TTL: Duration = Duration::from_secs(3_600);
@@ -73,6 +74,46 @@ async fn a_replayed_callback_is_refused() {
     assert_eq!(reply.location(), format!("{ORIGIN}/?login_error=login_expired"));
     assert!(copy.cookies.is_empty());
     assert_eq!((api.count("users").await, api.count("tokens").await), (1, 1));
+}
+
+#[tokio::test]
+async fn two_equal_callbacks_at_once_have_one_outcome() {
+    for (twist, outcome) in
+        [(Twist::None, "encrypted_token="), (Twist::Status(401), "login_error=provider_error")]
+    {
+        let api = Api::start().await;
+        let mut browser = Browser::new(&api);
+        let back = browser.until_callback().await;
+        // The provider takes a moment, as a real one does.
+        api.provider.script().token = Twist::Late(1);
+        api.provider.script().userinfo_endpoint = twist;
+        let (mut second, mut third) = (browser.clone(), browser.clone());
+        let replies = tokio::join!(browser.call_back(&back), second.call_back(&back), third.call_back(&back));
+        for reply in [&replies.0, &replies.1, &replies.2] {
+            assert!(reply.status == 303 && reply.location().contains(outcome), "{reply:?}");
+            let token = |reply| Session::try_from(reply).map(|session| session.app_token);
+            assert_eq!(token(reply), token(&replies.0));
+        }
+        assert!(browser.cookies.is_empty() && second.cookies.is_empty());
+        assert_eq!(api.provider.calls("/token").len(), 1, "a code is exchanged once");
+        assert_eq!(api.count("tokens").await, i64::from(outcome == "encrypted_token="));
+        // Whatever has finished is not remembered: a state works once.
+        let mut copy = Browser::new(&api);
+        copy.call_back(&back).await.problem(400);
+    }
+}
+
+#[tokio::test]
+async fn when_a_browser_gives_up_the_first_of_two_callbacks_the_second_logs_in() {
+    let api = Api::start().await;
+    let mut browser = Browser::new(&api);
+    let back = browser.until_callback().await;
+    api.provider.script().token = Twist::Late(1);
+    let mut first = browser.clone();
+    let given_up = tokio::time::timeout(Duration::from_millis(300), first.call_back(&back)).await;
+    assert!(given_up.is_err() && api.provider.calls("/token").len() == 1);
+    Session::from(&browser.call_back(&back).await);
+    assert_eq!((api.provider.calls("/token").len(), api.count("tokens").await), (1, 1));
 }
 
 #[tokio::test]

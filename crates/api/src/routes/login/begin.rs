@@ -3,21 +3,24 @@
 use axum::extract::State;
 use axum::http::header::REFERER;
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
 use contract::{ProblemCode, path};
 use oidc::BeginError;
 use serde::Deserialize;
 use service::cookies::Cookies;
 use service::host::is_asked_for_on;
+use service::speculative::Speculative;
 use url::Url;
 use utoipa::IntoParams;
 
 use super::allowed_origin::{Destination, allowed, refused};
+use super::hints::Hints;
 use crate::extract::Query;
 use crate::openapi::refusals::{AnyRefusals, refusals};
 use crate::origins::Origin;
 use crate::page::Page;
 use crate::problem::Problem;
-use crate::routes::redirect::{Redirect, redirect};
+use crate::routes::redirect::redirect;
 use crate::state::AppState;
 
 /// What a login begins with.
@@ -30,6 +33,14 @@ pub(crate) struct LoginQuery {
     /// 43 to 128 characters of base64url that come back inside the envelope.
     #[param(min_length = 43, max_length = 128, pattern = "^[A-Za-z0-9_-]+$")]
     binding: Option<String>,
+    /// The address of whoever logs in, passed on to ProConnect when it is an e-mail address.
+    #[param(example = "camille.martin@example.gouv.fr")]
+    login_hint: Option<String>,
+    /// The identity provider (`idp_id`), passed on when it is an identifier.
+    idp_hint: Option<String>,
+    /// The organisation, passed on when it has 14 digits.
+    #[param(pattern = "^[0-9]{14}$")]
+    siret_hint: Option<String>,
     /// The mark of somebody who was sent here from another name of this host.
     moved: Option<String>,
 }
@@ -46,6 +57,7 @@ refusals!(
     tag = "login",
     params(LoginQuery),
     responses(
+        (status = 204, description = "A HEAD, or a browser that looks ahead: nothing happened."),
         (status = 302, description = "To ProConnect, with a sealed cookie in which the login waits.", headers(("location" = String))),
         (status = 303, description = "To itself at the host of the redirect URI, once, when it was asked for on another.", headers(("location" = String))),
         LoginRefusals,
@@ -55,32 +67,40 @@ pub(crate) async fn begin(
     State(state): State<AppState>,
     cookies: Cookies,
     headers: HeaderMap,
+    Speculative(is_speculative): Speculative,
     Query(query): Query<LoginQuery>,
-) -> Result<Redirect, Problem> {
+) -> Result<Response, Problem> {
     let Destination { origin, .. } = destination(&state, query.origin, &headers)?;
     let binding = binding(&state, query.binding)?;
+    if is_speculative {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    let hints = Hints::of(query.login_hint, query.idp_hint, query.siret_hint);
     // A login never begins where it cannot end: its cookie would be that of another host.
     let redirect_uri = &state.oauth2.provider.redirect_uri;
     if query.moved.is_none() && !is_asked_for_on(&headers, redirect_uri.authority()) {
-        return redirect(StatusCode::SEE_OTHER, login_at(redirect_uri, &origin, binding.as_deref()));
+        let here = login_at(redirect_uri, &origin, binding.as_deref(), &hints);
+        return Ok(redirect(StatusCode::SEE_OTHER, here)?.into_response());
     }
     let restart = origin.as_str().to_owned();
     let begun = state.provider.begin(restart.clone(), binding).await;
-    let (url, pending) = begun.map_err(|error| cannot_begin(&error, restart))?;
+    let (mut url, pending) = begun.map_err(|error| cannot_begin(&error, restart))?;
+    url.query_pairs_mut().extend_pairs(hints.pairs());
     let pending_logins = &state.secrets.get().pending_logins;
     pending_logins.add(&cookies, &pending, state.now()).map_err(|_| Problem::internal())?;
     state.metrics.login_started();
-    redirect(StatusCode::FOUND, url.into())
+    Ok(redirect(StatusCode::FOUND, url.into())?.into_response())
 }
 
 /// This very login, at the host that ProConnect will send the browser back to.
-fn login_at(redirect_uri: &Url, origin: &Origin, binding: Option<&str>) -> String {
+fn login_at(redirect_uri: &Url, origin: &Origin, binding: Option<&str>, hints: &Hints) -> String {
     let mut url = redirect_uri.clone();
     url.set_path(path::LOGIN);
     url.query_pairs_mut()
         .clear()
         .append_pair("origin", origin.as_str())
         .extend_pairs(binding.map(|binding| ("binding", binding)))
+        .extend_pairs(hints.pairs())
         .append_pair("moved", "1");
     url.into()
 }

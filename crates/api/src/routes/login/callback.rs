@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::time::Instant;
 
-use accounts::{Circumstances, LoginError, LoginPolicy, Person, Profile};
+use accounts::{Circumstances, Context, LoginError, LoginPolicy, Person, Profile};
 use axum::extract::{FromRequestParts, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -17,7 +17,6 @@ use service::client_address::network;
 use service::cookies::Cookies;
 use service::speculative::Speculative;
 use token_crypto::Envelope;
-use url::Url;
 use utoipa::IntoParams;
 
 use super::admission::{Admission, admission};
@@ -31,6 +30,7 @@ use crate::page::Page;
 use crate::pending_logins::Taken;
 use crate::problem::Problem;
 use crate::routes::redirect::redirect;
+use crate::shared_logins::{Outcome, digest};
 use crate::state::AppState;
 
 /// What ProConnect sends along (RFC 6749, section 4.1.2; RFC 9207).
@@ -90,20 +90,19 @@ pub(crate) async fn callback(
     if is_speculative {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
-    let started = Instant::now();
     let secrets = state.secrets.get();
-    let Taken { login: pending, is_late } = query
+    let taken = query
         .state
         .as_ref()
         .and_then(|value| secrets.pending_logins.take(&cookies, value.expose_secret(), state.now()))
         .ok_or_else(|| unknown_state(&state, &query))?;
     // SIGHUP may have removed it since the login began.
-    let destination = allowed(&state, &pending.origin)?;
-    let arrival = Arrival { pending: &pending, origin, application: destination.application() };
-    let finished = if is_late { Err(Refusal::Late) } else { log_in(&state, arrival, query).await };
-    let redirect = match finished {
-        Ok(Outcome::LoggedIn(envelope)) => {
-            state.metrics.login(None, started.elapsed());
+    let destination = allowed(&state, &taken.login.origin)?;
+    let callback = digest(said(&query));
+    let login = finish(state.clone(), taken, origin, destination.application(), query);
+    let outcome = state.shared_logins.outcome(callback, Context::current().scope(login)).await;
+    let redirect = match outcome.ok_or_else(Problem::internal)? {
+        Outcome::LoggedIn(envelope) => {
             if !state.protected.get().is_empty() {
                 let hint = destination.is_protected.then_some(&envelope.proconnect_token);
                 secrets.browser_sessions.add(&cookies, envelope.token_id, hint, state.now());
@@ -112,37 +111,62 @@ pub(crate) async fn callback(
             let query = format!("{}={envelope}", path::ENCRYPTED_TOKEN);
             redirect(StatusCode::SEE_OTHER, destination.with(&query))
         }
-        Ok(Outcome::AskedAgain(url, second)) => {
+        Outcome::AskedAgain(url, second) => {
             secrets.pending_logins.add(&cookies, &second, state.now()).map_err(|_| Problem::internal())?;
             redirect(StatusCode::SEE_OTHER, url.into())
         }
-        Err(refusal) => {
-            refusal.log();
-            // What cannot be recorded is refused all the same.
-            if let Err(error) = state.database.record(refusal.event(), state.now()).await {
-                let error = &error as &dyn std::error::Error;
-                tracing::error!(error, "the refusal of a login was not recorded");
+        Outcome::Refused(query, id_token) => {
+            if let Some(id_token) = id_token {
+                secrets.refused_logins.remember(&cookies, &id_token, state.now());
             }
-            if let Some(id_token) = refusal.id_token() {
-                secrets.refused_logins.remember(&cookies, id_token, state.now());
-            }
-            state.metrics.login(Some(refusal.code()), started.elapsed());
-            if let Refusal::Access(refusal) = &refusal {
-                state.metrics.access_refusal(refusal.reason);
-            }
-            let query = refusal.as_query(pending.binding.as_deref(), &secrets.keys, state.now());
             redirect(StatusCode::SEE_OTHER, destination.with(&query))
         }
     };
     redirect.map(IntoResponse::into_response)
 }
 
-/// What a login came to that nothing refuses.
-enum Outcome {
-    /// The envelope for the application.
-    LoggedIn(Envelope),
-    /// The person is asked once more: where to send the browser, and what to remember.
-    AskedAgain(Url, PendingLogin),
+/// What a callback says: equal callbacks say the same.
+fn said(query: &CallbackQuery) -> [&str; 5] {
+    let CallbackQuery { state, code, iss, error, error_description } = query;
+    let [state, code] =
+        [state, code].map(|secret| secret.as_ref().map_or("", |secret| secret.expose_secret()));
+    let [iss, error, error_description] =
+        [iss, error, error_description].map(|text| text.as_deref().unwrap_or_default());
+    [state, code, iss, error, error_description]
+}
+
+/// Logs the person in, or logs, records and counts why not.
+async fn finish(
+    state: AppState,
+    Taken { login: pending, is_late }: Taken,
+    origin: Origin,
+    application: Option<String>,
+    query: CallbackQuery,
+) -> Outcome {
+    let started = Instant::now();
+    let arrival = Arrival { pending: &pending, origin, application };
+    let finished = if is_late { Err(Refusal::Late) } else { log_in(&state, arrival, query).await };
+    let refusal = match finished {
+        Err(refusal) => refusal,
+        Ok(outcome) => {
+            if matches!(outcome, Outcome::LoggedIn(_)) {
+                state.metrics.login(None, started.elapsed());
+            }
+            return outcome;
+        }
+    };
+    refusal.log();
+    // What cannot be recorded is refused all the same.
+    if let Err(error) = state.database.record(refusal.event(), state.now()).await {
+        let error = &error as &dyn std::error::Error;
+        tracing::error!(error, "the refusal of a login was not recorded");
+    }
+    state.metrics.login(Some(refusal.code()), started.elapsed());
+    if let Refusal::Access(refusal) = &refusal {
+        state.metrics.access_refusal(refusal.reason);
+    }
+    let query = refusal.as_query(pending.binding.as_deref(), &state.secrets.get().keys, state.now());
+    Outcome::Refused(query, refusal.id_token().cloned())
 }
 
 /// A login that came back.

@@ -73,7 +73,7 @@ pub(crate) async fn log_out(
         }
     };
     state.metrics.logout(status);
-    let logout_url = state.provider.logout_url(visit).await.map(String::from);
+    let logout_url = state.provider.logout_url(visit).map(String::from);
     Ok(Json(LogoutAnswer { status, message: message.to_owned(), logout_url }))
 }
 

@@ -6,6 +6,7 @@ mod admission;
 mod allowed_origin;
 pub mod begin;
 pub mod callback;
+mod hints;
 pub mod logout;
 mod refusal;
 pub mod revoke;

@@ -43,7 +43,7 @@ impl Refusal {
                     AuthorizationErrorKind::Other => LoginErrorCode::ProviderError,
                 },
                 LoginFailure::AcrNotMet { .. } => LoginErrorCode::AcrNotMet,
-                LoginFailure::CodeRefused => LoginErrorCode::LoginExpired,
+                LoginFailure::CodeRefused { .. } => LoginErrorCode::LoginExpired,
                 failure if failure.is_configuration() => LoginErrorCode::Configuration,
                 failure if failure.is_unreachable() => LoginErrorCode::ProviderUnavailable,
                 _ => LoginErrorCode::ProviderError,

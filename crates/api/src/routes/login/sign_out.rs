@@ -75,6 +75,7 @@ pub(crate) async fn sign_out(
             None => None,
         };
     }
+    state.provider.get_to_know().await;
     let back = state.oauth2.signed_out_uri();
     let sealed = secrets.departures.seal_back(&Departure { token_id: None, ..departure }, state.now());
     let mut visit =
@@ -86,7 +87,7 @@ pub(crate) async fn sign_out(
     }
     let is_confirmed = matches!(ended, EndSession::Accepted);
     state.metrics.logout(if is_confirmed { LogoutStatus::Success } else { LogoutStatus::Warning });
-    match state.provider.logout_url(visit).await {
+    match state.provider.logout_url(visit) {
         Some(url) => Ok(redirect(StatusCode::SEE_OTHER, url.into())?.into_response()),
         None => Ok(unconfirmed(&state, &visitor)),
     }

@@ -75,6 +75,7 @@ pub(crate) async fn switch(
     } else {
         (format!("{}{}", origin.as_str(), path::LOGGED_OUT), query.state)
     };
+    state.provider.get_to_know().await;
     let hint = state.secrets.get().refused_logins.take(&cookies, state.now());
     let mut visit =
         LogoutVisit { hint: hint.as_ref(), post_logout_redirect_uri: Some(&back), state: given.as_deref() };
@@ -83,7 +84,7 @@ pub(crate) async fn switch(
         (visit.post_logout_redirect_uri, visit.state) = (None, None);
     }
     // A provider that refuses our servers may let the browser in: its visit is the one that counts.
-    let url = state.provider.logout_url(visit).await.ok_or_else(|| no_way_out(&origin))?;
+    let url = state.provider.logout_url(visit).ok_or_else(|| no_way_out(&origin))?;
     Ok(redirect(StatusCode::SEE_OTHER, url.into())?.into_response())
 }
 
