@@ -6,8 +6,7 @@ use accounts::{DatabaseUrl, PoolLimits};
 use secrecy::SecretString;
 use service::address::Address;
 use service::client_address::{ClientHeader, Proxies};
-use service::settings::{Environment, Input, Noted, Section, Value, keep_alive};
-use service::settings::{Environment, LogFormat, Noted, Section, keep_alive};
+use service::settings::{Environment, Input, LogFormat, Noted, Section, Value, keep_alive};
 
 use super::audit::Audit;
 use super::keys::Keys;
