@@ -8,7 +8,8 @@ use crate::page::escape;
 
 /// A sentence of the description: what stands in backquotes is code, and an empty line begins a paragraph.
 pub(super) fn prose(text: &str) -> String {
-    text.split("\n\n").map(|paragraph| format!("<p lang=\"en\">{}</p>", inline(paragraph))).collect()
+    let paragraphs = text.split("\n\n").map(|paragraph| format!("<p lang=\"en\">{}</p>", inline(paragraph)));
+    paragraphs.collect()
 }
 
 /// The same without paragraphs.
