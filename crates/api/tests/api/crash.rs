@@ -119,7 +119,7 @@ async fn a_full_disk_refuses_changes_whole_and_they_go_on_when_there_is_room() {
     let mut service = Service::new(None);
     let session = service.log_in("one", json!({"email": "a@gouv.fr"})).await;
     // A limit of the size of files, which fails a write in the middle of a transaction.
-    service.restart_by(&["env", "--ignore-signal=XFSZ", "prlimit", "--fsize=300000"]);
+    service.restart_by(&["env", "--ignore-signal=XFSZ", "prlimit", "--fsize=300000:"]);
     service.provider.script().sub = "two";
     let done = log_in_at_once(service.base(), 80).await;
     assert!((1..80).contains(&done), "{done} of 80 logins got a token");
@@ -127,7 +127,7 @@ async fn a_full_disk_refuses_changes_whole_and_they_go_on_when_there_is_room() {
     assert_eq!(service.status(&session.app_token).await, 200, "what needs no write goes on");
 
     let id = service.serving.as_ref().unwrap().id().to_string();
-    let more = std::process::Command::new("prlimit").args(["--pid", &id, "--fsize=unlimited"]).status();
+    let more = std::process::Command::new("prlimit").args(["--pid", &id, "--fsize=unlimited:"]).status();
     assert!(more.unwrap().success());
     service.log_in("three", json!({"email": "c@gouv.fr"})).await;
     is_consistent(&service).await;
