@@ -165,9 +165,12 @@ for (const [name, header, entrance] of recipes.filter(([one]) => [undefined, one
       if (header === 'X-Auth-Email') assert.equal(nobody.status, 401);
       for (const host of ['evil.example', 'other.example.gouv.fr']) {
         const answer = await person.visit('/', { headers: [...NAVIGATION, ['X-Forwarded-Host', host]] });
-        assert.ok(answer.status < 500, `${answer.status}`);
+        // oauth2-proxy's recipe for nginx hands on what the client says: then it is no application, and nobody gets in.
+        const isBelieved = name === 'nginx-oauth2-proxy';
+        if (isBelieved) assert.equal(answer.status, 500, host);
+        else assert.ok(answer.status < 500, `${host}: ${answer.status}`);
       }
-      assert.ok(application.taken().length <= 2);
+      assert.ok(application.taken().length <= (name === 'nginx-oauth2-proxy' ? 0 : 2));
     });
 
     test('a sign-out ends the session here and at ProConnect', async () => {

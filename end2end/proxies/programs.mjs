@@ -152,6 +152,7 @@ http {
 ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `  ${name}_temp_path ${folder}/${name};`).join('\n')}
   server {
     listen 127.0.0.1:${proxy} ssl;
+    port_in_redirect off;
     ssl_certificate ${certificate};
     ssl_certificate_key ${key};
     location /oauth2/ {
