@@ -372,3 +372,45 @@ async fn a_prefetch_has_no_effect() {
     assert_eq!(browser.get(&landing).await.location(), "/");
     assert!(browser.get("/").await.html.contains("Camille Martin"));
 }
+
+#[tokio::test]
+async fn a_prefetch_begins_no_login() {
+    let playground = Playground::start().await;
+    let mut browser = playground.browser();
+    let binding = browser.begin_login("/login").await;
+    let before = browser.cookies.clone();
+    for headers in [("sec-purpose", "prefetch"), ("purpose", "prefetch"), ("x-moz", "prefetch")] {
+        // Eight of them would drop the login that has begun.
+        for _ in 0..9 {
+            let page = browser.send_with("/login", &[headers]).await;
+            assert_eq!((page.status, page.location()), (204, ""), "{headers:?}");
+        }
+    }
+    assert_eq!(browser.request(reqwest::Method::HEAD, "/login").await.status, 204);
+    assert_eq!(browser.cookies, before);
+    assert_eq!(browser.land(&sealed(Some(&binding))).await.location(), "/");
+    assert!(browser.has_session());
+}
+
+/// A page that was fetched in advance may never be seen: its message is shown again when the person comes.
+#[tokio::test]
+async fn a_prefetch_of_a_page_uses_up_no_message() {
+    let playground = Playground::start().await;
+    for headers in [&[("sec-purpose", "prefetch")][..], &[("purpose", "prefetch")], &[("x-moz", "prefetch")]]
+    {
+        let mut browser = playground.browser();
+        browser.get("/?login_error=access_denied").await;
+        assert_eq!(browser.send_with("/", headers).await.status, 200);
+        assert_eq!(browser.request(reqwest::Method::HEAD, "/").await.status, 200);
+        assert_told(&mut browser, "La connexion a été annulée ou refusée.").await;
+    }
+    // Nor does it end a session before the person is told that it has ended.
+    let mut browser = playground.logged_in().await;
+    browser.get("/").await;
+    playground.ahead.store(3_601, std::sync::atomic::Ordering::Relaxed);
+    for path in ["/", "/keys"] {
+        browser.send_with(path, &[("sec-purpose", "prefetch")]).await;
+        assert!(browser.has_session(), "{path}");
+    }
+    assert!(browser.get("/").await.html.contains("Votre session a pris fin"));
+}
