@@ -336,6 +336,17 @@ async fn a_login_error_in_a_logged_in_browser_keeps_its_session_and_offers_anoth
     assert!(page.html.contains("Camille Martin"));
 }
 
+/// Of two equal callbacks the second may find its code used, though the first has logged the person in.
+#[tokio::test]
+async fn in_a_logged_in_browser_a_login_that_expired_is_no_news() {
+    let playground = Playground::start().await;
+    let mut browser = playground.logged_in().await;
+    browser.get("/?login_error=login_expired").await;
+    let page = browser.get("/").await;
+    assert!(page.html.contains("Camille Martin") && page.role("alert").is_none(), "{}", page.html);
+    assert!(!page.html.contains("expiré"), "{}", page.html);
+}
+
 #[tokio::test]
 async fn an_invented_notice_is_not_shown() {
     let playground = Playground::start().await;
