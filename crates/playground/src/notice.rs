@@ -225,7 +225,7 @@ impl Notice {
     /// Whether it says that a login failed, which is no news to somebody who is logged in.
     #[must_use]
     pub fn is_moot_when_logged_in(self) -> bool {
-        matches!(self, Self::LoginFailed | Self::SessionEnded)
+        matches!(self, Self::LoginFailed | Self::LoginExpired | Self::SessionEnded)
     }
 }
 

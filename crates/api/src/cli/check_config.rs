@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use accounts::Database;
 use oidc::{CachePolicy, Provider};
-use service::settings::{Document, Problem, Problems};
+use service::settings::{Document, Problem, Problems, on_another_host};
 use service::stdio::complain;
 use url::Url;
 
@@ -28,7 +28,7 @@ pub(super) async fn run(path: &Path, online: bool) -> ExitCode {
     let between: Vec<Problem> = mismatch
         .into_iter()
         .chain(playground.and_then(|url| not_allowed(&config, &url)))
-        .chain(api.and_then(|url| on_another_host(&config, &url)))
+        .chain(api.and_then(|url| on_another_host(&config.oauth2.provider.redirect_uri, &url)))
         .collect();
     if !between.is_empty() {
         return refuse(&Problems(between));
@@ -91,17 +91,5 @@ pub(super) fn not_allowed(config: &Config, playground: &Url) -> Option<Problem> 
         path: "playground.public_url".to_owned(),
         problem: format!("{error} of oauth2.allowed_domains, so every login from there is refused"),
         fix: "add its host to oauth2.allowed_domains".to_owned(),
-    })
-}
-
-/// Browsers begin a login at one host and ProConnect sends them back to another, where their cookie is not.
-pub(super) fn on_another_host(config: &Config, api: &Url) -> Option<Problem> {
-    let redirect_uri = &config.oauth2.provider.redirect_uri;
-    (api.authority() != redirect_uri.authority()).then(|| Problem {
-        path: "playground.api_public_url".to_owned(),
-        problem:
-            "is on another host than oauth2.redirect_uri, so no login that begins there could be finished"
-                .to_owned(),
-        fix: "give both the host and port at which browsers reach the api".to_owned(),
     })
 }

@@ -102,6 +102,16 @@ async fn only_a_string_that_could_be_a_token_counts_as_a_wrong_one() {
         }
         assert_eq!(last, refused);
     }
+    // The others of that address are still let in and out with a valid token, and nobody elsewhere is refused.
+    let (bearer, there) = (format!("Bearer {unknown}26rZvi"), ("x-forwarded-for", "192.0.2.1"));
+    let elsewhere = [("authorization", bearer.as_str()), ("x-forwarded-for", "192.0.2.2")];
+    assert_eq!(Browser::new(&api).get_with("/v1/me", &elsewhere).await.status, 401);
+    let session = Browser::new(&api).log_in().await;
+    let (bearer, body) = (session.bearer(), json!({ "proconnect_token": session.id_token }).to_string());
+    let headers = [("authorization", bearer.as_str()), there];
+    assert_eq!(Browser::new(&api).get_with("/v1/me", &headers).await.status, 200);
+    let logout = Browser::new(&api).send(Method::POST, "/v1/oauth2/logout", &headers, body).await;
+    assert_eq!(logout.status, 200, "{logout:?}");
 }
 
 #[tokio::test]

@@ -1,15 +1,16 @@
 //! The command line.
 
+use std::error::Error;
 use std::fmt::Display;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use service::address::{Address, ListenError};
 use service::listener::Listener;
 use service::reload::Reload as _;
-use service::settings::config_path;
+use service::settings::{Document, Problem, Problems, config_path, on_another_host};
 use service::stdio::complain;
 use service::{clock, health, runtime, telemetry};
 
@@ -51,22 +52,13 @@ pub fn run() -> ExitCode {
         return runtime::run(health::command(&file, "playground", Address::local(DEFAULT_PORT)))
             .unwrap_or_else(|error| fail(1, &format_args!("the program cannot run: {error}")));
     }
+    if let Some(Command::CheckConfig) = cli.command {
+        return check_config(&file).unwrap_or_else(|problem| fail(MISCONFIGURED, &*problem));
+    }
     let config = match Config::read(&file) {
         Ok(config) => config,
         Err(problems) => return fail(MISCONFIGURED, &problems),
     };
-    if let Some(Command::CheckConfig) = cli.command {
-        for warning in config.values.warnings() {
-            complain(&format_args!("warning: {warning}"));
-        }
-        return match App::new(config) {
-            Ok(_) => {
-                println!("The configuration is valid, and the site's files are there.");
-                ExitCode::SUCCESS
-            }
-            Err(error) => fail(MISCONFIGURED, &error),
-        };
-    }
     let _logs = telemetry::init(config.log_format);
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
@@ -92,6 +84,24 @@ pub fn run() -> ExitCode {
         Ok(Err(error)) => fail(1, &error),
         Err(error) => fail(1, &format_args!("the program cannot run: {error}")),
     }
+}
+
+/// Says what is wrong in the playground's section, and whether the two programs of one file understand each other.
+fn check_config(file: &Path) -> Result<ExitCode, Box<dyn Error>> {
+    let document = Document::read(file)?;
+    let hosts = document.redirect_uri().zip(document.api_public_url());
+    let hosts = hosts.and_then(|(redirect_uri, api)| on_another_host(&redirect_uri, &api));
+    let between: Vec<Problem> = document.key_mismatch().into_iter().chain(hosts).collect();
+    let config = Config::from_document(document)?;
+    if !between.is_empty() {
+        return Err(Problems(between).into());
+    }
+    for warning in config.values.warnings() {
+        complain(&format_args!("warning: {warning}"));
+    }
+    App::new(config)?;
+    println!("The configuration is valid, and the site's files are there.");
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Why the playground does not serve.

@@ -11,7 +11,7 @@ use axum::middleware::{Next, from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{get, post};
 use contract::path::{LIVE, LOGGED_OUT, READY};
-use service::{cookies, request};
+use service::{cookies, request, speculative};
 use tower_http::services::ServeDir;
 
 use super::assets::Assets;
@@ -51,6 +51,7 @@ pub(super) fn router(assets: &Assets, state: Shared) -> Router {
         .layer(from_fn_with_state(state.clone(), same_origin::check))
         .layer(from_fn_with_state(state.clone(), client::note))
         .layer(cookies::layer())
+        .layer(from_fn(speculative::keep_cookies))
         .layer(from_fn_with_state(state.clone(), headers::add))
         .layer(compression::layer())
         .layer(from_fn_with_state(state.clone(), follow))

@@ -68,6 +68,28 @@ fn all_problems_of_a_configuration_are_reported_at_once() {
 }
 
 #[test]
+fn a_file_in_which_no_login_can_succeed_is_refused() {
+    use crate::support::OTHER_KEY;
+    let oauth2 = |key: &str, host: &str| {
+        format!("oauth2:\n  encryption_key: {key}\n  redirect_uri: http://{host}/v1/oauth2/callback\n")
+    };
+    for (extra, path) in [
+        (oauth2(OTHER_KEY, "127.0.0.1:9"), "playground.oauth2_encryption_key: has no key in common"),
+        (oauth2(KEY, "localhost:9"), "playground.api_public_url: is on another host"),
+        (oauth2(KEY, "127.0.0.1:9"), ""),
+    ] {
+        let path_of_file = config("between.yml", &good(&extra));
+        let (code, stdout, stderr) = run(&["check-config", "--config", path_of_file.to_str().unwrap()]);
+        if path.is_empty() {
+            assert_eq!((code, stderr.as_str()), (0, ""));
+        } else {
+            assert_eq!((code, stdout.as_str()), (2, ""), "{extra}: {stderr}");
+            assert!(stderr.starts_with(path) && stderr.contains(". Fix: "), "{stderr}");
+        }
+    }
+}
+
+#[test]
 fn an_incomplete_site_is_reported_with_its_fix() {
     let root = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("broken-{}", std::process::id()));
     let pkg = root.join("pkg");

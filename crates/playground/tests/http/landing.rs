@@ -336,6 +336,17 @@ async fn a_login_error_in_a_logged_in_browser_keeps_its_session_and_offers_anoth
     assert!(page.html.contains("Camille Martin"));
 }
 
+/// Of two equal callbacks the second may find its code used, though the first has logged the person in.
+#[tokio::test]
+async fn in_a_logged_in_browser_a_login_that_expired_is_no_news() {
+    let playground = Playground::start().await;
+    let mut browser = playground.logged_in().await;
+    browser.get("/?login_error=login_expired").await;
+    let page = browser.get("/").await;
+    assert!(page.html.contains("Camille Martin") && page.role("alert").is_none(), "{}", page.html);
+    assert!(!page.html.contains("expiré"), "{}", page.html);
+}
+
 #[tokio::test]
 async fn an_invented_notice_is_not_shown() {
     let playground = Playground::start().await;
@@ -371,4 +382,46 @@ async fn a_prefetch_has_no_effect() {
     assert_eq!(browser.request(reqwest::Method::HEAD, &landing).await.status, 204);
     assert_eq!(browser.get(&landing).await.location(), "/");
     assert!(browser.get("/").await.html.contains("Camille Martin"));
+}
+
+#[tokio::test]
+async fn a_prefetch_begins_no_login() {
+    let playground = Playground::start().await;
+    let mut browser = playground.browser();
+    let binding = browser.begin_login("/login").await;
+    let before = browser.cookies.clone();
+    for headers in [("sec-purpose", "prefetch"), ("purpose", "prefetch"), ("x-moz", "prefetch")] {
+        // Eight of them would drop the login that has begun.
+        for _ in 0..9 {
+            let page = browser.send_with("/login", &[headers]).await;
+            assert_eq!((page.status, page.location()), (204, ""), "{headers:?}");
+        }
+    }
+    assert_eq!(browser.request(reqwest::Method::HEAD, "/login").await.status, 204);
+    assert_eq!(browser.cookies, before);
+    assert_eq!(browser.land(&sealed(Some(&binding))).await.location(), "/");
+    assert!(browser.has_session());
+}
+
+/// A page that was fetched in advance may never be seen: its message is shown again when the person comes.
+#[tokio::test]
+async fn a_prefetch_of_a_page_uses_up_no_message() {
+    let playground = Playground::start().await;
+    for headers in [&[("sec-purpose", "prefetch")][..], &[("purpose", "prefetch")], &[("x-moz", "prefetch")]]
+    {
+        let mut browser = playground.browser();
+        browser.get("/?login_error=access_denied").await;
+        assert_eq!(browser.send_with("/", headers).await.status, 200);
+        assert_eq!(browser.request(reqwest::Method::HEAD, "/").await.status, 200);
+        assert_told(&mut browser, "La connexion a été annulée ou refusée.").await;
+    }
+    // Nor does it end a session before the person is told that it has ended.
+    let mut browser = playground.logged_in().await;
+    browser.get("/").await;
+    playground.ahead.store(3_601, std::sync::atomic::Ordering::Relaxed);
+    for path in ["/", "/keys"] {
+        browser.send_with(path, &[("sec-purpose", "prefetch")]).await;
+        assert!(browser.has_session(), "{path}");
+    }
+    assert!(browser.get("/").await.html.contains("Votre session a pris fin"));
 }

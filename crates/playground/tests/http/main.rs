@@ -6,6 +6,7 @@ mod account;
 mod assets;
 mod binary;
 mod compression;
+mod endurance;
 mod foreign_cookies;
 mod frame;
 mod headers;

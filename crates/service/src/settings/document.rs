@@ -168,6 +168,13 @@ impl Document {
         url.or_else(|| playground.optional::<Url>("api_url").ok().flatten())
     }
 
+    /// Where ProConnect sends browsers back to, if the file says it.
+    #[must_use]
+    pub fn redirect_uri(&self) -> Option<Url> {
+        let mut unreported = Reading::default();
+        self.quietly("oauth2", &mut unreported)?.optional::<Url>("redirect_uri").ok()?
+    }
+
     /// The problem of a file that serves both programs when they share no key: no login would ever succeed.
     #[must_use]
     pub fn key_mismatch(&self) -> Option<Problem> {

@@ -1,5 +1,6 @@
 //! The configuration file: one reader for both programs, every problem reported at once.
 
+mod agreement;
 mod contact;
 mod document;
 mod duration;
@@ -19,6 +20,7 @@ mod values;
 
 use std::path::PathBuf;
 
+pub use agreement::on_another_host;
 pub use contact::Contact;
 pub use document::{DEFAULT_ENVELOPE_TTL, DEFAULT_LOGIN_TTL, DEFAULT_PUBLIC_URL, Document};
 pub use duration::parse as parse_duration;

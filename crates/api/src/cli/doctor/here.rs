@@ -6,11 +6,11 @@ use std::path::Path;
 use accounts::{Database, Tables};
 use jiff::civil::{Date, date};
 use rustix::process::{Resource, getrlimit};
-use service::settings::Warning;
+use service::settings::{Warning, on_another_host};
 
 use super::Both;
 use super::finding::Finding;
-use crate::cli::check_config::{not_allowed, on_another_host};
+use crate::cli::check_config::not_allowed;
 use crate::cli::exit::told;
 use crate::config::Config;
 
@@ -154,11 +154,9 @@ fn trusted_proxies(config: &Config) -> Finding {
 }
 
 fn hosts(both: &Both, config: &Config) -> Finding {
-    let problem = both
-        .playground
-        .as_ref()
-        .and_then(|url| not_allowed(config, url))
-        .or_else(|| both.api_public.as_ref().and_then(|url| on_another_host(config, url)));
+    let problem = both.playground.as_ref().and_then(|url| not_allowed(config, url)).or_else(|| {
+        both.api_public.as_ref().and_then(|url| on_another_host(&config.oauth2.provider.redirect_uri, url))
+    });
     match (problem, &both.playground) {
         (Some(problem), _) => {
             Finding::fail("hosts", format!("{} {}", problem.path, problem.problem), problem.fix)

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
 use service::cookies::Cookies;
 use service::host::is_asked_for_on;
+use service::speculative::Speculative;
 use url::Url;
 
 use crate::notice::Notice;
@@ -34,8 +35,12 @@ pub(in crate::server) async fn begin(
     State(state): State<Shared>,
     cookies: Cookies,
     headers: HeaderMap,
+    Speculative(is_speculative): Speculative,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
+    if is_speculative {
+        return StatusCode::NO_CONTENT.into_response();
+    }
     let Query(asked) = asked.unwrap_or_default();
     let return_path = ReturnPath::of(&asked.return_to);
     // A login never begins where it cannot end: its cookies would be those of another host.
