@@ -289,7 +289,7 @@ async fn an_account_that_is_there_can_be_confirmed() {
     assert_eq!(outcome(&api).await, "access_refused&reason=not_prepared");
     let prepare = || run(api.program().args(["users", "prepare", "camille.martin@EXAMPLE.gouv.fr"]));
     let (code, stdout, _) = prepare();
-    assert_eq!((code, stdout.as_str()), (0, "Account 1 is confirmed.\n"));
+    assert_eq!((code, stdout.as_str()), (0, "Account 1 is confirmed, with the role Freemium.\n"));
     assert_eq!(outcome(&api).await, "");
     assert_eq!(api.count("users").await, 1);
     assert_eq!(api.count("audit WHERE event = 'user.prepared' AND actor_kind = 'operator'").await, 1);

@@ -87,7 +87,7 @@ fn a_configuration_that_is_a_folder_or_closed() {
     fs::create_dir(folder.join("config.yml")).unwrap();
     fails(program(folder.path()), 2, "config.yml: cannot be read (Is a directory");
     let folder = listening("127.0.0.1:0");
-    fs::set_permissions(folder.join("config.yml"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(folder.join("config.yml"), fs::Permissions::from_mode(0o0)).unwrap();
     fails(
         without(folder.path(), "-dac_override,-dac_read_search"),
         2,
@@ -99,7 +99,7 @@ fn a_configuration_that_is_a_folder_or_closed() {
 fn a_database_that_this_user_may_not_open() {
     let folder = listening("127.0.0.1:0");
     folder.write("test.db", "");
-    fs::set_permissions(folder.join("test.db"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(folder.join("test.db"), fs::Permissions::from_mode(0o0)).unwrap();
     let told = "let this user read and write the file and its folder";
     fails(without(folder.path(), "-dac_override,-dac_read_search"), 1, told);
 }

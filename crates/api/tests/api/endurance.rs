@@ -65,7 +65,8 @@ async fn a_log_that_nobody_reads_delays_no_request_and_lost_lines_are_counted() 
     // Its standard error is a pipe that this test keeps open and never reads.
     let child = through_a_shell(&folder, "RUST_LOG=debug exec $API");
     until_alive(&base).await;
-    for _ in 0..100 {
+    // More lines than wait in memory.
+    for _ in 0..200 {
         let mut many = tokio::task::JoinSet::new();
         for _ in 0..60 {
             let base = base.clone();

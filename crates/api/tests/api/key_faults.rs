@@ -26,8 +26,8 @@ async fn listed(service: &Service, session: &Session) -> Value {
 async fn thirty_keys_made_at_once_stop_at_the_limit() {
     for service in Service::on_each_database() {
         let session = service.log_in("limit", json!({})).await;
-        let make = || call(&service, &session, Method::POST, "/v1/keys", json!({ "name": "k" }));
-        let made = join_all((0..30).map(|_| make())).await;
+        let create = || call(&service, &session, Method::POST, "/v1/keys", json!({ "name": "k" }));
+        let made = join_all((0..30).map(|_| create())).await;
         let (good, refused): (Vec<_>, Vec<_>) = made.iter().partition(|reply| reply.status == 201);
         assert_eq!(good.len(), LIMIT, "{made:?}");
         for reply in refused {
@@ -92,8 +92,8 @@ const POSTGRES: [Fault; 3] = [
 async fn with_a_database_that_fails_nothing_is_half_made_and_nothing_is_lost() {
     for service in Service::on_each_database() {
         let session = service.log_in("fault", json!({})).await;
-        let make = json!({ "name": "kept" });
-        let made = call(&service, &session, Method::POST, "/v1/keys", make.clone()).await.json();
+        let body = json!({ "name": "kept" });
+        let made = call(&service, &session, Method::POST, "/v1/keys", body.clone()).await.json();
         let key = format!("/v1/keys/{}", made["id"]);
         let mut database: AnyConnection = service.connection().await;
         let faults = if service.is_postgres() { POSTGRES } else { SQLITE };
@@ -103,7 +103,7 @@ async fn with_a_database_that_fails_nothing_is_half_made_and_nothing_is_lost() {
             let rotation = format!("{key}/rotate");
             let others = "/v1/me/sessions?keep=current&keys=true";
             let answers = tokio::join!(
-                call(&service, &session, Method::POST, "/v1/keys", make.clone()),
+                call(&service, &session, Method::POST, "/v1/keys", body.clone()),
                 call(&service, &session, Method::PATCH, &key, json!({ "name": "other" })),
                 call(&service, &session, Method::POST, &rotation, Value::Null),
                 call(&service, &session, Method::DELETE, &key, Value::Null),

@@ -12,6 +12,7 @@ use crate::support::service::Service;
 /// Where `.ci/setup test` installs it.
 const PROGRAM: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/tools/python/bin/schemathesis");
 const SETTINGS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/schemathesis.toml");
+
 /// Asks a part of the api with a token. Whatever is found is in what it prints.
 fn ask(service: &Service, token: &str, part: &[&str]) {
     let authorization = format!("Authorization: Bearer {token}");

@@ -7,7 +7,7 @@ use axum::extract::{Request, State};
 use axum::handler::Handler as _;
 use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderValue, StatusCode};
-use axum::middleware::{Next, from_fn_with_state, map_response};
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{get, post};
 use contract::path::{LIVE, LOGGED_OUT, READY};

@@ -25,15 +25,17 @@ fn configured(name: &str) -> (PathBuf, String) {
     (path, address)
 }
 
-/// Starts the playground with a shell command in which `$PLAYGROUND` is the program, and waits until it listens.
-async fn through_a_shell(config: &PathBuf, address: &str, line: &str) -> Child {
+/// Starts the playground with a shell command in which `$PLAYGROUND` is the program.
+fn through_a_shell(config: &PathBuf, line: &str) -> Child {
     let mut shell = Command::new("sh");
     shell.args(["-c", line]).env("PLAYGROUND", program().get_program()).env("CONFIG_FILE", config);
-    shell.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-    let child = shell.spawn().unwrap();
+    shell.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+async fn until_alive(address: &str) {
     for _ in 0..200 {
         if TcpStream::connect(address).await.is_ok() {
-            return child;
+            return;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
@@ -55,7 +57,8 @@ fn stop(mut child: Child) {
 async fn a_log_that_nobody_reads_delays_no_request() {
     let (config, address) = configured("unread.yml");
     // Its standard error is a pipe that this test keeps open and never reads.
-    let child = through_a_shell(&config, &address, "RUST_LOG=trace exec $PLAYGROUND").await;
+    let child = through_a_shell(&config, "RUST_LOG=trace exec $PLAYGROUND");
+    until_alive(&address).await;
     let mut browser = Browser::at(address.parse().unwrap());
     for _ in 0..2_000 {
         assert_eq!(browser.get("/?login_error=access_denied").await.status, 303);
@@ -75,7 +78,8 @@ async fn a_standard_output_that_is_closed_or_full_stops_nothing() {
         "exec $PLAYGROUND >/dev/full 2>/dev/full",
     ] {
         let (config, address) = configured("output.yml");
-        let child = through_a_shell(&config, &address, end).await;
+        let child = through_a_shell(&config, end);
+        until_alive(&address).await;
         assert_eq!(Browser::at(address.parse().unwrap()).get("/").await.status, 200, "{end}");
         stop(child);
     }
@@ -84,7 +88,8 @@ async fn a_standard_output_that_is_closed_or_full_stops_nothing() {
 #[tokio::test]
 async fn idle_connections_leave_room_for_others() {
     let (config, address) = configured("idle.yml");
-    let child = through_a_shell(&config, &address, "ulimit -Sn 100; ulimit -Hn 300; exec $PLAYGROUND").await;
+    let child = through_a_shell(&config, "ulimit -Sn 100; ulimit -Hn 300; exec $PLAYGROUND");
+    until_alive(&address).await;
     let mut idle = Vec::new();
     for _ in 0..600 {
         idle.push(TcpStream::connect(&address).await.unwrap());
