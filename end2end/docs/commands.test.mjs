@@ -76,7 +76,8 @@ async function withProduct(use) {
   chmodSync(home, 0o711);
   const ports = { provider: await freePort(), api: await freePort(), playground: await freePort() };
   const key = encryptionKey();
-  const settings = { oauth2: { link_by_email: true } };
+  // The commands run in another folder than that of the sources.
+  const settings = { oauth2: { link_by_email: true }, playground: { site_root: join(root, 'target/site') } };
   const stack = await Stack.start({ folder: home, ports, key, settings });
   const postgres = await Postgres.create(home);
   const server = await postgres.start();

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { promisify } from 'node:util';
 
-import { binary, encryptionKey } from '../support/stack.mjs';
+import { binary, encryptionKey, root } from '../support/stack.mjs';
 import { blocks, files } from './markdown.mjs';
 
 const run = promisify(execFile);
@@ -76,7 +76,7 @@ for (const { file, line, text } of files().flatMap(blocks).filter((one) => one.l
     writeFileSync(config, completed(text.replaceAll(SECRETS, `${folder}/`)), { mode: 0o600 });
     const env = { ...process.env, API_LISTEN: '10.0.0.11:8000', PLAYGROUND_LISTEN: '10.0.0.11:3000' };
     for (const program of ['api', 'playground']) {
-      await run(binary(program), ['check-config', '--config', config], { env })
+      await run(binary(program), ['check-config', '--config', config], { env, cwd: root })
         .catch((error) => assert.fail(`${program}: ${error.stderr}`));
     }
   });
