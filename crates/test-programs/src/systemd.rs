@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use crate::circumstances::below;
+
 /// How long a program may be silent.
 const PATIENCE: Duration = Duration::from_secs(15);
 
@@ -63,17 +65,7 @@ impl Manager {
 #[must_use]
 pub fn activated(program: &Command, socket: impl Into<OwnedFd>) -> Command {
     const START: &str = r#"exec 3<&0 </dev/null; export LISTEN_FDS=1 LISTEN_PID=$$; exec "$0" "$@""#;
-    let mut command = Command::new("sh");
-    command.args(["-c", START]).arg(program.get_program()).args(program.get_args());
-    if let Some(folder) = program.get_current_dir() {
-        command.current_dir(folder);
-    }
-    for (name, value) in program.get_envs() {
-        match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
-        };
-    }
+    let mut command = below(program, "sh", &["-c", START]);
     command.stdin(socket.into());
     command
 }

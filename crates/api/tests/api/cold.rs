@@ -13,6 +13,7 @@ use crate::support::api::yaml;
 use crate::support::folder::Folder;
 use crate::support::program::{program, run};
 use test_programs::Serving;
+use test_programs::circumstances::{below, first_free_port, in_1970, without};
 
 /// A folder with a valid configuration that listens there.
 fn listening(listen: &str) -> Folder {
@@ -21,22 +22,6 @@ fn listening(listen: &str) -> Folder {
     let yaml = yaml("http://127.0.0.1:9/api/v2", "http://127.0.0.1:8000", &folder, extra);
     folder.write("config.yml", &yaml.replace("HERE", listen));
     folder
-}
-
-/// The program below another one, which gets these arguments.
-fn below(folder: &Path, wrapper: &str, arguments: &[&str]) -> Command {
-    let mut command = test_programs::program(wrapper);
-    command.args(arguments).arg(program(folder).get_program()).current_dir(folder);
-    command
-}
-
-/// The program without a privilege that root has; others have none.
-fn without(folder: &Path, privilege: &str) -> Command {
-    let id = Command::new("id").arg("-u").output().unwrap();
-    if id.stdout.trim_ascii() != b"0" {
-        return program(folder);
-    }
-    below(folder, "setpriv", &["--bounding-set", privilege])
 }
 
 /// The program in a folder of whose files the disk is this one; none where nobody may mount.
@@ -51,7 +36,7 @@ fn on_disk(folder: &Path, options: &str, before: &str) -> Option<Command> {
     let script = format!(
         r#"mount -t tmpfs tmpfs disk && {before} && mount -o remount,{options} disk && exec "$0" "$@""#
     );
-    Some(below(folder, "unshare", &[&unshare[..], &["sh", "-c", &script]].concat()))
+    Some(below(&program(folder), "unshare", &[&unshare[..], &["sh", "-c", &script]].concat()))
 }
 
 /// That it ends with this code and tells this, with what to do, once.
@@ -70,11 +55,9 @@ fn an_address_of_another_machine() {
 
 #[test]
 fn a_privileged_port() {
-    let first: u16 = fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start")
-        .map_or(1024, |start| start.trim().parse().unwrap());
-    if first > 81 {
+    if first_free_port() > 81 {
         fails(
-            without(listening("127.0.0.1:81").path(), "-net_bind_service"),
+            without(&program(listening("127.0.0.1:81").path()), "-net_bind_service"),
             1,
             "ports below 1024 are for root",
         );
@@ -89,7 +72,7 @@ fn a_configuration_that_is_a_folder_or_closed() {
     let folder = listening("127.0.0.1:0");
     fs::set_permissions(folder.join("config.yml"), fs::Permissions::from_mode(0o0)).unwrap();
     fails(
-        without(folder.path(), "-dac_override,-dac_read_search"),
+        without(&program(folder.path()), "-dac_override,-dac_read_search"),
         2,
         "config.yml: cannot be read (Permission denied",
     );
@@ -101,7 +84,7 @@ fn a_database_that_this_user_may_not_open() {
     folder.write("test.db", "");
     fs::set_permissions(folder.join("test.db"), fs::Permissions::from_mode(0o0)).unwrap();
     let told = "let this user read and write the file and its folder";
-    fails(without(folder.path(), "-dac_override,-dac_read_search"), 1, told);
+    fails(without(&program(folder.path()), "-dac_override,-dac_read_search"), 1, told);
 }
 
 /// A folder whose database is on the disk of `on_disk`.
@@ -130,23 +113,17 @@ fn a_read_only_file_system() {
 
 #[test]
 fn a_clock_of_1970() {
-    let library = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu"]
-        .map(|folder| format!("{folder}/faketime/libfaketimeMT.so.1"))
-        .into_iter()
-        .find(|library| Path::new(library).exists());
-    let Some(library) = library else {
-        return eprintln!("libfaketime is not installed: this test is left out");
-    };
     let folder = listening("127.0.0.1:0");
     let mut command = program(folder.path());
-    command.env("LD_PRELOAD", library).env("FAKETIME", "1970-01-02 00:00:00").env("TZ", "UTC");
-    fails(command, 1, "the clock of this machine is not set");
+    if in_1970(&mut command) {
+        fails(command, 1, "the clock of this machine is not set");
+    }
 }
 
 #[test]
 fn few_file_descriptors_are_told_and_it_serves() {
     let folder = listening("127.0.0.1:0");
-    let limited = |number: &str| below(folder.path(), "prlimit", &[&format!("--nofile={number}")]);
+    let limited = |number: &str| below(&program(folder.path()), "prlimit", &[&format!("--nofile={number}")]);
     let (code, log) = Serving::start(&mut limited("1024:1024")).stop("TERM");
     assert!(code == Some(0) && log.contains("few connections can be open at once"), "{log}");
     assert!(log.contains("LimitNOFILE=65536"), "{log}");

@@ -5,6 +5,7 @@
 mod account;
 mod assets;
 mod binary;
+mod cold;
 mod compression;
 mod endurance;
 mod foreign_cookies;
