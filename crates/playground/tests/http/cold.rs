@@ -60,7 +60,7 @@ fn a_configuration_that_is_a_folder_or_closed() {
     fs::create_dir_all(folder.join("config.yml")).unwrap();
     fails(in_folder(&folder), 2, "config.yml: cannot be read (Is a directory");
     let (program, folder) = listening("closed", "127.0.0.1:0");
-    fs::set_permissions(folder.join("config.yml"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(folder.join("config.yml"), fs::Permissions::from_mode(0o0)).unwrap();
     let told = "config.yml: cannot be read (Permission denied";
     fails(without(&program, "-dac_override,-dac_read_search"), 2, told);
 }
