@@ -13,7 +13,7 @@ Passerelle is running: two of each server, behind nginx, on PostgreSQL.
 
   Open        ${cluster.playground}
   Log in as   ${identities[0].label}, or another of the ${identities.length} agents that the stand-in of ProConnect offers
-  Try         « Clés d’API »: make a key${behindNginx(identities[0].claims, `LISTEN=unused ${binary('api')} --config ${cluster.folder}/config.yml`)}
+  Try         « Clés d’API »: make a key${behindNginx(identities[0].claims, `LISTEN=127.0.0.1:0 ${binary('api')} --config ${cluster.folder}/config.yml`)}
   Behind it   api ${cluster.api}, provider ${cluster.issuer}
   Watch       tail -f ${cluster.folder}/nginx/access.log
   Kill        ${replicas.map((name) => `${cluster.pid(name)} (${name})`).join(', ')}: kill -9 one, and go on

@@ -6,6 +6,9 @@ import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+// Each program has a listener, and a cluster has more programs than Node.js expects listeners.
+process.setMaxListeners(50);
+
 const START_TIMEOUT = 60_000;
 /** A program that is built first needs the time of the compiler too. */
 const BUILD_TIMEOUT = 1_800_000;
