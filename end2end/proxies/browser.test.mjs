@@ -1,18 +1,15 @@
 // Somebody in a browser in front of an application: the recipes of docs/proxies, and proxies that are set up for oauth2-proxy.
 
 import assert from 'node:assert/strict';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 
 import { identities } from '../provider/identities.mjs';
 import { CookieClient } from '../support/cookies.mjs';
 import { freePort } from '../support/ports.mjs';
-import { startProvider } from '../support/provider.mjs';
-import { addressesAt, configuration, encryptionKey, startServer, writeConfiguration } from '../support/stack.mjs';
 import { Application, read, send } from './client.mjs';
 import { HOST, startProxy } from './programs.mjs';
+import { newFolder, startService } from './service.mjs';
 
 const [{ id: identity, claims: { email } }] = identities;
 const SITE = `https://${HOST}`;
@@ -36,21 +33,8 @@ let api;
 let application;
 
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'passerelle-gate-'));
-  await chmod(folder, 0o755);
-  ports = { provider: await freePort(), api: await freePort(), playground: await freePort() };
-  addresses = addressesAt(ports);
-  const settings = { api: { protected_origins: [SITE] } };
-  const sections = configuration(addresses, { folder, ports, key: encryptionKey(), settings });
-  writeConfiguration(folder, sections);
-  provider = await startProvider({
-    folder,
-    port: ports.provider,
-    issuer: addresses.issuer,
-    redirectUri: sections.oauth2.redirect_uri,
-    postLogoutRedirectUri: `${addresses.api}/oauth2/signed-out`,
-  });
-  api = await startServer('api', folder);
+  folder = await newFolder();
+  ({ ports, addresses, provider, api } = await startService(folder, { protected_origins: [SITE] }));
   application = await Application.start();
 });
 

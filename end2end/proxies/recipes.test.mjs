@@ -1,20 +1,18 @@
 // The recipes of docs/proxies on the real programs: the application only ever sees what the api verified.
 
 import assert from 'node:assert/strict';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 
 import { Postgres } from '../cluster/postgres.mjs';
 import { identities } from '../provider/identities.mjs';
 import { freePort } from '../support/ports.mjs';
-import { startProvider } from '../support/provider.mjs';
-import { addressesAt, configuration, encryptionKey, startServer, writeConfiguration } from '../support/stack.mjs';
+import { startServer } from '../support/stack.mjs';
 import { Application, outside, read, send } from './client.mjs';
 import { logIn } from './login.mjs';
 import { names, startProxy } from './programs.mjs';
+import { newFolder, startService } from './service.mjs';
 
 const [{ id: identity, claims: { email } }] = identities;
 const VERIFIED = ['User-Id', 'Email', 'Name', 'Role', 'Permissions', 'Organization', 'Siret', 'Acr', 'Token-Id', 'Token-Kind']
@@ -35,25 +33,12 @@ let application;
 let token;
 
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'passerelle-proxies-'));
-  // Apache reads its Lua file as another user.
-  await chmod(folder, 0o755);
-  ports = { provider: await freePort(), api: await freePort(), playground: await freePort() };
-  addresses = addressesAt(ports);
-  key = encryptionKey();
+  folder = await newFolder();
   postgres = await Postgres.create(folder);
   database = await postgres.start();
-  const settings = { api: { database_url: postgres.url, database_timeout: '1s' } };
-  const sections = configuration(addresses, { folder, ports, key, settings });
-  writeConfiguration(folder, sections);
-  provider = await startProvider({
-    folder,
-    port: ports.provider,
-    issuer: addresses.issuer,
-    redirectUri: sections.oauth2.redirect_uri,
-    postLogoutRedirectUri: `${addresses.playground}/logged-out`,
-  });
-  api = await startServer('api', folder);
+  ({ ports, addresses, key, provider, api } = await startService(folder, {
+    database_url: postgres.url, database_timeout: '1s',
+  }));
   application = await Application.start();
   token = await logIn(addresses, key, identity);
 });

@@ -1,6 +1,7 @@
 //! Runs real programs in tests, as an operator does: starts and stops `api` and `playground`, makes them read their
 //! configuration again, and starts a PostgreSQL server. Any failure makes the test fail.
 
+pub mod child;
 pub mod circumstances;
 pub mod postgres;
 mod serving;

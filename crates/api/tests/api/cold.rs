@@ -8,21 +8,11 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::Extra;
-use crate::support::api::yaml;
+use crate::support::api::listening;
 use crate::support::folder::Folder;
 use crate::support::program::{program, run};
 use test_programs::Serving;
 use test_programs::circumstances::{below, first_free_port, in_1970, without};
-
-/// A folder with a valid configuration that listens there.
-fn listening(listen: &str) -> Folder {
-    let folder = Folder::new();
-    let extra = Extra { api: "listen: HERE", ..Extra::default() };
-    let yaml = yaml("http://127.0.0.1:9/api/v2", "http://127.0.0.1:8000", &folder, extra);
-    folder.write("config.yml", &yaml.replace("HERE", listen));
-    folder
-}
 
 /// The program in a folder of whose files the disk is this one; none where nobody may mount.
 fn on_disk(folder: &Path, options: &str, before: &str) -> Option<Command> {

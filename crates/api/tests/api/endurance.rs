@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use test_programs::Serving;
+use test_programs::child::{stop, until_listening};
 use tokio::net::TcpStream;
 
 use crate::support::api::yaml;
@@ -34,28 +35,6 @@ fn through_a_shell(folder: &Folder, line: &str) -> Child {
     shell.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
-async fn until_alive(base: &str) {
-    let address = base.strip_prefix("http://").unwrap();
-    for _ in 0..200 {
-        if TcpStream::connect(address).await.is_ok() {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("the api does not listen on {base}");
-}
-
-/// Asks the api to stop, and waits until it has ended.
-fn stop(mut child: Child) {
-    let id = child.id().to_string();
-    assert!(Command::new("kill").args(["-s", "TERM", &id]).status().unwrap().success());
-    let started = Instant::now();
-    while child.try_wait().unwrap().is_none() {
-        assert!(started.elapsed() < Duration::from_secs(5), "SIGTERM does not end it");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
-
 #[tokio::test]
 async fn a_log_that_nobody_reads_delays_no_request_and_lost_lines_are_counted() {
     let (folder, base) = configured(ISSUER);
@@ -64,7 +43,7 @@ async fn a_log_that_nobody_reads_delays_no_request_and_lost_lines_are_counted() 
     folder.write("config.yml", &file.replace("api:\n", &format!("api:\n  metrics_listen: {metrics}\n")));
     // Its standard error is a pipe that this test keeps open and never reads.
     let child = through_a_shell(&folder, "RUST_LOG=debug exec $API");
-    until_alive(&base).await;
+    until_listening(base.strip_prefix("http://").unwrap());
     // More lines than wait in memory.
     for _ in 0..200 {
         let mut many = tokio::task::JoinSet::new();
@@ -111,7 +90,7 @@ async fn a_standard_output_that_is_closed_or_full_stops_nothing() {
     {
         let (folder, base) = configured(ISSUER);
         let child = through_a_shell(&folder, end);
-        until_alive(&base).await;
+        until_listening(base.strip_prefix("http://").unwrap());
         assert_eq!(Browser::at(&base).get("/health/ready").await.status, 200, "{end}");
         Browser::at(&base).get("/v1/oauth2/login").await.problem(400);
         stop(child);
@@ -122,7 +101,7 @@ async fn a_standard_output_that_is_closed_or_full_stops_nothing() {
 async fn the_number_of_files_is_raised_to_what_the_system_allows() {
     let (folder, base) = configured(ISSUER);
     let child = through_a_shell(&folder, "ulimit -Sn 256; exec $API");
-    until_alive(&base).await;
+    until_listening(base.strip_prefix("http://").unwrap());
     let limits = fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap();
     let line = limits.lines().find(|line| line.starts_with("Max open files")).unwrap();
     let numbers: Vec<&str> = line.split_whitespace().skip(3).take(2).collect();
@@ -136,7 +115,7 @@ async fn idle_connections_leave_room_for_others_and_for_the_program_itself() {
     clock::follow_machine();
     let (folder, base) = configured(provider.issuer());
     let child = through_a_shell(&folder, "ulimit -n 300; exec $API");
-    until_alive(&base).await;
+    until_listening(base.strip_prefix("http://").unwrap());
     let address = base.strip_prefix("http://").unwrap();
     let mut idle = Vec::new();
     for _ in 0..600 {

@@ -5,21 +5,11 @@ use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::api::yaml;
-use crate::support::folder::Folder;
+use crate::support::Browser;
+use crate::support::api::listening;
 use crate::support::program::{program, run};
-use crate::support::{Browser, Extra};
 use test_programs::Serving;
 use test_programs::systemd::{Manager, activated};
-
-/// A folder with a valid configuration that listens there.
-fn listening(listen: &str) -> Folder {
-    let folder = Folder::new();
-    let extra = Extra { api: "listen: HERE", ..Extra::default() };
-    let yaml = yaml("http://127.0.0.1:9/api/v2", "http://127.0.0.1:8000", &folder, extra);
-    folder.write("config.yml", &yaml.replace("HERE", listen));
-    folder
-}
 
 fn health(folder: &Path) -> (i32, String, String) {
     run(program(folder).arg("health"))

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use test_programs::child::{stop, until_listening};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
@@ -32,33 +33,12 @@ fn through_a_shell(config: &PathBuf, line: &str) -> Child {
     shell.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
-async fn until_alive(address: &str) {
-    for _ in 0..200 {
-        if TcpStream::connect(address).await.is_ok() {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("the playground does not listen on {address}");
-}
-
-/// Asks the playground to stop, and waits until it has ended.
-fn stop(mut child: Child) {
-    let id = child.id().to_string();
-    assert!(Command::new("kill").args(["-s", "TERM", &id]).status().unwrap().success());
-    let started = Instant::now();
-    while child.try_wait().unwrap().is_none() {
-        assert!(started.elapsed() < Duration::from_secs(5), "SIGTERM does not end it");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
-
 #[tokio::test]
 async fn a_log_that_nobody_reads_delays_no_request() {
     let (config, address) = configured("unread.yml");
     // Its standard error is a pipe that this test keeps open and never reads.
     let child = through_a_shell(&config, "RUST_LOG=trace exec $PLAYGROUND");
-    until_alive(&address).await;
+    until_listening(&address);
     let mut browser = Browser::at(address.parse().unwrap());
     for _ in 0..2_000 {
         assert_eq!(browser.get("/?login_error=access_denied").await.status, 303);
@@ -79,7 +59,7 @@ async fn a_standard_output_that_is_closed_or_full_stops_nothing() {
     ] {
         let (config, address) = configured("output.yml");
         let child = through_a_shell(&config, end);
-        until_alive(&address).await;
+        until_listening(&address);
         assert_eq!(Browser::at(address.parse().unwrap()).get("/").await.status, 200, "{end}");
         stop(child);
     }
@@ -89,7 +69,7 @@ async fn a_standard_output_that_is_closed_or_full_stops_nothing() {
 async fn idle_connections_leave_room_for_others() {
     let (config, address) = configured("idle.yml");
     let child = through_a_shell(&config, "ulimit -Sn 100; ulimit -Hn 300; exec $PLAYGROUND");
-    until_alive(&address).await;
+    until_listening(&address);
     let mut idle = Vec::new();
     for _ in 0..600 {
         idle.push(TcpStream::connect(&address).await.unwrap());

@@ -115,6 +115,15 @@ impl Api {
     }
 }
 
+/// A folder with a valid configuration that listens there.
+pub(crate) fn listening(listen: &str) -> Folder {
+    let folder = Folder::new();
+    let extra = Extra { api: "listen: HERE", ..Extra::default() };
+    let yaml = yaml("http://127.0.0.1:9/api/v2", "http://127.0.0.1:8000", &folder, extra);
+    folder.write("config.yml", &yaml.replace("HERE", listen));
+    folder
+}
+
 /// The URLs of the api and of its metrics.
 async fn serve(provider: &Provider, folder: &Folder, extra: Extra, policy: CachePolicy) -> (String, String) {
     log::init();
