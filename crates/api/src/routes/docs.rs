@@ -1,6 +1,7 @@
 //! `/openapi.json` and `/docs`: the description of the api, for programs and for people. `api.docs: false` hides both.
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::Query;
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue};
@@ -22,13 +23,14 @@ struct Chosen {
 
 /// The two routes of a description.
 pub(crate) fn router(description: &OpenApi, state: &AppState) -> Router<AppState> {
-    let json = description.to_json().unwrap_or_default();
+    // A handler is copied for each request; what it answers is not.
+    let json = Bytes::from(description.to_json().unwrap_or_default());
     let value = serde_json::to_value(description).unwrap_or_default();
     let origin = state.oauth2.provider.redirect_uri.origin().ascii_serialization();
     let page = |in_english| {
         docs::page(&value, Head { service: &state.presentation.title, origin: &origin, in_english })
     };
-    let (french, english) = (page(false), page(true));
+    let [french, english] = [false, true].map(|in_english| Bytes::from(page(in_english)));
     let show = async move |Query(chosen): Query<Chosen>, headers: HeaderMap| {
         let in_english = match chosen.lang.as_deref() {
             Some("en") => true,
