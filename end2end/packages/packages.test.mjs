@@ -26,18 +26,18 @@ let provider;
 let product;
 let agent;
 
-/** Builds the packages in a version, and copies them to Debian's /root. Returns their paths on this machine. */
+/** Builds the packages in a version, and copies them to Debian's /opt. Returns their paths on this machine. */
 function build(version) {
   const folder = join(root, 'target/packaging', version);
   execFileSync(join(root, '.ci/deb'), ['quick', version, folder], { stdio: 'ignore' });
   return NAMES.map((name) => {
     const file = `${name}_${version}_amd64.deb`;
-    copyFileSync(join(folder, file), join(debian.folder, 'root', file));
+    copyFileSync(join(folder, file), join(debian.folder, 'opt', file));
     return join(folder, file);
   });
 }
 
-const install = (version) => debian.run('dpkg', '--install', '--force-confold', ...NAMES.map((name) => `/root/${name}_${version}_amd64.deb`));
+const install = (version) => debian.run('dpkg', '--install', '--force-confold', ...NAMES.map((name) => `/opt/${name}_${version}_amd64.deb`));
 const inside = (path) => join(debian.folder, path);
 const isActive = (unit) => debian.try('systemctl', 'is-active', unit).stdout.trim();
 const property = (unit, name) => debian.run('systemctl', 'show', '--value', '--property', name, unit);
