@@ -39,15 +39,18 @@ dev: setup ## start the demo to work on it: the playground reloads when a file c
 
 test: test-rust test-browser ## run all tests
 
+# Many tests wait for a time limit, so there are more of them at once than cores.
+test-rust: export RUST_TEST_THREADS := $(shell expr 2 \* `nproc`)
 test-rust: quick ## run the tests of the crates
-	@.ci/setup test
-	REQUIRE_POSTGRES=1 REQUIRE_PYTHON_INTEROP=1 REQUIRE_PROMETHEUS=1 REQUIRE_SCHEMATHESIS=1 cargo test --profile quick --workspace
+	@.ci/setup test & cargo test --profile quick --workspace --no-run && wait $$!
+	REQUIRE_POSTGRES=1 REQUIRE_PYTHON_INTEROP=1 REQUIRE_PROMETHEUS=1 REQUIRE_SCHEMATHESIS=1 \
+	    .ci/scratch cargo test --profile quick --workspace
 
 test-browser: quick ## test the stand-in provider, then the whole product in a real Firefox and a real Chromium
 	@.ci/setup browser
 	@.ci/setup cluster
 	@.ci/setup proxies
-	cd end2end && npm test
+	cd end2end && ../.ci/scratch npm test
 
 screenshots: quick ## take pictures of every page, in end2end/test-results/screens, and those of the README, in docs/screenshots
 	@.ci/setup browser
