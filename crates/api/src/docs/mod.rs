@@ -1,4 +1,4 @@
-//! The page `/docs`: the OpenAPI description as HTML, made once at the start. It runs no script and loads nothing.
+//! The page `/docs`: the OpenAPI description as HTML. It runs no script and loads nothing.
 
 mod html;
 mod operation;
