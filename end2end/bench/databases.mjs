@@ -28,9 +28,9 @@ const sqlite = {
 
 /** People with the details that the bench's provider returns: their next login changes nothing. */
 const people = ({ numbers, digits }, { issuer, first, last }) => `
-  INSERT INTO users (id, issuer, sub, email, given_name, usual_name, organization, siret, role_id, created, updated)
+  INSERT INTO users (id, issuer, sub, email, given_name, usual_name, organization, siret, roles, role_id, created, updated)
   SELECT n, '${issuer}', sub, sub || '@example.gouv.fr', 'Camille', 'Exemple', 'Direction des exemples',
-    '00000001800010', 1, 0, 0
+    '00000001800010', '["agent_public","agent_public_etat"]', 1, 0, 0
   FROM (SELECT n, '00000000-0000-4000-8000-' || ${digits(12)} AS sub FROM ${numbers(first, last)}) AS subjects`;
 
 /** The token of a number: `sk-` and 43 digits. */

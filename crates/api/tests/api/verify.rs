@@ -189,6 +189,35 @@ async fn an_unreachable_database_is_503_or_a_status_for_nginx() {
 }
 
 #[tokio::test]
+async fn a_flood_of_wrong_tokens_locks_out_nobody_who_has_a_right_one() {
+    let api = Api::start().await;
+    let session = Browser::new(&api).log_in().await;
+    let wrong = format!("Bearer sk-psl{}26rZvi", "A".repeat(30));
+    // nginx is on this machine, so what it says of its clients is believed.
+    let (here, elsewhere) = (("x-forwarded-for", "192.0.2.1"), ("x-forwarded-for", "192.0.2.2"));
+    let flood = [("authorization", wrong.as_str()), here];
+    let mut answers = 0;
+    while ask(&api, VERIFY, &flood).await.status == 401 {
+        answers += 1;
+        assert!(answers < 1_200, "wrong tokens are never too many");
+    }
+    assert_eq!(ask(&api, VERIFY, &flood).await.status, 429);
+    // nginx makes a 500 of a 429.
+    let spoken = ("x-original-url", "https://app.example.gouv.fr/");
+    for (path, headers) in [
+        (format!("{VERIFY}?errors=403"), vec![flood[0], here]),
+        (VERIFY.to_owned(), vec![flood[0], here, spoken]),
+    ] {
+        let reply = ask(&api, &path, &headers).await;
+        assert_eq!((reply.status, reply.header("x-error-status")), (403, "429"), "{reply:?}");
+        assert!(reply.header("retry-after").parse::<u32>().is_ok_and(|seconds| seconds > 0), "{reply:?}");
+    }
+    let bearer = session.bearer();
+    assert_eq!(ask(&api, VERIFY, &[("authorization", &bearer), here]).await.status, 200);
+    assert_eq!(ask(&api, VERIFY, &[flood[0], elsewhere]).await.status, 401);
+}
+
+#[tokio::test]
 async fn an_answer_to_a_key_that_expires_soon_says_when() {
     let api = with("keys: {default_lifetime: 20d}").await;
     let session = Browser::new(&api).log_in().await;
