@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help setup build quick demo demo-cluster dev test test-rust test-browser screenshots bench bench-flood bench-callgrind \
-    bench-scale chaos deb test-deb release test-release image fuzz mutants figures sbom lint fmt key clean
+    bench-scale chaos deb test-deb release test-release image test-image test-upgrade fuzz mutants figures sbom lint fmt key clean
 
 export PATH := $(HOME)/.cargo/bin:$(CURDIR)/target/tools/node_modules/.bin:$(CURDIR)/end2end/node_modules/.bin:$(PATH)
 
@@ -99,17 +99,32 @@ test-deb: quick ## install the packages on a fresh Debian with a real systemd, l
 	@.ci/setup test-deb
 	cd end2end && npm run --silent test:packages
 
-release: build sbom ## build static programs for any Linux, with checksums and lists of dependencies, in target/dist
+# PROFILE=quick compiles in minutes what `release` takes long for, to try all of this. OF is where it goes.
+PROFILE = release
+test-image: PROFILE = quick
+OF = $(if $(filter release,$(PROFILE)),target/dist,target/dist-$(PROFILE))
+
+release: setup sbom ## build static programs for any Linux, with checksums and lists of dependencies, in target/dist
 	@.ci/setup release
-	@.ci/release
+	cargo build --profile quick --package bindgen
+	.ci/site
+	.ci/release $(PROFILE) $(OF)
 
-# From a copy elsewhere, so that a path in a program would show. SOURCE_DATE_EPOCH is that of the last commit in both.
+# In a folder elsewhere, so that a path in a program would show. SOURCE_DATE_EPOCH is that of the last commit in both.
 test-release: release ## build the same once more, elsewhere, and compare every byte (twice the time of make release)
-	@.ci/test-release
+	@.ci/test-release $(PROFILE) $(OF)
 
-image: release ## build a container image of the release with buildah
+image: release ## build a container image of the release with buildah, and pack it in target/dist
 	@.ci/setup image
-	@.ci/image
+	@.ci/image $(OF)
+
+test-image: image ## run the root file system of the image as an engine would, and log in (as root, minutes)
+	@.ci/setup cluster
+	cd end2end && IMAGE=$$(ls $(CURDIR)/$(OF)/*-image.tar) npm run --silent test:image
+
+test-upgrade: quick ## run an earlier api, OLD=COMMIT, and this one side by side on one database, as during an upgrade
+	@.ci/setup cluster
+	cd end2end && OLDER=$$(../.ci/older $(OLD)) npm run --silent test:upgrade
 
 sbom: setup ## list all dependencies, as CycloneDX, in target/sbom
 	@.ci/setup sbom

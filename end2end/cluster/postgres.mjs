@@ -35,16 +35,18 @@ export class Postgres {
   #folder;
   #data;
   #log;
+  #port;
 
-  constructor(folder) {
+  constructor(folder, port) {
+    this.#port = port;
     this.#folder = join(folder, 'postgres');
     this.#data = join(this.#folder, 'data');
     this.#log = join(folder, 'postgres.log');
   }
 
-  /** Makes an empty database cluster in `folder`, which other users must be able to enter. */
-  static async create(folder) {
-    const postgres = new Postgres(folder);
+  /** Makes an empty database cluster in `folder`, which other users must be able to enter. With a `port` the network reaches it. */
+  static async create(folder, port) {
+    const postgres = new Postgres(folder, port);
     await postgres.#initialise();
     return postgres;
   }
@@ -66,7 +68,7 @@ export class Postgres {
     const [command, ...args] = asSomebody([
       join(this.#programs, 'postgres'), '-D', this.#data, '-k', this.#folder,
       // Without fsync, data still survives the end of any process; only a power cut would lose it.
-      '-c', 'listen_addresses=', '-c', 'fsync=off',
+      ...(this.#port ? ['-c', 'listen_addresses=127.0.0.1', '-p', String(this.#port)] : ['-c', 'listen_addresses=']), '-c', 'fsync=off',
     ]);
     return Program.start({
       name: 'PostgreSQL',
@@ -74,7 +76,7 @@ export class Postgres {
       args,
       cwd: '/',
       log: this.#log,
-      isReady: () => run(join(this.#programs, 'pg_isready'), ['-q', '-h', this.#folder]).then(() => true, () => false),
+      isReady: () => run(join(this.#programs, 'pg_isready'), ['-q', '-h', this.#folder, ...(this.#port ? ['-p', String(this.#port)] : [])]).then(() => true, () => false),
       // The fast shutdown: it does not wait for clients to disconnect.
       stopSignal: 'SIGINT',
     });

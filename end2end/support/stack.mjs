@@ -84,9 +84,8 @@ const fromSource = {
   playground: ['leptos', 'watch'],
 };
 
-/** Starts the api or the playground with the config.yml in `folder`. `name` distinguishes replicas. */
-export function startServer(server, folder, { builds = false, under = {}, name = server, env = {} } = {}) {
-  const built = binary(server);
+/** Starts the api or the playground, or a program that was `built` elsewhere, with the config.yml in `folder`. `name` distinguishes replicas. */
+export function startServer(server, folder, { builds = false, under = {}, name = server, env = {}, built = binary(server) } = {}) {
   if (!builds && !existsSync(built)) {
     throw new Error(`${built} does not exist. Build it first: make quick for target/quick, make build for target/release`);
   }

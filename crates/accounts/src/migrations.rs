@@ -34,28 +34,36 @@ pub enum Tables {
     Current,
     /// They are those of an earlier version, so many migrations behind.
     Behind(usize),
-    /// They are those of another version, or a migration was interrupted.
+    /// They are those of a later version, so many migrations ahead, and this version can use them.
+    Ahead(usize),
+    /// They are those of another version, which this one cannot use, or a migration was interrupted.
     Foreign,
 }
 
+/// How the name of a migration begins that versions before it cannot work with.
+const BREAKING: &str = "breaking";
+
 /// Compares the tables, and changes nothing.
 pub(crate) async fn compare(connection: &mut AnyConnection, engine: Engine) -> Result<Tables, sqlx::Error> {
-    let select = "SELECT version, checksum, CASE WHEN success THEN 1 ELSE 0 END FROM _sqlx_migrations ORDER BY version";
-    let applied: Vec<(i64, Vec<u8>, i64)> = match sqlx::query_as(select).fetch_all(connection).await {
+    let select = "SELECT version, checksum, CASE WHEN success THEN 1 ELSE 0 END, description FROM _sqlx_migrations \
+                  ORDER BY version";
+    let applied: Vec<(i64, Vec<u8>, i64, String)> = match sqlx::query_as(select).fetch_all(connection).await {
         Err(error) if is_missing_table(&error) => return Ok(Tables::None),
         applied => applied?,
     };
-    let expected = engine.migrations().iter();
-    let all = expected.clone().count();
-    let is_ours = applied.len() <= all
-        && applied.iter().zip(expected).all(|((version, checksum, success), migration)| {
-            *success == 1 && *version == migration.version && *checksum == *migration.checksum
-        });
-    Ok(match all.saturating_sub(applied.len()) {
-        _ if !is_ours => Tables::Foreign,
-        _ if applied.is_empty() => Tables::None,
-        0 => Tables::Current,
-        behind => Tables::Behind(behind),
+    let expected: Vec<_> = engine.migrations().iter().collect();
+    let (known, later) = applied.split_at(applied.len().min(expected.len()));
+    let is_usable = applied.iter().all(|(_, _, success, _)| *success == 1)
+        && known.iter().zip(&expected).all(|((version, checksum, ..), migration)| {
+            *version == migration.version && *checksum == *migration.checksum
+        })
+        && !later.iter().any(|(.., description)| description.starts_with(BREAKING));
+    Ok(match (known.len(), later.len()) {
+        _ if !is_usable => Tables::Foreign,
+        (0, _) => Tables::None,
+        (_, ahead @ 1..) => Tables::Ahead(ahead),
+        (known, _) if known == expected.len() => Tables::Current,
+        (known, _) => Tables::Behind(expected.len() - known),
     })
 }
 

@@ -52,6 +52,11 @@ pub enum TransferError {
         "the source has no tables, or those of another version of this program. Fix: start this version of the api on it once, then stop it"
     )]
     OtherVersion,
+    /// The target has tables of a later version, which may hold more.
+    #[error(
+        "the target has the tables of a later version of this program. Fix: run this command with that version, or name an empty database"
+    )]
+    LaterTarget,
     /// The target already has accounts, and they are not the same.
     #[error(
         "the target has accounts already, and {table} {id} is not the same there. Fix: name an empty database; one that is in use is never changed"
@@ -85,6 +90,9 @@ pub async fn transfer(from: &DatabaseUrl, to: &DatabaseUrl) -> Result<Vec<Transf
     let limits = PoolLimits { connections: Some(1), ..PoolLimits::default() };
     Database::open(to, limits).await.map_err(TransferError::OpenTarget)?.close().await;
     let mut target = AnyConnection::connect_with(&to.options).await.map_err(TransferError::Write)?;
+    if !is_of_this_version(to.engine, &mut target).await {
+        return Err(TransferError::LaterTarget);
+    }
     let (begin, lock) = match to.engine {
         Engine::Sqlite => ("BEGIN IMMEDIATE", None),
         Engine::Postgres => ("BEGIN", Some(format!("LOCK TABLE {} IN EXCLUSIVE MODE", TABLES.join(", ")))),

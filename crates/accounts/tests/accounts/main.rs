@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at its first failure")]
 
+mod additions;
 mod keys;
 mod operators;
 mod outage;
@@ -10,6 +11,7 @@ mod record;
 mod suite;
 mod tls;
 mod transfer;
+mod versions;
 
 use std::path::{Path, PathBuf};
 use std::{fs, process};
@@ -65,6 +67,9 @@ on_each_database! {
     two_prepared_accounts_with_one_address_are_not_taken_over
     a_database_keeps_its_content_when_opened_again
     starts_at_the_same_time_make_the_tables_once
+    a_version_goes_on_with_what_a_later_one_added
+    a_migration_only_adds
+    what_does_more_than_add_is_found
     tables_are_compared_without_changing_them
     everything_is_counted
     why_a_token_lets_nobody_in_is_known

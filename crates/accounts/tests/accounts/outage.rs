@@ -4,12 +4,13 @@ use std::time::{Duration, Instant};
 
 use accounts::{Database, LoginPolicy, PoolLimits};
 use secrecy::SecretString;
-use sqlx::{AnyConnection, Connection as _, Executor as _};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _};
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream, UnixStream};
 use tokio::sync::watch;
 
 use crate::suite::{Fixture, NOW, circumstances, parsed, somebody};
+use crate::versions::later_migration;
 use test_programs::Postgres;
 
 #[tokio::test]
@@ -145,19 +146,43 @@ async fn a_user_without_the_right_to_create_tables_is_enough_when_none_is_missin
 }
 
 #[tokio::test]
-async fn a_start_waits_until_the_tables_are_unlocked() {
+async fn a_start_waits_until_the_tables_are_unlocked_also_when_a_later_version_changed_them() {
     let Some(server) = Postgres::start() else { return };
     let url = server.database("accounts");
     Fixture::open(url.clone().into()).await;
-    let mut lock = AnyConnection::connect(&url).await.unwrap();
-    lock.execute("BEGIN; LOCK TABLE _sqlx_migrations").await.unwrap();
-    let started = Instant::now();
-    let limits = PoolLimits { timeout: Duration::from_secs(1), ..PoolLimits::default() };
+    for end in ["ROLLBACK".to_owned(), format!("{}; COMMIT", later_migration("one more table"))] {
+        let mut lock = AnyConnection::connect(&url).await.unwrap();
+        lock.execute("BEGIN; LOCK TABLE _sqlx_migrations").await.unwrap();
+        let started = Instant::now();
+        let limits = PoolLimits { timeout: Duration::from_secs(1), ..PoolLimits::default() };
+        let url = parsed(&url.clone().into());
+        let (opened, ()) = tokio::join!(Database::open(&url, limits), async {
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            lock.execute(AssertSqlSafe(end)).await.unwrap();
+        });
+        opened.unwrap().ping().await.unwrap();
+        assert!(started.elapsed() < Duration::from_secs(6), "{:?}", started.elapsed());
+    }
+}
+
+/// A `pg_dump` holds every table for as long as it takes.
+#[tokio::test]
+async fn others_read_on_while_a_change_of_the_tables_waits_for_a_backup() {
+    let Some(server) = Postgres::start() else { return };
+    let url = server.database("accounts");
+    let database = Fixture::open(url.clone().into()).await;
+    // As if the last version had lacked one change, which is made again.
+    let undo = "DROP TABLE merged_accounts; ALTER TABLE users DROP COLUMN last_seen; DELETE FROM _sqlx_migrations WHERE version = 9";
+    database.execute(undo).await;
+    let mut backup = AnyConnection::connect(&url).await.unwrap();
+    backup.execute("BEGIN; LOCK TABLE users, tokens, roles IN ACCESS SHARE MODE").await.unwrap();
     let url = parsed(&url.into());
-    let (opened, ()) = tokio::join!(Database::open(&url, limits), async {
-        tokio::time::sleep(Duration::from_secs(3)).await;
-        lock.execute("ROLLBACK").await.unwrap();
+    let (opened, ()) = tokio::join!(Database::open(&url, PoolLimits::default()), async {
+        for _ in 0..8 {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            database.accounts.stock(NOW).await.unwrap();
+        }
+        backup.execute("ROLLBACK").await.unwrap();
     });
-    opened.unwrap();
-    assert!(started.elapsed() < Duration::from_secs(6), "{:?}", started.elapsed());
+    opened.unwrap().ping().await.unwrap();
 }

@@ -4,16 +4,18 @@ use std::time::Duration;
 
 use accounts::{
     Circumstances, Database, DatabaseUrl, KeyRequest, LoginError, LoginPolicy, Minted, Person, PoolLimits,
-    Profile, Refused, Stock, Tables, Use, is_due,
+    Profile, Refused, Stock, Use, is_due,
 };
 use secrecy::ExposeSecret as _;
-use sqlx::{AnyConnection, Connection as _, Executor as _};
-use token_crypto::{ApiToken, TokenKind, UnixTime};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _};
+use token_crypto::{ApiToken, UnixTime};
 
 use crate::Url;
+pub(crate) use crate::additions::*;
 pub(crate) use crate::keys::*;
 pub(crate) use crate::operators::*;
 pub(crate) use crate::record::*;
+pub(crate) use crate::versions::*;
 
 pub(crate) const NOW: UnixTime = UnixTime(1_790_000_000);
 const TTL: Duration = Duration::from_secs(3_600);
@@ -65,8 +67,8 @@ impl Fixture {
     }
 
     /// Executes SQL, as an operator by hand.
-    async fn execute(&self, sql: &'static str) {
-        AnyConnection::connect(self.url.expose_secret()).await.unwrap().execute(sql).await.unwrap();
+    pub(crate) async fn execute(&self, sql: &str) {
+        self.connection().await.execute(AssertSqlSafe(sql.to_owned())).await.unwrap();
     }
 
     async fn count(&self, table: &'static str) -> i64 {
@@ -389,46 +391,6 @@ pub(crate) async fn starts_at_the_same_time_make_the_tables_once(url: Url) {
     database.log_in(&somebody("one")).await.unwrap();
 }
 
-pub(crate) async fn a_database_of_the_first_version_keeps_its_people_and_their_sessions(url: Url) {
-    let token = ApiToken::parse(&format!("sk-{}", "a".repeat(43))).unwrap();
-    // The database as the first version created and filled it.
-    let (tables, hash) = if url.expose_secret().starts_with("sqlite") {
-        (
-            sqlx::migrate!("migrations/sqlite"),
-            "x'65f376a44cec73581dbd6ad34fd4db499a56e86dc3ea38128af8a7fb42e0f5cb'",
-        )
-    } else {
-        (
-            sqlx::migrate!("migrations/postgres"),
-            "'\\x65f376a44cec73581dbd6ad34fd4db499a56e86dc3ea38128af8a7fb42e0f5cb'",
-        )
-    };
-    sqlx::any::install_default_drivers();
-    let pool = sqlx::AnyPool::connect(url.expose_secret()).await.unwrap();
-    tables.run(&pool).await.unwrap();
-    let filled = format!(
-        "INSERT INTO roles (name, created) VALUES ('Freemium', 1);
-         INSERT INTO users (issuer, sub, email, given_name, usual_name, organization, siret, role_id, created, updated)
-             VALUES ('https://issuer.example/api/v2', 'one', 'Camille.Exemple@example.gouv.fr', 'Camille', 'Exemple',
-                     'Mairie d’Exemple', '00000000000000', 1, 7, 8);
-         INSERT INTO tokens (user_id, hash, created, expires) VALUES (1, {hash}, 1, 1790003600)",
-    );
-    sqlx::raw_sql(sqlx::AssertSqlSafe(filled)).execute(&pool).await.unwrap();
-    pool.close().await;
-
-    let database = Fixture::open(url).await;
-    let bearer = database.accounts.bearer(&token, NOW).await.unwrap().unwrap();
-    assert_eq!((bearer.user_id, bearer.token_id, bearer.created), (1, 1, 7));
-    assert_eq!(bearer.kind, TokenKind::Session);
-    let sessions = database.accounts.sessions(1, NOW).await.unwrap();
-    assert_eq!(sessions.iter().map(|session| session.id).collect::<Vec<_>>(), [1]);
-    assert_eq!(bearer.profile.siret.as_deref(), Some("00000000000000"));
-    assert_eq!((bearer.profile.idp_id, bearer.profile.roles), (None, None));
-    assert_eq!(database.log_in(&somebody("one")).await.unwrap().user_id, 1);
-    let bearer = database.accounts.bearer(&token, NOW).await.unwrap().unwrap();
-    assert_eq!(bearer.profile, somebody("one").profile);
-}
-
 pub(crate) async fn a_use_is_stored_once_in_ten_minutes_and_its_address_for_thirty_days(url: Url) {
     let database = Fixture::open(url).await;
     let long = LoginPolicy { token_ttl: Duration::from_hours(31 * 24), ..database.policy() };
@@ -459,22 +421,6 @@ pub(crate) async fn a_use_is_stored_once_in_ten_minutes_and_its_address_for_thir
     assert_eq!(forget(month + moment - 1).await, 0);
     assert_eq!(forget(month + moment).await, 1);
     assert_eq!(used(1_300).await, (1_300, None));
-}
-
-pub(crate) async fn tables_are_compared_without_changing_them(url: Url) {
-    let compare = async || Database::tables(&parsed(&url), PoolLimits::default()).await.unwrap();
-    assert_eq!(compare().await, Tables::None);
-    let database = Fixture::open(url.clone()).await;
-    assert_eq!(compare().await, Tables::Current);
-    database
-        .execute(
-            "DELETE FROM _sqlx_migrations WHERE version > (SELECT max(version) - 2 FROM _sqlx_migrations)",
-        )
-        .await;
-    assert_eq!(compare().await, Tables::Behind(2));
-    assert_eq!(compare().await, Tables::Behind(2), "comparing changed something");
-    database.execute("UPDATE _sqlx_migrations SET version = 1000 WHERE version = 2").await;
-    assert_eq!(compare().await, Tables::Foreign);
 }
 
 pub(crate) async fn everything_is_counted(url: Url) {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use accounts::{Error, Minted, TransferError, Transferred, transfer};
+use accounts::{Minted, TransferError, Transferred, transfer};
 use secrecy::ExposeSecret as _;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _, Row as _};
@@ -273,8 +273,7 @@ async fn another_version_of_the_tables_is_refused_on_either_side() {
         Fixture::open(target.clone()).await.accounts.close().await;
         connect(&target).await.execute(other).await.unwrap();
         let error = copy(&source.url, &target).await.unwrap_err();
-        assert!(matches!(error, TransferError::OpenTarget(Error::Migrate { .. })), "{kind:?}: {error}");
-        assert!(error.to_string().contains("9999"), "{error}");
+        assert!(matches!(error, TransferError::LaterTarget), "{kind:?}: {error}");
 
         let target = databases.url(kind, "other_target");
         connect(&source.url).await.execute(other).await.unwrap();

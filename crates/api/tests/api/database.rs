@@ -2,10 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use accounts::{Database, DatabaseUrl, PoolLimits};
 use serde_json::json;
-use sqlx::Executor as _;
+use sqlx::{Connection as _, Executor as _, SqliteConnection};
 
-use crate::support::log::Log;
+use crate::support::folder::Folder;
+use crate::support::log::{self, Log};
 use crate::support::{Api, Browser, Extra, ORIGIN, Session};
 
 #[tokio::test]
@@ -103,6 +105,48 @@ async fn a_start_says_what_it_changes_in_the_tables_and_one_that_changes_nothing
     assert!(line.contains("milliseconds="), "{line}");
     api.replica(Extra::default()).await;
     assert!(!log.take().contains("tables"));
+}
+
+#[tokio::test]
+async fn an_earlier_version_starts_beside_a_later_one_and_says_so() {
+    let log = Log::capture();
+    let api = Api::start().await;
+    let session = Browser::new(&api).log_in().await;
+    api.execute("ALTER TABLE users ADD COLUMN nickname TEXT").await;
+    api.execute(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+         SELECT max(version) + 1, 'nicknames', TRUE, x'00', 0 FROM _sqlx_migrations",
+    )
+    .await;
+    log.take();
+    let earlier = api.replica(Extra::default()).await;
+    let said = log.take();
+    let line = said.lines().find(|line| line.contains("a later version, which this one can use")).unwrap();
+    assert!(line.contains(" WARN ") && line.contains("ahead=1") && line.contains("test.db"), "{line}");
+    let reply = Browser::at(&earlier).get_with("/v1/me/info", &[("authorization", &session.bearer())]).await;
+    assert_eq!(reply.status, 200);
+    Browser::at(&earlier).log_in().await;
+}
+
+#[tokio::test]
+async fn a_start_that_waits_for_another_process_says_so_and_goes_on() {
+    log::init();
+    let log = Log::capture();
+    let folder = Folder::new();
+    let url = format!("sqlite://{}?mode=rwc", folder.join("test.db").display());
+    let mut lock = SqliteConnection::connect(&url).await.unwrap();
+    lock.execute("PRAGMA journal_mode = WAL; BEGIN EXCLUSIVE").await.unwrap();
+    let limits = PoolLimits { timeout: Duration::from_secs(1), ..PoolLimits::default() };
+    let url = DatabaseUrl::parse(&url.into()).unwrap();
+    let (opened, ()) = tokio::join!(Database::open(&url, limits), async {
+        tokio::time::sleep(Duration::from_secs(7)).await;
+        lock.execute("ROLLBACK").await.unwrap();
+    });
+    opened.unwrap().ping().await.unwrap();
+    let said = log.take();
+    let line = said.lines().find(|line| line.contains("bringing the tables up to date takes long")).unwrap();
+    assert!(line.contains(" WARN ") && line.contains("seconds=120"), "{line}");
+    assert!(said.lines().last().unwrap().contains("the tables are up to date"), "{said}");
 }
 
 #[tokio::test]

@@ -281,10 +281,22 @@ async fn a_database_that_is_behind_ahead_or_no_database_is_found_and_left_as_it_
     assert_eq!(serve().await.unwrap().0, Some(0));
     assert_eq!(patient.examine(&[]).await.status("migrations"), "ok");
     let url = format!("sqlite://{}", patient.folder.join("test.db").display());
-    let last = "(SELECT max(version) FROM _sqlx_migrations)";
+    let later = |name: &str| {
+        format!(
+            "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+             SELECT max(version) + 1, '{name}', TRUE, x'00', 0 FROM _sqlx_migrations"
+        )
+    };
     let mut connection = SqliteConnection::connect(&url).await.unwrap();
     for (change, status, word) in [
-        (format!("DELETE FROM _sqlx_migrations WHERE version = {last}"), "warn", "1 migrations are missing"),
+        (later("one more table"), "warn", "a later version, 1 migrations ahead"),
+        (later("breaking everything"), "fail", "a later version that this one cannot use"),
+        (
+            "DELETE FROM _sqlx_migrations WHERE version > (SELECT max(version) - 3 FROM _sqlx_migrations)"
+                .to_owned(),
+            "warn",
+            "1 migrations are missing",
+        ),
         (
             "UPDATE _sqlx_migrations SET checksum = x'00' WHERE version = 1".to_owned(),
             "fail",

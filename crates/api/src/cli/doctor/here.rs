@@ -229,9 +229,16 @@ pub(super) async fn database(config: &Config) -> Vec<Finding> {
             format!("the tables are those of an earlier version: {number} migrations are missing"),
             "make a backup (`api backup FILE`), then start this version: it brings them up to date",
         ),
+        Ok(Tables::Ahead(number)) => Finding::warn(
+            "migrations",
+            format!(
+                "the tables are those of a later version, {number} migrations ahead; this version can use them"
+            ),
+            "finish the upgrade, or the way back: do not leave both versions running",
+        ),
         Ok(Tables::Foreign) => Finding::fail(
             "migrations",
-            "the tables are those of a later version, or a migration was interrupted",
+            "the tables are those of a later version that this one cannot use, or a migration was interrupted",
             "start the version that last used them, or restore the backup made before",
         ),
         Err(error) => Finding::fail("migrations", told(&error), "look at the database's own log"),
