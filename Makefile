@@ -56,9 +56,9 @@ screenshots: quick ## take pictures of every page, in end2end/test-results/scree
 	@.ci/setup browser
 	cd end2end && npm run screenshots
 
-bench: build ## measure time, memory and bytes, and compare them with their budgets (RECORD=1 keeps the run, MARKDOWN=1)
+bench: build ## measure time, memory and bytes, and compare them with their budgets (RECORD=1 keeps the run, MARKDOWN=1, ONLY=front)
 	@.ci/setup bench
-	cd end2end && npm run --silent bench -- $(if $(RECORD),--record) $(if $(MARKDOWN),--markdown) $(if $(BENCH_LOGINS),--logins $(BENCH_LOGINS))
+	cd end2end && npm run --silent bench -- $(ONLY) $(if $(RECORD),--record) $(if $(MARKDOWN),--markdown) $(if $(BENCH_LOGINS),--logins $(BENCH_LOGINS))
 
 bench-flood: build ## measure how long real logins take while somebody floods the api
 	@.ci/setup bench

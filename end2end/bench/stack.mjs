@@ -19,7 +19,7 @@ export async function beside({ under, ...options }, measure) {
   const stack = await Stack.start({ folder, ports, key, under: under?.(folder), ...options });
   const pids = Object.fromEntries(['provider', 'api', 'playground'].map((name) => [name, stack.pid(name)]));
   try {
-    await measure({ folder, key, api: stack.api, playground: stack.playground, pids });
+    await measure({ folder, key, issuer: stack.issuer, api: stack.api, playground: stack.playground, pids });
   } finally {
     await stack.stop();
     await rm(folder, { recursive: true });

@@ -50,6 +50,7 @@ export class Cluster {
 
   async #start(ports) {
     this.#ports = ports;
+    this.key = encryptionKey();
     this.folder = mkdtempSync(join(tmpdir(), 'passerelle-cluster-'));
     process.once('exit', this.#remove);
     // PostgreSQL runs as another user, who must be able to enter the folder.
@@ -91,7 +92,7 @@ export class Cluster {
     return configuration(this, {
       ports: this.#ports,
       folder: this.folder,
-      key: encryptionKey(),
+      key: this.key,
       settings: {
         api: { listen: '${LISTEN}', database_url: this.database.url, trusted_proxies: ['127.0.0.1/32'], drain: '${DRAIN:-0s}', ...this.#settings },
         playground: { listen: '${LISTEN}', drain: '${DRAIN:-0s}', site_root: `\${SITE:-${site}}` },

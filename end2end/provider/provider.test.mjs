@@ -136,6 +136,17 @@ describe('login', () => {
     }
   });
 
+  test('a request may write its spaces as %20, as Apache does', async () => {
+    const party = new RelyingParty(issuer);
+    const query = new URLSearchParams({
+      response_type: 'code', client_id: party.clientId, redirect_uri: redirectUri, scope, state: 'x'.repeat(43), nonce: 'y'.repeat(43),
+    });
+    const asked = await party.browser.fetch(`${issuer}/authorize?${String(query).replaceAll('+', '%20')}`);
+    const answer = await party.browser.fetch(new URL(asked.headers.get('location'), issuer), { form: { identity: 'camille' } });
+    const callback = await party.browser.follow(answer, (url) => url.href.startsWith(redirectUri));
+    assert.ok(callback.searchParams.get('code'));
+  });
+
   test('three pending logins finish in any order', async () => {
     const party = new RelyingParty(issuer);
     const pages = [];

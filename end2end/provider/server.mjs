@@ -127,9 +127,9 @@ export class IdentityProvider {
     return this.#library(request, response, request.url.slice(this.mountPath.length));
   }
 
-  /** The library is mounted at the root; `originalUrl` tells it which URL the browser requested. */
+  /** The library is mounted at the root; `originalUrl` tells it where the browser finds it, and ends with the URL that it is given. */
   #library(request, response, url) {
-    request.originalUrl = request.url;
+    request.originalUrl = `${this.mountPath}${url}`;
     request.url = url;
     return this.#handle(request, response);
   }

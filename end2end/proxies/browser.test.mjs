@@ -5,14 +5,13 @@ import { rm } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 
 import { identities } from '../provider/identities.mjs';
-import { CookieClient } from '../support/cookies.mjs';
 import { freePort } from '../support/ports.mjs';
 import { Application, read, send } from './client.mjs';
-import { HOST, startProxy } from './programs.mjs';
+import { NAVIGATION, Person, SITE } from './person.mjs';
+import { startProxy } from './programs.mjs';
 import { newFolder, startService } from './service.mjs';
 
-const [{ id: identity, claims: { email } }] = identities;
-const SITE = `https://${HOST}`;
+const [{ claims: { email } }] = identities;
 const COOKIE = '__Host-passerelle';
 /** The name of the proxy, the header in which the application finds the address, and what a browser without a session gets. */
 const recipes = [
@@ -23,7 +22,6 @@ const recipes = [
   ['nginx-oauth2-proxy', 'X-Email', '/oauth2/sign_in'],
   ['caddy-oauth2-proxy', 'X-Email', '/oauth2/sign_in'],
 ];
-const NAVIGATION = [['Accept', 'text/html'], ['Sec-Fetch-Mode', 'navigate'], ['Sec-Fetch-Dest', 'document'], ['Sec-Fetch-Site', 'none']];
 
 let folder;
 let ports;
@@ -45,63 +43,6 @@ after(async () => {
   if (folder) await rm(folder, { recursive: true, force: true });
 });
 
-/** A browser: it keeps the cookies of the application's host, of the api's and of the provider's apart. */
-class Person {
-  #port;
-  #cookies = new Map();
-  #api = new CookieClient();
-  #provider = new CookieClient();
-
-  constructor(port) {
-    this.#port = port;
-  }
-
-  get cookies() {
-    return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-  }
-
-  async visit(path, { method = 'GET', headers = NAVIGATION } = {}) {
-    const cookie = this.#cookies.size > 0 ? [['Cookie', this.cookies]] : [];
-    const answer = await send(this.#port, { method, path, headers: [...headers, ...cookie] });
-    for (const line of answer.cookies) {
-      const [pair, ...attributes] = line.split(/;\s*/);
-      const [name, value] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)];
-      if (attributes.some((text) => /^max-age=0$/i.test(text))) this.#cookies.delete(name);
-      else this.#cookies.set(name, value);
-    }
-    return answer;
-  }
-
-  /** Follows the ways between the hosts from a URL of the api's, until the browser is back at the application. */
-  async goOn(from) {
-    let url = new URL(from);
-    let form;
-    for (let hops = 0; hops < 20; hops += 1) {
-      if (url.origin === SITE) return url;
-      const response = await (url.href.startsWith(addresses.issuer) ? this.#provider : this.#api).fetch(url, { form });
-      const body = await response.text();
-      const location = response.headers.get('location');
-      if (!location && url.pathname.endsWith('/oauth2/signed-out')) return { url, body };
-      const [, leaves] = /op.logoutForm/.test(body) ? body.match(/action="([^"]+)"/) : [];
-      const [, xsrf] = body.match(/name="xsrf" value="([^"]+)"/) ?? [];
-      form = location ? undefined : leaves ? { xsrf, logout: 'yes' } : { identity };
-      url = new URL(location ?? leaves ?? url, url);
-    }
-    throw new Error(`the browser goes round in circles at ${url.origin}${url.pathname}`);
-  }
-
-  /** Logs in from `/oauth2/start`; returns where the browser goes in the end. */
-  async logIn(start) {
-    const { status, headers } = await this.visit(start);
-    assert.equal(status, 303);
-    const landing = await this.goOn(headers.get('location'));
-    assert.equal(landing.pathname, '/oauth2/callback');
-    const answer = await this.visit(`${landing.pathname}${landing.search}`);
-    assert.equal(answer.status, 303, answer.body);
-    return answer.headers.get('location');
-  }
-}
-
 // ONLY=caddy tests one.
 for (const [name, header, entrance] of recipes.filter(([one]) => [undefined, one].includes(process.env.ONLY))) {
   describe(name, () => {
@@ -116,7 +57,7 @@ for (const [name, header, entrance] of recipes.filter(([one]) => [undefined, one
     after(() => proxy?.stop());
 
     test('a browser is sent to the login, comes back, and the application sees who it is', async () => {
-      const person = new Person(port);
+      const person = new Person(port, addresses.issuer);
       const first = await person.visit('/wanted?a=b');
       assert.ok([302, 307].includes(first.status), `${first.status} ${first.body}\n${proxy.tail()}`);
       const to = new URL(first.headers.get('location'), SITE);
@@ -136,7 +77,7 @@ for (const [name, header, entrance] of recipes.filter(([one]) => [undefined, one
     });
 
     test('what another site made the browser send, and programs without a session, reach nothing', async () => {
-      const person = new Person(port);
+      const person = new Person(port, addresses.issuer);
       await person.logIn('/oauth2/start');
       for (const headers of [
         [['Origin', 'https://evil.example']],
@@ -145,7 +86,7 @@ for (const [name, header, entrance] of recipes.filter(([one]) => [undefined, one
       ]) {
         assert.equal((await person.visit('/', { headers })).status, 403, JSON.stringify(headers));
       }
-      const nobody = await new Person(port).visit('/', { headers: [['Accept', 'application/json']] });
+      const nobody = await new Person(port, addresses.issuer).visit('/', { headers: [['Accept', 'application/json']] });
       if (header === 'X-Auth-Email') assert.equal(nobody.status, 401);
       for (const host of ['evil.example', 'other.example.gouv.fr']) {
         const answer = await person.visit('/', { headers: [...NAVIGATION, ['X-Forwarded-Host', host]] });
@@ -158,7 +99,7 @@ for (const [name, header, entrance] of recipes.filter(([one]) => [undefined, one
     });
 
     test('a sign-out ends the session here and at ProConnect', async () => {
-      const person = new Person(port);
+      const person = new Person(port, addresses.issuer);
       await person.logIn('/oauth2/start');
       const copied = person.cookies;
       const page = await person.visit('/oauth2/sign_out', { method: 'POST', headers: [['Origin', SITE], ['Content-Length', '0']] });

@@ -13,9 +13,9 @@ export const HOST = 'app.example.gouv.fr';
 /** On Debian, /usr/sbin is not in the PATH of ordinary users. */
 const PATH = `${process.env.PATH}${delimiter}/usr/sbin`;
 
-function program(name) {
+export function program(name) {
   const found = PATH.split(delimiter).map((folder) => join(folder, name)).find(existsSync);
-  if (!found) throw new Error(`${name} is not installed. Install it: .ci/setup proxies`);
+  if (!found) throw new Error(`${name} is not installed. Install it: .ci/setup proxies or bench`);
   return found;
 }
 
@@ -24,8 +24,10 @@ function program(name) {
  * to replace.
  */
 function recipe(file, { api, application }, replacements = []) {
+  const [first, second = first] = Array.isArray(api) ? api : [`127.0.0.1:${api}`];
   const text = readFileSync(join(root, 'docs/proxies', file), 'utf8')
-    .replaceAll('127.0.0.1:8000', Array.isArray(api) ? 'passerelle_api' : `127.0.0.1:${api}`)
+    .replaceAll('127.0.0.1:8000', first)
+    .replaceAll('127.0.0.1:8001', second)
     .replaceAll('127.0.0.1:3001', `127.0.0.1:${application}`);
   return replacements.reduce((changed, [from, to]) => {
     if (!changed.includes(from)) throw new Error(`docs/proxies/${file} has no "${from}"`);
@@ -57,31 +59,30 @@ const onLocalhost = (ports) => [
   [`    ssl_certificate_key /etc/ssl/private/${HOST}.key;\n`, ''],
 ];
 
-const replicated = (addresses) => `  upstream passerelle_api {
-${addresses.map((address) => `    server ${address} max_fails=1 fail_timeout=1s;`).join('\n')}
-  }`;
-
 const VERIFY = 'location = /_passerelle/verify {';
 
 const kinds = {
-  nginx(folder, ports, certificates, { caches = false, file = 'both.conf' }) {
+  nginx(folder, ports, certificates, { caches = false, file = 'both.conf', changes = [], workers = 1 }) {
+    const server = (address) => `server ${address} max_fails=1 fail_timeout=1s;`;
+    const [first, ...others] = [ports.api].flat();
     const both = recipe(`nginx/${file}`, ports, [
       ...certificates ? overTls(ports, certificates) : onLocalhost(ports),
       [VERIFY, caches ? `${VERIFY}\n        include cache.conf;` : VERIFY],
+      ...others.length > 0 ? [[server(first), [first, ...others].map(server).join('\n    ')]] : [],
+      ...changes,
     ]);
     writeFileSync(join(folder, 'cache.conf'), recipe('nginx/cache.conf', ports));
     writeFileSync(join(folder, 'cache-zone.conf'), recipe('nginx/cache-zone.conf', ports, [['/run/', `${folder}/`]]));
     writeFileSync(join(folder, 'role.conf'), recipe('nginx/role.conf', ports));
     const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
     writeFileSync(join(folder, 'nginx.conf'), `${asRoot ? 'user root;\n' : ''}daemon off;
-worker_processes 1;
+worker_processes ${workers};
 pid ${folder}/nginx.pid;
 error_log stderr warn;
 events {}
 http {
   access_log ${folder}/access.log;
   include cache-zone.conf;
-${Array.isArray(ports.api) ? replicated(ports.api) : ''}
 ${temporary.map((name) => `  ${name}_temp_path ${folder}/${name};`).join('\n')}
 ${both.replace(/\}\s*$/, '    include role.conf;\n}')}
 }
@@ -94,7 +95,12 @@ ${both.replace(/\}\s*$/, '    include role.conf;\n}')}
   caddy(folder, ports, { certificate, key }) {
     const both = recipe('caddy/both.Caddyfile', ports, [
       [`https://${HOST} {`, `https://${HOST}:${ports.proxy} {\n\tbind 127.0.0.1\n\ttls ${certificate} ${key}`],
+      ...Array.isArray(ports.api) ? [
+        [`forward_auth ${ports.api[0]} {`, `forward_auth ${ports.api[0]} {\n\t\timport replicas.Caddyfile`],
+        [`reverse_proxy ${ports.api[0]}\n`, `reverse_proxy ${ports.api[0]} {\n\t\t\timport replicas.Caddyfile\n\t\t}\n`],
+      ] : [],
     ]);
+    writeFileSync(join(folder, 'replicas.Caddyfile'), recipe('caddy/replicas.Caddyfile', ports));
     writeFileSync(join(folder, 'both.Caddyfile'), both);
     writeFileSync(join(folder, 'Caddyfile'), '{\n\tadmin off\n\tauto_https disable_redirects\n}\nimport both.Caddyfile\n');
     return {
@@ -105,12 +111,22 @@ ${both.replace(/\}\s*$/, '    include role.conf;\n}')}
   },
 
   haproxy(folder, ports, { both: certificate }) {
-    writeFileSync(join(folder, 'passerelle.lua'), recipe('haproxy/passerelle.lua', ports));
+    const isReplicated = Array.isArray(ports.api);
+    const [first, second] = [ports.api].flat();
+    const files = ['both.cfg'];
+    if (isReplicated) {
+      files.push('replicas.cfg');
+      writeFileSync(join(folder, 'replicas.cfg'), recipe('haproxy/replicas.cfg', ports, [[':8009', `:${ports.checks}`]]));
+    }
+    writeFileSync(join(folder, 'passerelle.lua'), recipe('haproxy/passerelle.lua', ports, isReplicated
+      ? [[`http://${first}/v1`, `http://127.0.0.1:${ports.checks}/v1`]]
+      : []));
     writeFileSync(join(folder, 'both.cfg'), recipe('haproxy/both.cfg', ports, [
       ['/etc/haproxy/passerelle.lua', join(folder, 'passerelle.lua')],
       [`bind :443 ssl crt /etc/haproxy/${HOST}.pem`, `bind 127.0.0.1:${ports.proxy} ssl crt ${certificate}`],
+      ...isReplicated ? [[`server api ${first}\n`, `server api ${first}\n    server api2 ${second}\n`]] : [],
     ]));
-    return { command: program('haproxy'), args: ['-db', '-f', join(folder, 'both.cfg')] };
+    return { command: program('haproxy'), args: ['-db', ...files.flatMap((file) => ['-f', join(folder, file)])] };
   },
 
   apache(folder, ports, { certificate, key }) {
@@ -221,7 +237,8 @@ https://${HOST}:${proxy} {
   },
 });
 
-function listens(port) {
+/** Whether a program listens on this port of 127.0.0.1. */
+export function listens(port) {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1')
       .once('connect', () => { socket.destroy(); resolve(true); })
@@ -230,8 +247,9 @@ function listens(port) {
 }
 
 /**
- * Starts `name` on `ports.proxy`, in front of an api on `ports.api` and an application on `ports.application`. With `caches`, nginx
- * keeps the api's answers; with `plain`, it speaks HTTP on localhost.
+ * Starts `name` on `ports.proxy`, in front of an api on `ports.api`, or of several whose addresses it lists, and an application on
+ * `ports.application`; HAProxy asks several through itself, on `ports.checks`. With `caches`, nginx keeps the api's answers; with `plain`,
+ * it speaks HTTP on localhost; it has so many `workers`, and `changes` in its recipe.
  */
 export function startProxy(name, parent, ports, settings = {}) {
   const folder = join(parent, settings.caches ? `${name}-cache` : name);

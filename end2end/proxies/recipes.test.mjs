@@ -244,6 +244,11 @@ for (const name of names.filter((one) => [undefined, one].includes(process.env.O
         assert.match(answer.headers.get('retry-after') ?? '', /^\d+$/);
         assert.match(answer.body, /ne répond pas/);
       }
+      if (name !== 'nginx-api') {
+        const login = await ask({ path: '/oauth2/start', headers: [['Accept', 'text/html']] });
+        assert.equal(login.status, 503);
+        assert.match(login.body, /ne répond pas.*Réessayez/);
+      }
       assert.deepEqual(application.taken(), []);
       api = await startServer('api', folder);
       assert.equal((await ask({ headers: [bearer()] })).status, 200);

@@ -15,7 +15,7 @@ export class CookieClient {
     const response = await fetch(target, {
       method: form ? 'POST' : 'GET',
       body: form && new URLSearchParams(form),
-      headers: { accept: 'text/html', cookie: this.#header(target.pathname), ...headers },
+      headers: { accept: 'text/html', cookie: this.header(target.pathname), ...headers },
       redirect: 'manual',
     });
     for (const line of response.headers.getSetCookie()) this.#keep(line, target.pathname);
@@ -34,7 +34,8 @@ export class CookieClient {
     }
   }
 
-  #header(path) {
+  /** The header `Cookie` of a request for this path. */
+  header(path) {
     return [...this.#jar.values()]
       .filter((cookie) => path.startsWith(cookie.path))
       .map(({ name, value }) => `${name}=${value}`)

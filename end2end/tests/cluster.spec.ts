@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { expect, test as base } from '@playwright/test';
 
 import { Cluster, replicas, site } from '../cluster/cluster.mjs';
+import { identities } from '../provider/identities.mjs';
 import {
   answer, askToLogIn, CAMILLE, LOGGED_OUT, logIn, loginLink, logOut, logoutButton, message,
 } from '../support/journey';
@@ -85,6 +86,29 @@ test('a callback that a killed replica had received is not sent again, and the p
     await loginLink(page).click();
     await expect(logoutButton(page)).toBeVisible({ timeout: 1_000 });
   }).toPass();
+});
+
+test('a callback that comes twice, once to each replica, says so, and one click logs in', async ({ page, cluster, baseURL }) => {
+  await askToLogIn(page);
+  const next = async (url: string, form?: Record<string, string>) => {
+    const answer = await page.request.fetch(url, { method: form ? 'POST' : 'GET', form, maxRedirects: 0 });
+    return new URL(answer.headers().location, url).href;
+  };
+  let url = await next(page.url(), { identity: identities[0].id });
+  while (!url.startsWith(`${cluster.api}/v1/oauth2/callback`)) url = await next(url);
+  // The browser gave up the first one: nobody sees its answer, cookies included.
+  const cookie = (await page.context().cookies(url)).map(({ name, value }) => `${name}=${value}`).join('; ');
+  const first = await fetch(url, { headers: { cookie }, redirect: 'manual' });
+  expect(first.headers.get('location')).toContain('encrypted_token=');
+
+  await page.goto(url);
+  const [one, other] = cluster.hops('api').slice(-2);
+  expect([one.path, other.path]).toEqual(['/v1/oauth2/callback', '/v1/oauth2/callback']);
+  expect(one.asked).not.toEqual(other.asked);
+  await expect(page).toHaveURL(`${baseURL}/`);
+  await expect(message(page)).toHaveText('Votre demande de connexion a expiré ou a déjà servi. Recommencez.');
+  await loginLink(page).click();
+  await expect(logoutButton(page)).toBeVisible();
 });
 
 test('while two versions run side by side, each page gets the files of its own version', async ({ page, cluster }) => {

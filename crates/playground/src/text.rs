@@ -157,8 +157,8 @@ words! {
         "The way you logged in does not offer the required level of security (two-factor authentication). \
         Ask your organisation to turn it on, then try again.";
     not_allowed: "Votre compte n’a pas accès à ce service." / "Your account has no access to this service.";
-    login_expired: "Votre demande de connexion a expiré. Recommencez." /
-        "Your login took too long and has expired. Please start again.";
+    login_expired: "Votre demande de connexion a expiré ou a déjà servi. Recommencez." /
+        "Your login has expired or was already used. Please start again.";
     provider_error: "Votre fournisseur d’identité n’a pas pu vous connecter. \
         Réessayez plus tard ou contactez votre service informatique." /
         "Your identity provider could not log you in. Try again later or contact your IT department.";

@@ -307,7 +307,7 @@ async fn every_login_error_has_its_message() {
         ("access_denied", "La connexion a été annulée ou refusée."),
         ("acr_not_met", "double authentification"),
         ("not_allowed", "Votre compte n’a pas accès à ce service."),
-        ("login_expired", "Votre demande de connexion a expiré."),
+        ("login_expired", "Votre demande de connexion a expiré ou a déjà servi."),
         ("provider_error", "Votre fournisseur d’identité"),
         ("provider_unavailable", "ProConnect ne répond pas"),
         ("account_disabled", "Votre compte est désactivé"),

@@ -28,8 +28,8 @@ pub(super) fn of(code: LoginErrorCode, reason: Option<AccessReason>) -> Words {
             ("Votre compte n’a pas accès à ce service.", "Your account has no access to this service.")
         }
         LoginErrorCode::LoginExpired => (
-            "Votre demande de connexion a expiré. Recommencez.",
-            "Your login took too long and has expired. Please start again.",
+            "Votre demande de connexion a expiré ou a déjà servi. Recommencez.",
+            "Your login has expired or was already used. Please start again.",
         ),
         LoginErrorCode::ProviderError => (
             "Votre fournisseur d’identité n’a pas pu vous connecter. \
