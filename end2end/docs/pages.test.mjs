@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { root } from '../support/stack.mjs';
-import { files, headings, links, read } from './markdown.mjs';
+import { blocks, files, headings, links, read, spans } from './markdown.mjs';
 
 /** The pages of docs/en and their twins in docs/fr. */
 const IN_FOLDERS = {
@@ -24,12 +24,28 @@ const TWINS = [
   ...Object.entries(IN_FOLDERS).map(([english, french]) => [`docs/en/${english}`, `docs/fr/${french}`]),
   ['README.md', 'docs/fr/presentation.md'],
   ['docs/access.md', 'docs/fr/acces.md'],
+  ['docs/api.md', 'docs/fr/api.md'],
+  ['docs/cluster.md', 'docs/fr/plusieurs-machines.md'],
+  ['docs/observe.md', 'docs/fr/metriques.md'],
+  ['docs/proxies/README.md', 'docs/fr/proxies.md'],
   ['docs/operating.md', 'docs/fr/gerer.md'],
   ['docs/diagnose.md', 'docs/fr/diagnostiquer.md'],
   ['docs/from-opengatellm.md', 'docs/depuis-opengatellm.md'],
   ['docs/install.md', 'docs/installer.md'],
   ['docs/personal-data.md', 'docs/donnees-personnelles.md'],
 ];
+
+/** What French pages call what everybody has of their own. */
+const OWN = {
+  ADRESSE: 'ADDRESS',
+  FICHIER: 'FILE',
+  HÔTE: 'HOST',
+  ancienne: 'old',
+  nouvelle: 'new',
+  'donne-par-proconnect': 'what-proconnect-gave',
+  'origine de': 'origin of',
+};
+const withEnglishNames = (code) => Object.entries(OWN).reduce((text, [french, english]) => text.replaceAll(french, english), code);
 
 test('every link leads to a file', () => {
   const broken = files().flatMap((file) => links(file)
@@ -55,6 +71,22 @@ for (const [english, french] of TWINS) {
     }
   });
 }
+
+for (const [english, french] of TWINS) {
+  test(`${french} has the code of ${english}: the same names, commands and blocks, but for comments`, () => {
+    assert.deepEqual(spans(french).map(withEnglishNames).sort(), spans(english).sort());
+    const code = (file) => blocks(file).map(({ language, text }) => `${language}: ${text.replace(/ *# .*$/gm, '')}`);
+    assert.deepEqual(code(french).map(withEnglishNames), code(english));
+  });
+}
+
+test('a French page leads to French pages where there are some', () => {
+  const twins = new Map(TWINS);
+  const foreign = TWINS.flatMap(([english, french]) => links(french)
+    .filter((target) => target !== english && twins.has(target))
+    .map((target) => `${french}: ${target}, and not ${twins.get(target)}`));
+  assert.deepEqual(foreign, []);
+});
 
 test('French pages have French spaces and apostrophes', () => {
   for (const [, french] of TWINS) {
