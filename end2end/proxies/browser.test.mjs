@@ -28,13 +28,14 @@ const NAVIGATION = [['Accept', 'text/html'], ['Sec-Fetch-Mode', 'navigate'], ['S
 let folder;
 let ports;
 let addresses;
+let collector;
 let provider;
 let api;
 let application;
 
 before(async () => {
   folder = await newFolder();
-  ({ ports, addresses, provider, api } = await startService(folder, { protected_origins: [SITE] }));
+  ({ ports, addresses, collector, provider, api } = await startService(folder, { protected_origins: [SITE] }));
   application = await Application.start();
 });
 
@@ -42,6 +43,7 @@ after(async () => {
   application?.stop();
   await api?.stop();
   await provider?.stop();
+  collector?.close();
   if (folder) await rm(folder, { recursive: true, force: true });
 });
 
