@@ -108,7 +108,7 @@ impl Client {
     ) -> Result<Excerpt, CallError> {
         let call = Call::new(request, "", self.trace_parent)?;
         let span = call.span.clone();
-        let excerpt = excerpt(call, largest).instrument(span.clone()).await;
+        let excerpt = Box::pin(excerpt(call, largest)).instrument(span.clone()).await;
         note(&span, excerpt.as_ref().map(|excerpt| excerpt.status));
         excerpt
     }
@@ -128,7 +128,8 @@ impl Client {
     pub async fn send_for(&self, purpose: &str, request: RequestBuilder) -> Result<Answer, CallError> {
         let call = Call::new(request, purpose, self.trace_parent)?;
         let span = call.span.clone();
-        let answer = answer(call, self.largest_answer).instrument(span.clone()).await;
+        // In a box, because it is large and within every future that waits for it.
+        let answer = Box::pin(answer(call, self.largest_answer)).instrument(span.clone()).await;
         note(&span, answer.as_ref().map(|answer| answer.status));
         answer
     }

@@ -162,7 +162,7 @@ async fn the_last_spans_are_sent_before_the_program_ends() {
     let (code, log) = serving.ended();
     assert_eq!(code, Some(0), "{log}");
     assert!(collector.spans().iter().any(|span| span.name == "GET /health/ready"), "{log}");
-    assert_eq!((log.matches(TAKES).count(), log.matches("WARN").count()), (1, 0), "{log}");
+    assert_eq!((log.matches(TAKES).count(), log.matches(FAILS).count()), (1, 0), "{log}");
 }
 
 #[tokio::test]
