@@ -26,13 +26,14 @@ const recipes = [
 let folder;
 let ports;
 let addresses;
+let collector;
 let provider;
 let api;
 let application;
 
 before(async () => {
   folder = await newFolder();
-  ({ ports, addresses, provider, api } = await startService(folder, { protected_origins: [SITE] }));
+  ({ ports, addresses, collector, provider, api } = await startService(folder, { protected_origins: [SITE] }));
   application = await Application.start();
 });
 
@@ -40,6 +41,7 @@ after(async () => {
   application?.stop();
   await api?.stop();
   await provider?.stop();
+  collector?.close();
   if (folder) await rm(folder, { recursive: true, force: true });
 });
 

@@ -138,7 +138,7 @@ ${both.replace(/\}\s*$/, '    include role.conf;\n}')}
       [`/etc/ssl/certs/${HOST}.pem`, certificate],
       [`/etc/ssl/private/${HOST}.key`, key],
     ]);
-    const modules = ['mpm_event', 'authz_core', 'ssl', 'socache_shmcb', 'proxy', 'proxy_http', 'headers', 'lua'];
+    const modules = ['mpm_event', 'authz_core', 'ssl', 'socache_shmcb', 'proxy', 'proxy_http', 'headers', 'lua', 'unique_id'];
     writeFileSync(join(folder, 'apache.conf'), `ServerRoot ${folder}
 ${modules.map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`).join('\n')}
 ${asRoot ? 'User www-data\nGroup www-data' : ''}

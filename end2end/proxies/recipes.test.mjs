@@ -12,7 +12,7 @@ import { startServer } from '../support/stack.mjs';
 import { Application, outside, read, send } from './client.mjs';
 import { logIn } from './login.mjs';
 import { names, startProxy } from './programs.mjs';
-import { newFolder, startService } from './service.mjs';
+import { LOG, newFolder, startService } from './service.mjs';
 
 const [{ id: identity, claims: { email } }] = identities;
 const VERIFIED = ['User-Id', 'Email', 'Name', 'Role', 'Permissions', 'Organization', 'Siret', 'Acr', 'Token-Id', 'Token-Kind']
@@ -27,6 +27,7 @@ let ports;
 let addresses;
 let postgres;
 let database;
+let collector;
 let provider;
 let api;
 let application;
@@ -36,7 +37,7 @@ before(async () => {
   folder = await newFolder();
   postgres = await Postgres.create(folder);
   database = await postgres.start();
-  ({ ports, addresses, key, provider, api } = await startService(folder, {
+  ({ ports, addresses, key, collector, provider, api } = await startService(folder, {
     database_url: postgres.url, database_timeout: '1s',
   }));
   application = await Application.start();
@@ -47,6 +48,7 @@ after(async () => {
   application?.stop();
   await api?.stop();
   await provider?.stop();
+  collector?.close();
   await database?.stop();
   if (folder) await rm(folder, { recursive: true, force: true });
 });
@@ -105,6 +107,25 @@ for (const name of names.filter((one) => [undefined, one].includes(process.env.O
         assert.deepEqual(read(request, 'X-API-Key').filter(Boolean), []);
         assert.deepEqual(read(request, 'X-Forwarded-For'), ['127.0.0.1']);
       }
+    });
+
+    test('one id leads from the proxy to the log of the api and to the application, and a client names no request or trace', async () => {
+      const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
+      const parent = `00-${trace}-00f067aa0ba902b7-01`;
+      for (const claimed of [[], [['X-Request-Id', FORGED], ['traceparent', parent]], [['x-request-id', FORGED], ['X-Request-Id', FORGED]]]) {
+        assert.equal((await ask({ path: '/api/things', headers: [...claimed, bearer()] })).status, 200);
+        const [id, ...others] = read(reached(), 'X-Request-Id');
+        assert.deepEqual(others, []);
+        assert.match(id, /^[\w-]{8,64}$/);
+        assert.notEqual(id, FORGED);
+        const checked = await collector.span(({ attributes }) => attributes['passerelle.request_id'] === id);
+        assert.notEqual(checked.trace, trace, 'a client names a trace');
+        assert.ok(api.output().includes(`id="${id}"`), `the log of the api does not have ${id}`);
+      }
+      await ask({ path: '/oauth2/sign_in', headers: [['X-Request-Id', FORGED], ['traceparent', parent]] });
+      await setTimeout(2_000);
+      assert.ok(!api.output().includes(FORGED), 'a client names a request');
+      assert.ok(collector.spans.every((span) => span.trace !== trace), 'a client names a trace');
     });
 
     test('nobody gets in without a credential or with a wrong one, and is told how to show one', async () => {
@@ -250,7 +271,7 @@ for (const name of names.filter((one) => [undefined, one].includes(process.env.O
         assert.match(login.body, /ne répond pas.*Réessayez/);
       }
       assert.deepEqual(application.taken(), []);
-      api = await startServer('api', folder);
+      api = await startServer('api', folder, { env: LOG });
       assert.equal((await ask({ headers: [bearer()] })).status, 200);
       assertVerified(reached(), 'after the api came back');
     });

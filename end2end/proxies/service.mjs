@@ -4,6 +4,7 @@ import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { Collector } from '../support/collector.mjs';
 import { freePort } from '../support/ports.mjs';
 import { startProvider } from '../support/provider.mjs';
 import { addressesAt, configuration, encryptionKey, startServer, writeConfiguration } from '../support/stack.mjs';
@@ -15,12 +16,16 @@ export async function newFolder() {
   return folder;
 }
 
-/** Starts both in `folder`; `settings` replace keys of the section `api`. */
+/** Each answer is a line of the log. */
+export const LOG = { RUST_LOG: 'info,service=debug' };
+
+/** Starts both in `folder`, and a collector of the api's traces; `settings` replace keys of the section `api`. */
 export async function startService(folder, settings) {
   const ports = { provider: await freePort(), api: await freePort(), playground: await freePort() };
   const addresses = addressesAt(ports);
   const key = encryptionKey();
-  const sections = configuration(addresses, { folder, ports, key, settings: { api: settings } });
+  const collector = await new Collector().open();
+  const sections = configuration(addresses, { folder, ports, key, settings: { api: { traces: collector.url, ...settings } } });
   writeConfiguration(folder, sections);
   const provider = await startProvider({
     folder,
@@ -29,5 +34,5 @@ export async function startService(folder, settings) {
     redirectUri: sections.oauth2.redirect_uri,
     postLogoutRedirectUri: `${addresses.api}/oauth2/signed-out`,
   });
-  return { ports, addresses, key, provider, api: await startServer('api', folder) };
+  return { ports, addresses, key, collector, provider, api: await startServer('api', folder, { env: LOG }) };
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 
 import { expect, test as base } from '@playwright/test';
 
+import { Collector } from './collector.mjs';
 import { Link } from './link.mjs';
 import { freePort } from './ports.mjs';
 import { secretsIn } from './secrets.mjs';
@@ -29,6 +30,8 @@ export interface Product {
   key: string;
   /** The link to the provider is for everybody, the link to the api for the playground alone. */
   links: { provider: Link; api: Link };
+  /** It gets the traces of both servers. */
+  collector: Collector;
   /** Kills a program and starts it again. */
   restart: (name: 'api' | 'playground') => Promise<void>;
   /** Sends SIGHUP; returns what the program logs about it. */
@@ -47,6 +50,7 @@ export const test = base.extend<{ repaired: void; discreet: void }, Options & { 
       api: await new Link(await freePort(), ports.api).open(),
     };
     const key = encryptionKey();
+    const collector = await new Collector().open();
     const stack = await Stack.start({
       folder,
       ports,
@@ -54,13 +58,14 @@ export const test = base.extend<{ repaired: void; discreet: void }, Options & { 
       client,
       key,
       // The same person makes the keys of many tests.
-      settings: { ...settings, api: { keys: { max_per_user: 500 }, ...settings.api } },
+      settings: { ...settings, api: { keys: { max_per_user: 500 }, traces: collector.url, ...settings.api } },
     });
     const { issuer, api, playground } = stack;
     const restart: Product['restart'] = (name) => stack.restart(name);
     const reload: Product['reload'] = (name) => stack.reload(name);
-    await use({ folder, issuer, api, playground, key, links, restart, reload });
+    await use({ folder, issuer, api, playground, key, links, collector, restart, reload });
     await stack.stop();
+    collector.close();
     await Promise.all(Object.values(links).map((link) => link.cut()));
     await rm(folder, { recursive: true });
   }, { scope: 'worker', timeout: 60_000 }],
@@ -76,13 +81,14 @@ export const test = base.extend<{ repaired: void; discreet: void }, Options & { 
     }
   }, { auto: true }],
 
-  /** The servers log at the most detailed level, and no line may contain a secret. */
+  /** The servers log at the most detailed level, and no line and no trace may contain a secret. */
   discreet: [async ({ product, client }, use) => {
     await use();
     for (const name of ['api', 'playground']) {
       const log = await readFile(join(product.folder, `${name}.log`), 'utf8');
       expect(secretsIn(log, { client, key: product.key }), `secrets in the log of ${name}`).toEqual([]);
     }
+    expect(secretsIn(product.collector.text, { client, key: product.key }), 'secrets in the traces').toEqual([]);
   }, { auto: true }],
 });
 

@@ -77,7 +77,8 @@ impl Database {
         let durations = Arc::<Durations>::default();
         let pool = |settings: &str, connections, trusted_for| {
             let (options, durations) = (url.options.clone(), durations.clone());
-            Pool::open(options, settings.to_owned(), limits.timeout, connections, trusted_for, durations)
+            let settings = settings.to_owned();
+            Pool::open(url.engine, options, settings, limits.timeout, connections, trusted_for, durations)
         };
         match url.engine {
             Engine::Sqlite => {

@@ -7,12 +7,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use service::durations::Durations;
+use service::spans;
 use sqlx::any::AnyConnectOptions;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout};
+use tracing::Span;
+use tracing::field::Empty;
 
 use crate::error::Error;
+use crate::url::Engine;
 
 /// The pause before the next attempt to reach an unreachable server.
 const RETRY_AFTER: Duration = Duration::from_millis(100);
@@ -39,6 +43,7 @@ impl Default for PoolLimits {
 pub(crate) struct Pool(Arc<Inner>);
 
 struct Inner {
+    engine: Engine,
     url: AnyConnectOptions,
     /// The SQL that every new connection runs first.
     settings: String,
@@ -63,6 +68,7 @@ struct Idle {
 impl Pool {
     /// Creates a pool for so many connections, and opens the first one.
     pub(crate) async fn open(
+        engine: Engine,
         url: AnyConnectOptions,
         settings: String,
         timeout: Duration,
@@ -71,6 +77,7 @@ impl Pool {
         durations: Arc<Durations>,
     ) -> Result<Self, Error> {
         let pool = Self(Arc::new(Inner {
+            engine,
             url,
             settings,
             timeout,
@@ -98,11 +105,14 @@ impl Pool {
         &self,
         work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, sqlx::Error>,
     ) -> Result<T, Error> {
-        let _timed = self.timed();
-        let mut lease = self.lease().await?;
-        let result = self.within(work(&mut lease)).await?;
-        lease.give_back();
-        Ok(result)
+        let timed = self.timed();
+        let result = async {
+            let mut lease = self.lease().await?;
+            let result = self.within(work(&mut lease)).await?;
+            lease.give_back();
+            Ok(result)
+        };
+        timed.note(result.await)
     }
 
     /// Lends a connection for one operation, without a time limit.
@@ -121,25 +131,37 @@ impl Pool {
         &self,
         work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, E>,
     ) -> Result<T, E> {
-        let _timed = self.timed();
-        let mut lease = self.lease().await?;
-        let done = self.within(async {
-            let mut transaction = lease.begin().await?;
-            let result = work(&mut transaction).await;
-            match result {
-                Ok(_) => transaction.commit().await?,
-                Err(_) => transaction.rollback().await?,
-            }
+        let timed = self.timed();
+        let result = async {
+            let mut lease = self.lease().await?;
+            let done = self.within(async {
+                let mut transaction = lease.begin().await?;
+                let result = work(&mut transaction).await;
+                match result {
+                    Ok(_) => transaction.commit().await?,
+                    Err(_) => transaction.rollback().await?,
+                }
+                Ok(result)
+            });
+            let result = done.await?;
+            lease.give_back();
             Ok(result)
-        });
-        let result = done.await?;
-        lease.give_back();
-        result
+        };
+        timed.note(result.await)?
     }
 
-    /// Counts the time until this value is dropped.
+    /// Counts the time until this value is dropped, and shows it in a trace.
     fn timed(&self) -> Timed<'_> {
-        Timed { durations: &self.0.durations, started: Instant::now() }
+        let engine = self.0.engine.as_str();
+        let span = tracing::info_span!(
+            target: spans::TARGET,
+            "database",
+            "otel.name" = engine,
+            "otel.kind" = "client",
+            "otel.status_code" = Empty,
+            "db.system.name" = engine,
+        );
+        Timed { durations: &self.0.durations, started: Instant::now(), span }
     }
 
     /// Takes a connection for one operation.
@@ -181,6 +203,16 @@ impl Pool {
 struct Timed<'a> {
     durations: &'a Durations,
     started: Instant,
+    span: Span,
+}
+
+impl Timed<'_> {
+    /// Notes in a trace whether the database failed.
+    fn note<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
+        result.inspect_err(|_| {
+            self.span.record("otel.status_code", "ERROR");
+        })
+    }
 }
 
 impl Drop for Timed<'_> {

@@ -15,6 +15,16 @@ pub(crate) enum Engine {
     Postgres,
 }
 
+impl Engine {
+    /// Its name in traces, as OpenTelemetry calls it.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgresql",
+        }
+    }
+}
+
 /// Which database to use, and how to reach it: `sqlite://FILE?mode=rwc` or `postgres://USER:PASSWORD@HOST/NAME`.
 #[derive(Clone)]
 pub struct DatabaseUrl {

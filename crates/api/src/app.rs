@@ -167,6 +167,8 @@ pub fn client() -> Result<Client, client::SetUpError> {
         user_agent: concat!("passerelle/", env!("CARGO_PKG_VERSION")),
         largest_answer: LARGEST_ANSWER,
         uses_proxy: true,
+        // Whom the provider answers is its own affair.
+        trace_parent: None,
     })
 }
 

@@ -23,7 +23,7 @@ impl Endpoint {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Discovery, Self::Jwks, Self::Token, Self::Userinfo];
 
-    /// Its name in the metrics.
+    /// Its name in the metrics and the traces.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -93,7 +93,7 @@ impl Calls {
         request: RequestBuilder,
     ) -> Result<Answer, CallError> {
         let started = Instant::now();
-        let answer = self.client.send(request).await;
+        let answer = self.client.send_for(endpoint.as_str(), request).await;
         let outcome = CallOutcome::of(answer.as_ref());
         self.durations(endpoint, outcome).observe(started.elapsed());
         self.note(outcome != CallOutcome::Failed);

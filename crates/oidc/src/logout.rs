@@ -153,7 +153,7 @@ impl Provider {
     async fn ask_to_end(&self, visit: LogoutVisit<'_>) -> EndSession {
         let Some(url) = self.logout_url(visit) else { return EndSession::NoEndpoint };
         let request = self.client().request(Method::GET, url).timeout(TIMEOUT);
-        match self.client().send(request).await {
+        match self.client().send_for("end_session", request).await {
             Ok(answer) if answer.status.is_success() || answer.status.is_redirection() => {
                 EndSession::Accepted
             }

@@ -8,6 +8,7 @@ use service::client::Client;
 use service::durations::Snapshot;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
+use tracing::Instrument as _;
 
 use crate::calls::{CallOutcome, Calls, Endpoint};
 use crate::claims::Parties;
@@ -160,7 +161,8 @@ impl Provider {
     pub(crate) async fn get_to_know_within(&self, limit: Duration) {
         if self.cached().is_none() {
             let provider = self.clone();
-            let discovering = tokio::spawn(async move { provider.metadata().await.is_ok() });
+            let discovering =
+                tokio::spawn(async move { provider.metadata().await.is_ok() }.in_current_span());
             // What is not known afterwards is what the caller does without.
             let _ = timeout(limit, discovering).await;
         }

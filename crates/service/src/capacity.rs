@@ -1,7 +1,7 @@
 //! Limits the connections of a process. There are fewer of them than the process may have open files, because it also needs
 //! files for the database, for its own calls and for the log.
 
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -26,6 +26,16 @@ pub(crate) fn raise_limit() {
 /// Fewer files than this are told in the log: a busy day needs more.
 const FEW: u64 = 4_096;
 
+/// Logs once, however many servers there are, that the process may open few files.
+fn tell_few(files: u64, connections: u64) {
+    static TOLD: Once = Once::new();
+    TOLD.call_once(|| {
+        let fix =
+            "let the program open more files: LimitNOFILE=65536 in its systemd unit, or `ulimit -n 65536`";
+        tracing::warn!(files, connections, fix, "few connections can be open at once");
+    });
+}
+
 /// The room for connections.
 #[derive(Clone)]
 pub(crate) struct Capacity {
@@ -40,8 +50,7 @@ impl Capacity {
         // When few files are allowed, use half of them.
         let connections = files.saturating_sub(RESERVED).max(files / 2).max(1);
         if files < FEW {
-            let fix = "let the program open more files: LimitNOFILE=65536 in its systemd unit, or `ulimit -n 65536`";
-            tracing::warn!(files, connections, fix, "few connections can be open at once");
+            tell_few(files, connections);
         }
         let room = Semaphore::new(usize::try_from(connections).unwrap_or(Semaphore::MAX_PERMITS));
         Self { room: Arc::new(room), crowd: Arc::default() }

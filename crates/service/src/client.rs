@@ -1,10 +1,16 @@
 //! The HTTP client for calls to other servers: it follows no redirects, and limits the time and the size of answers.
 
+mod call;
+
 use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, DATE, LOCATION};
+use reqwest::redirect;
 pub use reqwest::{Method, RequestBuilder, StatusCode};
-use reqwest::{Response, Url, redirect};
+use tracing::Instrument as _;
+
+use self::call::{Call, note, unreachable};
+pub use self::call::{CallError, TRACEPARENT, TraceParent, X_REQUEST_ID};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(10);
@@ -17,6 +23,7 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 pub struct Client {
     http: reqwest::Client,
     largest_answer: usize,
+    trace_parent: Option<TraceParent>,
 }
 
 /// The options of a [`Client`].
@@ -28,6 +35,8 @@ pub struct Options {
     pub largest_answer: usize,
     /// Whether the proxy of the environment (`HTTPS_PROXY` and so on) is used.
     pub uses_proxy: bool,
+    /// Says to which trace those requests belong that carry the id of ours.
+    pub trace_parent: Option<TraceParent>,
 }
 
 /// The client cannot be set up.
@@ -65,36 +74,6 @@ pub struct Excerpt {
     pub is_cut: bool,
 }
 
-/// Why there is no answer. Its message is safe to log: it names the server, never the URL or a body.
-#[derive(Debug, thiserror::Error)]
-pub enum CallError {
-    /// No connection, no answer in time, or an incomplete answer.
-    #[error("no answer from {server}")]
-    Unreachable {
-        /// Host and port.
-        server: String,
-        /// The error of the HTTP client, without the URL, which may contain secrets.
-        #[source]
-        cause: reqwest::Error,
-    },
-    /// The body is larger than expected.
-    #[error("the answer of {server} is larger than {limit} bytes")]
-    TooLarge {
-        /// Host and port.
-        server: String,
-        /// The largest body that is accepted.
-        limit: usize,
-    },
-}
-
-impl CallError {
-    /// Whether the call timed out.
-    #[must_use]
-    pub fn is_timeout(&self) -> bool {
-        matches!(self, Self::Unreachable { cause, .. } if cause.is_timeout())
-    }
-}
-
 impl Client {
     /// Sets up the client. It opens no connection yet.
     ///
@@ -109,7 +88,8 @@ impl Client {
             .pool_idle_timeout(IDLE_TIMEOUT)
             .tcp_nodelay(true);
         let builder = if options.uses_proxy { builder } else { builder.no_proxy() };
-        Ok(Self { http: builder.build()?, largest_answer: options.largest_answer })
+        let Options { largest_answer, trace_parent, .. } = options;
+        Ok(Self { http: builder.build()?, largest_answer, trace_parent })
     }
 
     /// A request, to be completed and passed to [`Client::send`].
@@ -126,20 +106,11 @@ impl Client {
         request: RequestBuilder,
         largest: usize,
     ) -> Result<Excerpt, CallError> {
-        let (server, mut response) = begin(request).await?;
-        let mut body = Vec::new();
-        while body.len() <= largest {
-            match response.chunk().await.map_err(|cause| unreachable(server.clone(), cause))? {
-                Some(chunk) => body.extend_from_slice(&chunk),
-                None => break,
-            }
-        }
-        let is_cut = body.len() > largest;
-        body.truncate(largest);
-        let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
-        let headers = response.headers().iter();
-        let headers = headers.map(|(name, value)| (name.to_string(), text(value.as_bytes()))).collect();
-        Ok(Excerpt { status: response.status(), headers, body, is_cut })
+        let call = Call::new(request, "", self.trace_parent)?;
+        let span = call.span.clone();
+        let excerpt = Box::pin(excerpt(call, largest)).instrument(span.clone()).await;
+        note(&span, excerpt.as_ref().map(|excerpt| excerpt.status));
+        excerpt
     }
 
     /// Sends a request and reads the whole answer.
@@ -147,42 +118,58 @@ impl Client {
     /// # Errors
     /// When no answer comes in time, or it is too large.
     pub async fn send(&self, request: RequestBuilder) -> Result<Answer, CallError> {
-        let (server, mut response) = begin(request).await?;
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|cause| unreachable(server.clone(), cause))? {
-            if body.len() + chunk.len() > self.largest_answer {
-                return Err(CallError::TooLarge { server, limit: self.largest_answer });
-            }
-            body.extend_from_slice(&chunk);
+        self.send_for("", request).await
+    }
+
+    /// The same. A trace names the call by its purpose, a fixed word.
+    ///
+    /// # Errors
+    /// As [`Client::send`].
+    pub async fn send_for(&self, purpose: &str, request: RequestBuilder) -> Result<Answer, CallError> {
+        let call = Call::new(request, purpose, self.trace_parent)?;
+        let span = call.span.clone();
+        // In a box, because it is large and within every future that waits for it.
+        let answer = Box::pin(answer(call, self.largest_answer)).instrument(span.clone()).await;
+        note(&span, answer.as_ref().map(|answer| answer.status));
+        answer
+    }
+}
+
+async fn excerpt(call: Call, largest: usize) -> Result<Excerpt, CallError> {
+    let server = call.server.clone();
+    let mut response = call.send().await?;
+    let mut body = Vec::new();
+    while body.len() <= largest {
+        match response.chunk().await.map_err(|cause| unreachable(server.clone(), cause))? {
+            Some(chunk) => body.extend_from_slice(&chunk),
+            None => break,
         }
-        let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
-        let media_type = header(CONTENT_TYPE).unwrap_or_default().split(';').next().unwrap_or_default();
-        Ok(Answer {
-            status: response.status(),
-            media_type: media_type.trim().to_ascii_lowercase(),
-            date: header(DATE).map(str::to_owned),
-            location: header(LOCATION).map(str::to_owned),
-            body,
-        })
     }
+    let is_cut = body.len() > largest;
+    body.truncate(largest);
+    let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
+    let headers = response.headers().iter();
+    let headers = headers.map(|(name, value)| (name.to_string(), text(value.as_bytes()))).collect();
+    Ok(Excerpt { status: response.status(), headers, body, is_cut })
 }
 
-/// Sends a request. Returns the server's name, for errors, and the answer, whose body is yet to come.
-async fn begin(request: RequestBuilder) -> Result<(String, Response), CallError> {
-    let (client, request) = request.build_split();
-    let request = request.map_err(|cause| unreachable(String::new(), cause))?;
-    let server = server(request.url());
-    match client.execute(request).await {
-        Ok(response) => Ok((server, response)),
-        Err(cause) => Err(unreachable(server, cause)),
+async fn answer(call: Call, limit: usize) -> Result<Answer, CallError> {
+    let server = call.server.clone();
+    let mut response = call.send().await?;
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|cause| unreachable(server.clone(), cause))? {
+        if body.len() + chunk.len() > limit {
+            return Err(CallError::TooLarge { server, limit });
+        }
+        body.extend_from_slice(&chunk);
     }
-}
-
-fn unreachable(server: String, cause: reqwest::Error) -> CallError {
-    CallError::Unreachable { server, cause: cause.without_url() }
-}
-
-fn server(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+    let media_type = header(CONTENT_TYPE).unwrap_or_default().split(';').next().unwrap_or_default();
+    Ok(Answer {
+        status: response.status(),
+        media_type: media_type.trim().to_ascii_lowercase(),
+        date: header(DATE).map(str::to_owned),
+        location: header(LOCATION).map(str::to_owned),
+        body,
+    })
 }

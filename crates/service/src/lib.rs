@@ -4,6 +4,7 @@
 pub mod client;
 pub mod durations;
 pub mod random;
+pub mod spans;
 
 #[cfg(feature = "server")]
 pub mod address;
@@ -13,6 +14,8 @@ mod capacity;
 pub mod client_address;
 #[cfg(feature = "server")]
 pub mod clock;
+#[cfg(feature = "server")]
+pub mod collector;
 #[cfg(feature = "server")]
 mod connection;
 #[cfg(feature = "server")]
@@ -49,3 +52,5 @@ pub mod stdio;
 pub mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "server")]
+pub mod traces;

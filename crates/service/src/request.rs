@@ -9,21 +9,24 @@ use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderName, HeaderValue, Method};
+use axum::http::{HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
-use tracing::Instrument as _;
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span};
 
+pub use crate::client::X_REQUEST_ID;
 use crate::client_address::Proxies;
-use crate::random;
+use crate::{random, spans, traces};
 
-/// The header that carries the id of a request.
-pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The route in the log for a request that matches no route.
 pub const NO_ROUTE: &str = "other";
 /// The names of methods in the log.
 pub const METHODS: [&str; 10] =
-    ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE", "other"];
+    ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE", OTHER];
+
+/// An invented method in the log.
+const OTHER: &str = "other";
 
 /// How long a name may be that a request comes with: a UUID and the `$request_id` of nginx fit.
 const GIVEN_LENGTH: RangeInclusive<usize> = 8..=64;
@@ -90,11 +93,16 @@ pub async fn follow(
     let route = matched.as_ref().map_or(NO_ROUTE, MatchedPath::as_str);
     let method = known(request.method());
     let span = tracing::info_span!("request", id = id.as_str(), method, route);
+    let traced = traced(&request, &id, method, matched.as_ref().map(MatchedPath::as_str), proxies);
     request.extensions_mut().insert(id.clone());
     async {
         let started = Instant::now();
-        let mut response = next.run(request).await;
+        let mut response = next.run(request).instrument(traced.clone()).await;
         let (status, took) = (response.status().as_u16(), started.elapsed());
+        traced.record("http.response.status_code", i64::from(status));
+        if status >= 500 {
+            traced.record("error.type", response.status().as_str()).record("otel.status_code", "ERROR");
+        }
         tracing::debug!(status, micros = took.as_micros(), "answered");
         tell(Answered { route, method, status, took });
         if let Ok(id) = HeaderValue::from_str(&id.0) {
@@ -104,6 +112,35 @@ pub async fn follow(
     }
     .instrument(span)
     .await
+}
+
+/// The span of a request for a collector of traces. It belongs to the trace that the request names, if it comes from somebody
+/// who may name the request.
+fn traced(
+    request: &Request,
+    id: &RequestId,
+    method: &'static str,
+    route: Option<&str>,
+    proxies: &Proxies,
+) -> Span {
+    // As OpenTelemetry names what has no name.
+    let (method, name) = if method == OTHER { ("_OTHER", "HTTP") } else { (method, method) };
+    let span = tracing::info_span!(
+        target: spans::TARGET,
+        "request",
+        "otel.name" = format!("{name} {}", route.unwrap_or_default()).trim_end(),
+        "otel.kind" = "server",
+        "otel.status_code" = Empty,
+        "error.type" = Empty,
+        "http.request.method" = method,
+        "http.route" = route,
+        "http.response.status_code" = Empty,
+        "passerelle.request_id" = id.as_str(),
+    );
+    if !span.is_disabled() && proxies.trusts_peer(request.extensions()) {
+        traces::adopt(&span, request.headers());
+    }
+    span
 }
 
 /// The name of a method, or a fixed string when the client invented the method.
@@ -118,7 +155,7 @@ fn known(method: &Method) -> &'static str {
         Method::OPTIONS => "OPTIONS",
         Method::CONNECT => "CONNECT",
         Method::TRACE => "TRACE",
-        _ => "other",
+        _ => OTHER,
     }
 }
 
@@ -130,9 +167,11 @@ mod tests {
     use axum::extract::ConnectInfo;
 
     use super::*;
+    use crate::client::TRACEPARENT;
+    use crate::traces::tests::recorded;
 
     #[test]
-    fn only_a_trusted_server_names_a_request() {
+    fn only_a_trusted_server_names_a_request_and_its_trace() {
         let proxies = Proxies { trusted: vec!["10.0.0.0/8".parse().unwrap()], ..Proxies::default() };
         for (peer, may_name) in
             [("127.0.0.1:1", true), ("10.1.2.3:1", true), ("[::1]:1", true), ("192.0.2.7:1", false)]
@@ -142,6 +181,14 @@ mod tests {
             assert!(RequestId::given(&request, &proxies).is_none(), "nobody knows where it comes from");
             request.extensions_mut().insert(ConnectInfo(peer.parse::<SocketAddr>().unwrap()));
             assert_eq!(RequestId::given(&request, &proxies).is_some(), may_name, "{peer}");
+            let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+            request.headers_mut().insert(TRACEPARENT, HeaderValue::from_static(parent));
+            let id = RequestId::next();
+            let [span] = &*recorded(|| drop(traced(&request, &id, "GET", Some("/"), &proxies))) else {
+                panic!("a request is not one span");
+            };
+            assert_eq!(parent.contains(&span.span_context.trace_id().to_string()), may_name, "{peer}");
+            assert_eq!(parent.contains(&span.parent_span_id.to_string()), may_name, "{peer}");
         }
     }
 }

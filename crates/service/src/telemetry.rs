@@ -1,5 +1,5 @@
 //! Logs on standard error: lines for people, or one JSON object a line. They never delay a request: when nobody reads them,
-//! lines are dropped and counted. Many refusals cost few lines.
+//! lines are dropped and counted. Many refusals cost few lines. Spans for a collector of traces go to it alone.
 
 mod flood;
 
@@ -9,14 +9,16 @@ use std::sync::OnceLock;
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, Metadata, Subscriber};
 use tracing_appender::non_blocking::{ErrorCounter, NonBlockingBuilder, WorkerGuard};
-use tracing_subscriber::filter::{FilterExt as _, filter_fn};
+use tracing_subscriber::filter::{Directive, FilterExt as _, filter_fn};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
-use tracing_subscriber::{EnvFilter, Layer as _, fmt};
+use tracing_subscriber::{EnvFilter, Layer, Registry, fmt};
 
 use self::flood::Flood;
 use crate::settings::LogFormat;
+use crate::spans;
+use crate::traces::Traces;
 
 /// The crates that may log below `info`. The `debug` and `trace` lines of other libraries may quote headers and bodies.
 const OURS: [&str; 6] = ["accounts", "api", "contract", "oidc", "playground", "service"];
@@ -30,9 +32,9 @@ static DROPPED: OnceLock<ErrorCounter> = OnceLock::new();
 #[must_use]
 pub struct Logs(#[expect(dead_code, reason = "it writes the waiting lines when dropped")] WorkerGuard);
 
-/// Sets up the logs for the whole program. `$RUST_LOG` chooses the level, `info` by default. A second call changes
-/// nothing.
-pub fn init(format: LogFormat) -> Logs {
+/// Sets up the logs for the whole program, and what takes the spans of its traces. `$RUST_LOG` chooses the level of the logs,
+/// `info` by default. A second call changes nothing.
+pub fn init(format: LogFormat, traces: &Traces) -> Logs {
     let level = EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).from_env_lossy();
     let stderr = std::io::stderr();
     let ansi = stderr.is_terminal();
@@ -44,7 +46,7 @@ pub fn init(format: LogFormat) -> Logs {
     let dropped = writer.error_counter();
     let flood = Flood::default();
     // Fails only when logs are already set up, as in the tests of one program.
-    if subscriber(format, level, ansi, writer, &flood).try_init().is_ok() {
+    if subscriber(format, level, ansi, writer, &flood, traces.layer()).try_init().is_ok() {
         let _ = DROPPED.set(dropped);
         flood.tell_regularly();
     }
@@ -63,6 +65,7 @@ fn subscriber<W>(
     ansi: bool,
     writer: W,
     flood: &Flood,
+    traces: Option<impl Layer<Registry> + Send + Sync + 'static>,
 ) -> impl Subscriber + Send + Sync
 where
     W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
@@ -74,11 +77,20 @@ where
         LogFormat::Text => fmt::layer().with_ansi(ansi).with_writer(writer).boxed(),
     };
     let may_be_written = filter_fn(may_be_logged).and(flood.clone());
-    tracing_subscriber::registry().with(lines.with_filter(may_be_written)).with(level)
+    // Whatever `$RUST_LOG` says: where nobody wants these spans, they cost nothing.
+    let spans = if traces.is_some() { LevelFilter::INFO } else { LevelFilter::OFF };
+    let level = match format!("{}={spans}", spans::TARGET).parse::<Directive>() {
+        Ok(directive) => level.add_directive(directive),
+        Err(_) => level,
+    };
+    tracing_subscriber::registry().with(traces).with(lines.with_filter(may_be_written)).with(level)
 }
 
 fn may_be_logged(metadata: &Metadata<'_>) -> bool {
     let origin = metadata.target().split("::").next().unwrap_or_default();
+    if origin == spans::TARGET {
+        return false;
+    }
     *metadata.level() <= Level::INFO || OURS.contains(&origin)
 }
 
@@ -88,8 +100,12 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     use tracing::{debug, error, info, trace, warn};
+    use tracing_subscriber::layer::Identity;
 
     use super::*;
+    use crate::collector::Collector;
+    use crate::settings::Environment;
+    use crate::traces::Program;
 
     /// What was logged, for a test to read.
     #[derive(Clone, Default)]
@@ -111,9 +127,20 @@ mod tests {
     }
 
     fn logged_with(flood: &Flood, format: LogFormat, level: &str, events: impl FnOnce()) -> Vec<String> {
+        logged_by(format, level, flood, None::<Identity>, events)
+    }
+
+    fn logged_by(
+        format: LogFormat,
+        level: &str,
+        flood: &Flood,
+        traces: Option<impl Layer<Registry> + Send + Sync + 'static>,
+        events: impl FnOnce(),
+    ) -> Vec<String> {
         let log = Log::default();
         let writer = log.clone();
-        let subscriber = subscriber(format, EnvFilter::new(level), false, move || writer.clone(), flood);
+        let subscriber =
+            subscriber(format, EnvFilter::new(level), false, move || writer.clone(), flood, traces);
         tracing::subscriber::with_default(subscriber, events);
         let bytes = log.0.lock().unwrap();
         str::from_utf8(&bytes).unwrap().lines().map(str::to_owned).collect()
@@ -148,6 +175,38 @@ mod tests {
         });
         assert_eq!(lines.len(), 1);
         assert!(!lines[0].contains("s3cr3t"), "{}", lines[0]);
+    }
+
+    #[test]
+    fn spans_for_a_collector_are_not_in_the_log_and_cost_nothing_without_one() {
+        let lines = logged(LogFormat::Json, "trace", || {
+            let span = tracing::info_span!(target: spans::TARGET, "request", route = "s3cr3t");
+            assert!(span.is_disabled());
+            let _entered = span.entered();
+            info!(target: spans::TARGET, "s3cr3t");
+            info!(target: "api::app", "harmless");
+        });
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        assert!(!lines[0].contains("s3cr3t"), "{}", lines[0]);
+    }
+
+    #[test]
+    fn a_line_names_its_request_whether_there_are_traces_or_not() {
+        let collector = Collector::at("http://127.0.0.1:9".parse().unwrap());
+        for collector in [None, collector] {
+            let program = Program { name: "x", version: "x", environment: Environment::Development };
+            let traces = Traces::new(collector.as_ref(), program).unwrap();
+            let lines = logged_by(LogFormat::Json, "info", &Flood::default(), traces.layer(), || {
+                let _request =
+                    tracing::info_span!(target: "service::request", "request", id = "7eb0").entered();
+                let traced = tracing::info_span!(target: spans::TARGET, "request").entered();
+                assert_eq!(traced.is_disabled(), collector.is_none());
+                let _call = tracing::info_span!(target: spans::TARGET, "call").entered();
+                info!(target: "api", "logged in");
+            });
+            assert_eq!(lines.len(), 1, "{lines:?}");
+            assert!(lines[0].contains(r#""span":{"id":"7eb0","name":"request"}"#), "{}", lines[0]);
+        }
     }
 
     #[test]

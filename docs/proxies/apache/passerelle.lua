@@ -33,6 +33,7 @@ local function ask(r, url)
     ["X-Forwarded-For"] = r.useragent_ip,
     ["X-Forwarded-Method"] = r.method,
     ["X-Forwarded-Uri"] = r.unparsed_uri,
+    ["X-Request-Id"] = r.subprocess_env["UNIQUE_ID"],
   }
   for _, name in ipairs(ASKED_WITH) do asked[name] = r.headers_in[name] end
   local _, status, headers = http.request({

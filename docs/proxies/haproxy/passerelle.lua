@@ -9,6 +9,7 @@ local VERIFIED = {
 }
 local ASKED_WITH = {
   "authorization", "cookie", "x-api-key", "accept", "origin", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest",
+  "x-request-id",
 }
 -- What only this proxy may say. A client's `Connection: X-Auth-Email` would remove that header further on.
 local FORBIDDEN = {

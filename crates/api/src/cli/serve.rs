@@ -6,6 +6,8 @@ use std::process::ExitCode;
 use service::clock;
 use service::reload::Reload as _;
 use service::stdio::complain;
+use service::telemetry;
+use service::traces::{Program, Traces};
 
 use super::exit::refuse;
 use crate::app::{App, StartError};
@@ -16,7 +18,19 @@ pub(super) async fn run(file: PathBuf) -> ExitCode {
         Ok(config) => config,
         Err(problems) => return refuse(&problems),
     };
-    let _logs = service::telemetry::init(config.api.log_format);
+    let program = Program {
+        name: "passerelle-api",
+        version: env!("CARGO_PKG_VERSION"),
+        environment: config.api.environment,
+    };
+    let traces = match Traces::new(config.api.traces.as_ref(), program) {
+        Ok(traces) => traces,
+        Err(error) => {
+            complain(&error);
+            return ExitCode::FAILURE;
+        }
+    };
+    let _logs = telemetry::init(config.api.log_format, &traces);
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
         environment = %config.api.environment,
@@ -28,8 +42,7 @@ pub(super) async fn run(file: PathBuf) -> ExitCode {
     for warning in config.values.warnings() {
         tracing::warn!("{warning}");
     }
-    let served = start(config, file).await;
-    match served {
+    match traces.of(start(config, file)).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             complain(&error);

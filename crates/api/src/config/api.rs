@@ -6,6 +6,7 @@ use accounts::{DatabaseUrl, PoolLimits};
 use secrecy::SecretString;
 use service::address::Address;
 use service::client_address::{ClientHeader, Proxies};
+use service::collector::Collector;
 use service::settings::{Environment, Input, LogFormat, Noted, Section, Value, keep_alive};
 
 use super::audit::Audit;
@@ -31,6 +32,8 @@ pub struct Api {
     pub keep_alive: Duration,
     /// Where to serve metrics; nowhere by default.
     pub metrics_listen: Option<SocketAddr>,
+    /// Where both servers send their traces; nowhere by default.
+    pub traces: Option<Collector>,
     /// The proxies that may say who the client is, and the header in which they do. Default: none but those on this machine,
     /// in `X-Forwarded-For`.
     pub proxies: Proxies,
@@ -68,6 +71,7 @@ impl Api {
         let drain = section.or("drain", Duration::ZERO);
         let keep_alive = keep_alive(&mut section);
         let metrics_listen = section.optional("metrics_listen");
+        let traces = section.or("traces", None);
         let trusted = section.or("trusted_proxies", Vec::new());
         let header = section.or("client_address", ClientHeader::default());
         let log_format = section.optional("log_format");
@@ -85,6 +89,7 @@ impl Api {
             drain: drain?,
             keep_alive: keep_alive?,
             metrics_listen: metrics_listen?,
+            traces: traces?,
             proxies: Proxies { trusted: trusted?, header: header? },
             environment,
             log_format: log_format?.unwrap_or(LogFormat::of(environment)),

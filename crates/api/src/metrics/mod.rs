@@ -15,6 +15,7 @@ use prometheus_client::metrics::counter::{ConstCounter, Counter};
 use prometheus_client::registry::{Registry, Unit};
 use service::durations::Durations;
 use service::telemetry;
+use service::traces::lost_spans;
 
 use self::counters::Counters;
 use self::durations::Histograms;
@@ -171,6 +172,11 @@ impl Metrics {
             "passerelle_log_lines_dropped",
             "Log lines that nobody could read in time",
             ConstCounter::new(telemetry::dropped_lines()),
+        );
+        registry.register(
+            "passerelle_spans_lost",
+            "Spans of traces that the collector did not take",
+            ConstCounter::new(lost_spans()),
         );
         registry.register_with_unit(
             "passerelle_login_duration",

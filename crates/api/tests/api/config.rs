@@ -65,7 +65,7 @@ fn the_keys_of_the_original_are_enough() {
     );
     assert_eq!(api.database_pool, PoolLimits { connections: None, timeout: Duration::from_secs(5) });
     assert_eq!(api.token_ttl, Duration::from_secs(24 * 3600));
-    assert_eq!((api.metrics_listen, &api.proxies), (None, &Proxies::default()));
+    assert_eq!((api.metrics_listen, &api.proxies, &api.traces), (None, &Proxies::default(), &None));
     assert_eq!(api.environment, Environment::Development);
     assert_eq!(config.restart_url, None);
 }
@@ -75,7 +75,7 @@ fn every_key_can_be_given() {
     let yaml = format!(
         "{MINIMAL}  signing_algorithms: [ES256]\n  leeway: 5s\n  login_ttl: 5m\n  envelope_ttl: 60s\n  \
          required_acr: [eidas2]\n  link_by_email: true\napi:\n  listen: \"[::1]:0\"\n  \
-         database_url: sqlite://x.db\n  database_pool: 30\n  database_timeout: 2s\n  token_ttl: 7d\n  metrics_listen: 127.0.0.1:9090\n  \
+         database_url: sqlite://x.db\n  database_pool: 30\n  database_timeout: 2s\n  token_ttl: 7d\n  metrics_listen: 127.0.0.1:9090\n  traces: http://127.0.0.1:4318\n  \
          trusted_proxies: [10.0.0.0/8, \"fd00::/8\", 192.0.2.1]\n  client_address: forwarded\n  environment: production\n\
          playground:\n  api_url: http://localhost:8000\n"
     );
@@ -87,7 +87,7 @@ fn every_key_can_be_given() {
     let limits = PoolLimits { connections: Some(30), timeout: Duration::from_secs(2) };
     assert_eq!(config.api.database_pool, limits);
     assert_eq!((config.api.proxies.trusted.len(), config.api.proxies.header), (3, ClientHeader::Forwarded));
-    assert!(config.api.metrics_listen.is_some());
+    assert!(config.api.metrics_listen.is_some() && config.api.traces.is_some());
     // Pages link to the playground of the file to start again.
     assert!(config.restart_url.unwrap().starts_with("http://localhost:3000"));
 }
@@ -359,6 +359,7 @@ fn the_example_with_every_key_enabled_shows_the_defaults() {
     // These keys show an example value; their defaults are different.
     assert_eq!(every_key.api.database_pool.connections.take(), Some(10));
     assert!(every_key.api.metrics_listen.take().is_some());
+    assert!(every_key.api.traces.take().is_some());
     assert_eq!(format!("{:#?}", every_key.api), format!("{:#?}", example.api));
     assert_eq!(format!("{:#?}", every_key.oauth2), format!("{:#?}", example.oauth2));
 }

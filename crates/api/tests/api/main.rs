@@ -67,5 +67,6 @@ mod switch;
 mod systemd;
 mod token_endpoint;
 mod tolerance;
+mod traces;
 mod userinfo;
 mod verify;

@@ -21,7 +21,7 @@ const DOCUMENTATION: &str = include_str!("../../../../docs/observe.md");
 const OBSERVE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/observe");
 
 /// Every metric there is, as OpenMetrics calls it, and its labels.
-const ALL: [(&str, &str, &[&str]); 27] = [
+const ALL: [(&str, &str, &[&str]); 28] = [
     ("passerelle_access_refusals", "counter", &["reason"]),
     ("passerelle_build", "info", &["version"]),
     ("passerelle_database_duration_seconds", "histogram", &[]),
@@ -40,6 +40,7 @@ const ALL: [(&str, &str, &[&str]); 27] = [
     ("passerelle_provider_up", "gauge", &[]),
     ("passerelle_rate_limited", "counter", &["surface"]),
     ("passerelle_sessions", "gauge", &[]),
+    ("passerelle_spans_lost", "counter", &[]),
     ("passerelle_token_checks", "counter", &["result", "surface"]),
     ("passerelle_users", "gauge", &["state"]),
     ("process_cpu_seconds", "counter", &[]),

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use test_programs::Serving;
 
 use crate::support::api::{KEY, yaml};
+use crate::support::collector::{Behaviour, Collector};
 use crate::support::folder::Folder;
 use crate::support::jws::Signer;
 use crate::support::program::program;
@@ -150,13 +151,15 @@ fn database(folder: &Path) -> String {
 }
 
 #[tokio::test]
-async fn no_secret_is_in_the_logs_the_answers_or_the_database() {
+async fn no_secret_is_in_the_logs_the_traces_the_answers_or_the_database() {
     let mut provider = Provider::start();
+    let collector = Collector::start(Behaviour::Takes);
     clock::follow_machine();
     for environment in ["development", "production"] {
         let folder = Folder::new();
-        let extra = Extra { api: "listen: 127.0.0.1:0", ..Extra::default() };
+        let extra = Extra { api: "listen: 127.0.0.1:0\ntraces: COLLECTOR", ..Extra::default() };
         let yaml = yaml(provider.issuer(), "http://127.0.0.1:8000", &folder, extra);
+        let yaml = yaml.replace("COLLECTOR", &collector.url());
         let yaml = yaml.replace("listen:", &format!("environment: {environment}\n  listen:"));
         folder.write("config.yml", &yaml);
         let serving =
@@ -189,6 +192,9 @@ async fn no_secret_is_in_the_logs_the_answers_or_the_database() {
         }
         assert!(!logs.contains("panicked"), "{logs}");
         witness.assert_absent(&format!("the logs ({environment})"), &logs, &[]);
+        assert!(collector.spans().len() > 100, "{:?}", collector.spans());
+        let traces = String::from_utf8_lossy(&collector.bytes()).into_owned();
+        witness.assert_absent(&format!("the traces ({environment})"), &traces, &[]);
         for answer in &witness.answers {
             witness.assert_absent("an answer", answer, &[]);
         }

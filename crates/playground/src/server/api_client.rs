@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 use service::client::{self, CallError, Client, Excerpt, Method, RequestBuilder, StatusCode};
 use service::client_address::ClientHeader;
 use service::request::X_REQUEST_ID;
+use service::traces::trace_parent;
 use url::Url;
 
 use super::base::Base;
@@ -89,6 +90,7 @@ impl ApiClient {
             largest_answer: LARGEST_ANSWER,
             // The api is ours; a proxy for other servers must not see its tokens.
             uses_proxy: false,
+            trace_parent: Some(trace_parent),
         })?;
         let [me, logout, revoke, switch] =
             [path::ME_INFO, path::LOGOUT, path::REVOKE, path::SWITCH].map(|path| base.join(path));

@@ -12,6 +12,7 @@ use service::listener::Listener;
 use service::reload::Reload as _;
 use service::settings::{Document, Problem, Problems, config_path, on_another_host};
 use service::stdio::complain;
+use service::traces::{Program, Traces};
 use service::{clock, health, runtime, telemetry};
 
 use super::app::App;
@@ -59,7 +60,16 @@ pub fn run() -> ExitCode {
         Ok(config) => config,
         Err(problems) => return fail(MISCONFIGURED, &problems),
     };
-    let _logs = telemetry::init(config.log_format);
+    let program = Program {
+        name: "passerelle-playground",
+        version: env!("CARGO_PKG_VERSION"),
+        environment: config.environment,
+    };
+    let traces = match Traces::new(config.traces.as_ref(), program) {
+        Ok(traces) => traces,
+        Err(error) => return fail(1, &error),
+    };
+    let _logs = telemetry::init(config.log_format, &traces);
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
         environment = %config.environment,
@@ -79,7 +89,7 @@ pub fn run() -> ExitCode {
         Ok(app) => app,
         Err(error) => return fail(MISCONFIGURED, &error),
     };
-    match runtime::run(serve(app, listen, file)) {
+    match runtime::run(traces.of(serve(app, listen, file))) {
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(error)) => fail(1, &error),
         Err(error) => fail(1, &format_args!("the program cannot run: {error}")),

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use service::address::Address;
 use service::client_address::Proxies;
+use service::collector::Collector;
 use service::reload::Reload;
 use service::settings::{
     DEFAULT_ENVELOPE_TTL, DEFAULT_LOGIN_TTL, DEFAULT_PUBLIC_URL, Document, Environment, Input, LogFormat,
@@ -28,6 +29,8 @@ pub struct Config {
     pub environment: Environment,
     /// How logs are written: `api.log_format`.
     pub log_format: LogFormat,
+    /// Where traces are sent: `api.traces`.
+    pub traces: Option<Collector>,
     /// Where this server calls the api.
     pub api_url: Base,
     /// Where browsers reach the api.
@@ -90,6 +93,7 @@ fn sections(document: &mut Document) -> Result<Config, Noted> {
     let log_format = document.log_format();
     let scopes = document.scopes();
     let header = document.client_header();
+    let traces = document.traces();
     let mut oauth2 = document.section("oauth2");
     let login_ttl = oauth2.or("login_ttl", DEFAULT_LOGIN_TTL);
     let envelope_ttl = oauth2.or("envelope_ttl", DEFAULT_ENVELOPE_TTL);
@@ -124,6 +128,7 @@ fn sections(document: &mut Document) -> Result<Config, Noted> {
     Ok(Config {
         environment,
         log_format,
+        traces: traces?,
         api_public_url: api_public_url?,
         api_url,
         public_url: public_url?,
@@ -374,6 +379,20 @@ mod tests {
     }
 
     #[test]
+    fn traces_go_where_the_apis_go() {
+        let traces = |api: &str| {
+            read(&format!(
+                "{api}playground:\n  api_url: http://localhost:8000\n  oauth2_encryption_key: {KEY}\n"
+            ))
+            .map(|config| config.traces)
+        };
+        assert_eq!((traces(""), traces("api: {traces: ''}\n")), (Ok(None), Ok(None)));
+        assert!(traces("api: {traces: http://127.0.0.1:4318}\n").unwrap().is_some());
+        let problems = traces("api: {traces: 127.0.0.1:4318}\n").unwrap_err();
+        assert!(problems.starts_with("api.traces: is not an http or https URL. Fix: "), "{problems}");
+    }
+
+    #[test]
     fn what_the_api_asks_for_is_read_from_the_same_file() {
         let scopes = |oauth2: &str| {
             let config = read(&format!(
@@ -404,6 +423,7 @@ mod tests {
         let mut every_key = read(&example_with_every_key()).unwrap();
         // These show what to write; there are none without them.
         assert!(every_key.presentation.contact.take().is_some());
+        assert!(every_key.traces.take().is_some());
         assert!(every_key.help.take().is_some());
         assert!(every_key.announce.take().is_some());
         let links = std::mem::take(&mut every_key.links);

@@ -14,6 +14,7 @@ use super::problem::{Noted, Problem, Problems};
 use super::section::Section;
 use super::values::{Reading, Values};
 use crate::client_address::ClientHeader;
+use crate::collector::Collector;
 
 /// The default of `playground.public_url`.
 pub const DEFAULT_PUBLIC_URL: &str = "http://localhost:3000";
@@ -140,6 +141,14 @@ impl Document {
         let mut unreported = Reading::default();
         let read = self.quietly("api", &mut unreported).map(|mut section| section.optional("log_format"));
         read.and_then(Result::ok).flatten().unwrap_or_else(|| LogFormat::of(self.environment()))
+    }
+
+    /// `api.traces`, to which both programs send their traces.
+    ///
+    /// # Errors
+    /// When it is wrong.
+    pub fn traces(&mut self) -> Result<Option<Collector>, Noted> {
+        self.section("api").or("traces", None)
     }
 
     /// The scopes that the api of this file requests from the provider.

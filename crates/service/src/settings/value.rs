@@ -15,6 +15,7 @@ use super::node::Node;
 use super::problem::Noted;
 use crate::address::Address;
 use crate::client_address::ClientHeader;
+use crate::collector::Collector;
 
 /// A type that a key can have. A program implements this trait for its own types.
 pub trait Value: Sized {
@@ -68,6 +69,19 @@ impl Value for Url {
             let fix = "write it as https://host/path, without user name or password";
             input.refuse("is not an http or https URL", fix)
         })
+    }
+}
+
+/// The address of a collector of traces. An empty string is none: it may come from a variable that is not set everywhere.
+impl Value for Option<Collector> {
+    fn read(input: &mut Input<'_>) -> Result<Self, Noted> {
+        if input.string()?.trim().is_empty() {
+            return Ok(None);
+        }
+        let address = Url::read(input)?;
+        let collector = Collector::at(address)
+            .ok_or_else(|| input.refuse("has a query or a fragment", "end the URL before `?` or `#`"))?;
+        Ok(Some(collector))
     }
 }
 

@@ -4,6 +4,7 @@ pub(crate) mod api;
 pub(crate) mod attack;
 pub(crate) mod browser;
 pub(crate) mod clock;
+pub(crate) mod collector;
 mod endpoints;
 pub(crate) mod folder;
 pub(crate) mod jws;

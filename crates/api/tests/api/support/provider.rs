@@ -155,7 +155,7 @@ impl Inner {
 }
 
 /// A socket that is bound to the address but does not listen: connections are refused, and no other program gets the address.
-fn bound(address: SocketAddr) -> TcpSocket {
+pub(super) fn bound(address: SocketAddr) -> TcpSocket {
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_reuseaddr(true).unwrap();
     socket.bind(address).unwrap();

@@ -5,6 +5,7 @@ use contract::RevocationReason;
 use contract::path::{ENCRYPTED_TOKEN, LOGIN_ERROR, REASON, REFUSAL};
 use service::cookies::Cookies;
 use token_crypto::{Envelope, OpenError, Refusal};
+use tracing::Instrument as _;
 use url::form_urlencoded;
 
 use super::logout::RETRY_AFTER;
@@ -127,7 +128,7 @@ fn open(
     if let Some(Found::Live(Live { session: replaced, .. })) = replaced
         && replaced.token_id != session.token_id
     {
-        tokio::spawn(end_replaced(state.clone(), replaced));
+        tokio::spawn(end_replaced(state.clone(), replaced).in_current_span());
     }
     tracing::info!(token_id = session.token_id, "logged in");
     Ok(return_path)
