@@ -157,7 +157,10 @@ fn is_in_use(error: &MigrateError) -> bool {
     let (MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _)) = error else {
         return false;
     };
-    cause.as_database_error().and_then(|cause| cause.code()).is_some_and(|code| code == NOT_TO_BE_HAD)
+    cause
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code)
+        .is_some_and(|code| code == NOT_TO_BE_HAD)
 }
 
 /// How the tables compare now, if they can be read.

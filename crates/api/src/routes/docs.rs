@@ -47,7 +47,7 @@ impl Description {
 pub(crate) fn router(description: &OpenApi, state: &AppState) -> Router<AppState> {
     let description = Arc::new(Description {
         json: description.to_json().unwrap_or_default().into(),
-        service: state.presentation.title.to_string(),
+        service: state.presentation.title.clone(),
         origin: state.oauth2.provider.redirect_uri.origin().ascii_serialization(),
         french: OnceLock::new(),
         english: OnceLock::new(),
