@@ -100,7 +100,7 @@ async function record(report, doors, pid) {
     const { perSecond, cpu } = among[index];
     report.add(`${name}: a second`, perSecond, '');
     if (!asks) continue;
-    report.add(`${name}: api CPU`, cpu, 'ms', CPU);
+    report.addCpu(`${name}: api CPU`, cpu, CPU);
     report.add(`${name}: mod_auth_openidc is so many times as fast`, among.at(-1).perSecond / perSecond, '×', 1);
   }
 }

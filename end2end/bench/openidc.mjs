@@ -44,7 +44,7 @@ OIDCCacheType shm
 </Location>
 `;
 
-/** Starts both it and a provider of its own; returns where it is, and how to stop it. It answers with `files` whoever is logged in. */
+/** Starts both it and a provider of its own; returns where it is, its process, and how to stop it. It answers with `files` whoever is logged in. */
 export async function startOpenidc(parent, files) {
   const folder = join(parent, 'openidc');
   mkdirSync(folder, { mode: 0o755 });
@@ -65,6 +65,7 @@ export async function startOpenidc(parent, files) {
     return {
       port,
       issuer,
+      pid: apache.pid,
       stop: async () => {
         await apache.stop();
         await provider.stop();

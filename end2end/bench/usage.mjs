@@ -21,6 +21,13 @@ export function cpuClock(pid) {
   return () => [...threads(pid)].reduce((sum, [task, time]) => sum + time - (before.get(task) ?? 0), 0) / 1e6;
 }
 
+/** The same for a process and its children, as they are now. */
+export function familyClock(pid) {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean);
+  const clocks = [pid, ...children].map(cpuClock);
+  return () => clocks.reduce((sum, clock) => sum + clock(), 0);
+}
+
 /** Resident memory in MiB. */
 export function residentMebibytes(pid) {
   const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
