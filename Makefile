@@ -122,15 +122,17 @@ test-image: image ## run the root file system of the image as an engine would, a
 	@.ci/setup cluster
 	cd end2end && IMAGE=$$(ls $(CURDIR)/$(OF)/*-image.tar) npm run --silent test:image
 
-test-upgrade: quick ## run an earlier api, OLD=COMMIT, and this one side by side on one database, as during an upgrade
+test-upgrade: quick ## run an earlier api, OLD=COMMIT, and this one side by side on one database, then this one and a later one
 	@.ci/setup cluster
-	cd end2end && OLDER=$$(../.ci/older $(OLD)) npm run --silent test:upgrade
+	cd end2end && EARLIER=$$(../.ci/other-version earlier $(OLD)) LATER=$$(../.ci/other-version later) npm run --silent test:upgrade
 
 sbom: setup ## list all dependencies, as CycloneDX, in target/sbom
 	@.ci/setup sbom
 	@mkdir -p target/sbom
 	@# cargo-cyclonedx writes a file beside every Cargo.toml; only the two programs are shipped.
-	@cargo cyclonedx --quiet --format json --spec-version 1.5
+	@# The same commit gives the same list, wherever it was made.
+	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) cargo cyclonedx --quiet --format json --spec-version 1.5
+	@sed -i 's|path+file://$(CURDIR)/|path+file:///passerelle/|g' crates/api/api.cdx.json crates/playground/playground.cdx.json
 	@mv crates/api/api.cdx.json crates/playground/playground.cdx.json target/sbom/
 	@rm -f crates/*/*.cdx.json
 	@cd end2end && npm sbom --sbom-format cyclonedx --package-lock-only > ../target/sbom/end2end.cdx.json

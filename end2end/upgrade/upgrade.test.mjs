@@ -1,11 +1,11 @@
-// `make test-upgrade`: an earlier api and this one run side by side on one database, as during an upgrade of several machines. The new
-// one changes the tables while the old one answers.
+// `make test-upgrade`: two versions of the api run side by side on one database, as during an upgrade of several machines: an earlier
+// one and this one, then this one and one with a migration more. The new one changes the tables while the old one answers.
 
 import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 
@@ -17,12 +17,20 @@ import { startProvider } from '../support/provider.mjs';
 import { addressesAt, binary, configuration, encryptionKey, root, startServer, writeConfiguration } from '../support/stack.mjs';
 
 const run = promisify(execFile);
-/** The folder with the earlier api, whose name is its commit. */
-const OLDER = process.env.OLDER;
 const BOTH = ['old', 'new'];
+/** The folders with their programs; the name of the earlier one's is its commit. */
+const { EARLIER, LATER } = process.env;
+const THIS = dirname(binary('api'));
 
-/** Whether the earlier version starts on the tables of a later one. */
-const understandsLater = spawnSync('git', ['grep', '--quiet', 'Ahead(', basename(OLDER), '--', 'crates/accounts/src/migrations.rs'], { cwd: root }).status === 0;
+/** Whether a commit has the rule that a version starts on the tables of a later one. */
+const hasRule = (commit) => spawnSync('git', ['grep', '--quiet', 'Ahead(', commit, '--', 'crates/accounts/src/migrations.rs'], { cwd: root }).status === 0;
+
+const UPGRADES = [
+  { name: `from ${basename(EARLIER).slice(0, 7)} to this version`, old: EARLIER, new: THIS, startsAgain: hasRule(basename(EARLIER)) },
+  { name: 'from this version to a later one', old: THIS, new: LATER, startsAgain: true },
+];
+
+const ENGINES = ['sqlite', 'postgresql'];
 
 const pairs = BOTH.flatMap((one) => BOTH.map((other) => [one, other]));
 
@@ -30,8 +38,11 @@ class Upgrade {
   #key = encryptionKey();
   #programs = new Map();
   #running = [];
+  #folders;
 
-  async prepare(engine) {
+  /** `folders` have the `old` program and the `new` one. */
+  async prepare(engine, folders) {
+    this.#folders = folders;
     this.folder = mkdtempSync(join(tmpdir(), 'passerelle-upgrade-'));
     // PostgreSQL runs as another user.
     chmodSync(this.folder, 0o711);
@@ -57,7 +68,7 @@ class Upgrade {
 
   async start(which) {
     const listen = new URL(this.apis[which]).host;
-    const built = which === 'old' ? join(OLDER, 'api') : binary('api');
+    const built = join(this.#folders[which], 'api');
     this.#programs.set(which, await startServer('api', this.folder, { name: which, built, env: { LISTEN: listen } }));
   }
 
@@ -111,7 +122,7 @@ class Upgrade {
   /** What a command of the new version prints, line by line. */
   async command(...args) {
     const env = { ...process.env, LISTEN: '127.0.0.1:0', CONFIG_FILE: join(this.folder, 'config.yml') };
-    const { stdout } = await run(binary('api'), args, { env });
+    const { stdout } = await run(join(this.#folders.new, 'api'), args, { env });
     return stdout.trim().split('\n').map((line) => JSON.parse(line));
   }
 
@@ -155,11 +166,11 @@ async function loadOld(upgrade, session, isOver) {
   return count;
 }
 
-for (const engine of ['sqlite', 'postgresql']) {
-  test(`an upgrade on ${engine}, the old api and the new one side by side`, { timeout: 300_000 }, async (t) => {
+for (const { name, startsAgain, engine, ...folders } of UPGRADES.flatMap((one) => ENGINES.map((engine) => ({ ...one, engine })))) {
+  test(`${name}, on ${engine}`, { timeout: 300_000 }, async (t) => {
     const upgrade = new Upgrade();
     t.after(() => upgrade.remove());
-    await upgrade.prepare(engine);
+    await upgrade.prepare(engine, folders);
     await upgrade.start('old');
     const session = (await upgrade.logIn('old', 'old', 'camille')).app_token;
     const { value: key } = await upgrade.expect(201, 'old', 'POST', '/v1/keys', session, { name: 'before' });
@@ -181,9 +192,9 @@ for (const engine of ['sqlite', 'postgresql']) {
       await Promise.all([...pairs, ...pairs].map(([made, used]) => liveAndEnd(upgrade, made, used)));
     });
 
-    await t.test(understandsLater ? 'the old one starts again' : 'the old one, of before the rule, refuses to start again', async () => {
+    await t.test(startsAgain ? 'the old one starts again' : 'the old one, of before the rule, refuses to start again', async () => {
       await upgrade.kill('old');
-      if (understandsLater) {
+      if (startsAgain) {
         await upgrade.start('old');
         await liveAndEnd(upgrade, 'old', 'new');
       } else {
@@ -191,7 +202,7 @@ for (const engine of ['sqlite', 'postgresql']) {
       }
     });
 
-    if (understandsLater) {
+    if (startsAgain) {
       await t.test('the way back: the old one alone goes on', async () => {
         const later = (await upgrade.logIn('new', 'new', 'camille')).app_token;
         await upgrade.stop('new');
@@ -210,7 +221,7 @@ for (const engine of ['sqlite', 'postgresql']) {
       const events = (await upgrade.command('audit', '--json')).map(({ event }) => event);
       const count = (name) => events.filter((event) => event === name).length;
       assert.equal(count('user.created'), 2);
-      assert.equal(count('logout'), (pairs.length * 3) + (understandsLater ? 1 : 0));
+      assert.equal(count('logout'), (pairs.length * 3) + (startsAgain ? 1 : 0));
       assert.equal(count('key.rotated'), count('logout'));
     });
     for (const which of BOTH) assert.doesNotMatch(upgrade.said(which), / ERROR /);

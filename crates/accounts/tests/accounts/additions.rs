@@ -72,7 +72,7 @@ async fn sentences(connection: &mut AnyConnection, sql: &'static str) -> Sentenc
 }
 
 /// The migrations of a database, as the program has them.
-fn migrations(is_postgresql: bool) -> Migrator {
+pub(crate) fn migrations(is_postgresql: bool) -> Migrator {
     let own = if is_postgresql {
         sqlx::migrate!("migrations/postgres")
     } else {
