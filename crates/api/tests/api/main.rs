@@ -15,6 +15,7 @@ mod bearer;
 mod binary;
 mod callback;
 mod cold;
+mod commands;
 mod config;
 mod contention;
 mod crash;
