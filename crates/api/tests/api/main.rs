@@ -7,6 +7,7 @@ mod access;
 mod account;
 mod application;
 mod application_access;
+mod application_databases;
 mod application_ports;
 mod application_refusal;
 mod application_sign_out;
