@@ -3,10 +3,10 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
+use contract::Words;
 use contract::path::{SIGN_OUT, START};
 
 use super::query::with_target;
-use super::words::Words;
 use crate::application::Target;
 use crate::origins::Origin;
 use crate::page::{Content, Frame, escape, show};
