@@ -72,6 +72,8 @@ pub(crate) struct Content<'a> {
     pub(crate) leads_to: Option<&'a str>,
     /// Whether there is a form, which goes to the same host.
     pub(crate) has_form: bool,
+    /// Whether the person did not get what they came for.
+    pub(crate) is_refusal: bool,
 }
 
 pub(crate) fn render(page: &Page, frame: Frame<'_>) -> Response {
@@ -87,14 +89,16 @@ pub(crate) fn render(page: &Page, frame: Frame<'_>) -> Response {
             .to_owned(),
     };
     let title = frame.says(page.french, page.english);
-    show(&Content { title, body: format!("<p>{restart}</p>\n"), ..Content::default() }, frame)
+    let body = format!("<p>{restart}</p>\n");
+    show(&Content { title, body, is_refusal: true, ..Content::default() }, frame)
 }
 
 /// A page as an answer.
 pub(crate) fn show(content: &Content<'_>, frame: Frame<'_>) -> Response {
-    let Content { title, body, leads_to, has_form } = content;
-    let contact = frame.presentation.contact.as_ref().map(|contact| {
-        let (words, label) = match contact {
+    let Content { title, body, leads_to, has_form, is_refusal } = content;
+    let contact = if *is_refusal { frame.presentation.help() } else { frame.presentation.contact.clone() };
+    let contact = contact.map(|contact| {
+        let (words, label) = match &contact {
             Contact::Mail(address) => {
                 (frame.says("Besoin d’aide\u{202f}? Écrivez à", "Need help? Write to"), &**address)
             }

@@ -69,6 +69,23 @@ pub struct KeyList {
     pub limit: i64,
     /// The keys.
     pub data: Vec<Key>,
+    /// How long a new key may live, in seconds (`api.keys.max_lifetime`).
+    #[cfg_attr(feature = "openapi", schema(required, example = 31_536_000))]
+    #[serde(default = "longest")]
+    pub max_lifetime: i64,
+    /// Whether a new key may be without end (`api.keys.without_expiry`).
+    #[cfg_attr(feature = "openapi", schema(required, example = false))]
+    #[serde(default = "yes")]
+    pub without_expiry: bool,
+}
+
+/// What an api of before tells by saying nothing: it refuses what it does not allow.
+fn longest() -> i64 {
+    i64::MAX
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// The body of `POST /v1/keys`.

@@ -13,6 +13,7 @@ mod problem;
 mod revocation;
 mod session;
 mod user;
+mod words;
 
 pub mod path;
 
@@ -27,3 +28,4 @@ pub use problem::{ProblemBody, ProblemCode};
 pub use revocation::{RevocationReason, RevocationRequest};
 pub use session::{Device, Ended, Session, SessionList};
 pub use user::UserInfo;
+pub use words::Words;

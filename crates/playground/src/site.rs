@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use service::settings::{Contact, Presentation};
+use service::settings::Presentation;
 use url::Url;
 
 use crate::datum::Datum;
@@ -13,8 +13,6 @@ use crate::datum::Datum;
 pub struct Site {
     /// The service's name, and where people ask for help.
     pub presentation: Presentation,
-    /// The page that helps people whose login fails.
-    pub help: Option<Url>,
     /// What is to be told to everybody who comes to log in.
     pub announce: Option<String>,
     /// The pages that the footer links to.
@@ -57,15 +55,6 @@ pub enum Accessibility {
     Partial,
     /// All criteria.
     Full,
-}
-
-impl Site {
-    /// Where somebody whose login failed finds help.
-    #[must_use]
-    pub fn help(&self) -> Option<Contact> {
-        let page = self.help.as_ref().map(|url| Contact::Page(url.as_str().into()));
-        page.or_else(|| self.presentation.contact.clone())
-    }
 }
 
 /// The site, from the context of the page that is being rendered.

@@ -49,7 +49,6 @@ macro_rules! words {
 mod counted;
 mod history;
 mod keys;
-mod refusal;
 mod sessions;
 mod try_api;
 
@@ -151,47 +150,7 @@ words! {
 
     login_failed: "La connexion n'a pas pu aboutir. Reconnectez-vous." /
         "The login could not be completed. Please log in again.";
-    access_denied: "La connexion a été annulée ou refusée." / "The login was cancelled or refused.";
-    acr_not_met: "Votre mode de connexion n’offre pas le niveau de sécurité requis. \
-        Activez la double authentification auprès de votre organisation, puis réessayez." /
-        "The way you logged in does not offer the required level of security (two-factor authentication). \
-        Ask your organisation to turn it on, then try again.";
-    not_allowed: "Votre compte n’a pas accès à ce service." / "Your account has no access to this service.";
-    login_expired: "Votre demande de connexion a expiré ou a déjà servi. Recommencez." /
-        "Your login has expired or was already used. Please start again.";
-    provider_error: "Votre fournisseur d’identité n’a pas pu vous connecter. \
-        Réessayez plus tard ou contactez votre service informatique." /
-        "Your identity provider could not log you in. Try again later or contact your IT department.";
-    provider_unavailable: "ProConnect ne répond pas pour le moment. Réessayez dans quelques instants." /
-        "ProConnect does not answer at the moment. Try again shortly.";
-    configuration: "La connexion à ce service est mal réglée\u{a0}: ProConnect refuse sa demande. \
-        Vous n’y êtes pour rien\u{202f}; prévenez l’assistance de ce service." /
-        "Logging in to this service is set up wrongly: ProConnect refuses its request. \
-        It is nothing you did; please tell the support of this service.";
-    account_disabled: "Votre compte est désactivé sur ce service." / "Your account is disabled on this service.";
-    denied: "Ce service ne vous est pas ouvert." / "This service is not open to you.";
-    email_domain_refused: "Votre adresse électronique n’est pas d’un domaine admis par ce service." /
-        "Your e-mail address is not of a domain that this service admits.";
-    email_refused: "Votre adresse électronique n’est pas parmi celles admises par ce service." /
-        "Your e-mail address is not among those that this service admits.";
-    organization_refused: "Votre organisation n’est pas parmi celles admises par ce service." /
-        "Your organisation is not among those that this service admits.";
-    identity_provider_refused: "Votre fournisseur d’identité n’est pas parmi ceux admis par ce service." /
-        "Your identity provider is not among those that this service admits.";
-    role_refused: "Ce service est réservé à d’autres catégories d’organisations que la vôtre." /
-        "This service is for other kinds of organisations than yours.";
-    role_unknown: "ProConnect n’a pas pu déterminer la catégorie de votre organisation, dont ce service a besoin. \
-        Réessayez plus tard\u{202f}; si cela dure, écrivez à l’assistance." /
-        "ProConnect could not find out the kind of your organisation, which this service needs. \
-        Try again later; if it lasts, write to support.";
-    not_prepared: "Ce service n’admet que les personnes dont l’administration du service a préparé le compte, \
-        et le vôtre ne l’est pas." /
-        "This service admits only people whose account its operators have prepared, and yours is not.";
-    access_refused: "Votre compte ne remplit pas les conditions d’accès à ce service." /
-        "Your account does not meet the conditions of this service.";
     another_account: "Utiliser un autre compte" / "Use another account";
-    internal: "Une erreur est survenue de notre côté. Réessayez dans quelques instants." /
-        "Something went wrong on our side. Try again shortly.";
     session_ended: "Votre session a pris fin. Reconnectez-vous." /
         "Your session has ended. Please log in again.";
     still_connected: "Votre connexion était déjà établie\u{a0}: cette page est à jour." /
@@ -241,11 +200,16 @@ impl Lang {
             ("novembre", "November"),
             ("décembre", "December"),
         ];
-        let (french, english) = MONTHS.get(number.checked_sub(1)?)?;
-        Some(match self {
+        MONTHS.get(number.checked_sub(1)?).map(|words| self.of(*words))
+    }
+
+    /// The words in this language, of the same in French and in English.
+    #[must_use]
+    pub fn of<S>(self, (french, english): (S, S)) -> S {
+        match self {
             Self::Fr => french,
             Self::En => english,
-        })
+        }
     }
 
     /// The language of this code.
@@ -266,6 +230,8 @@ impl Lang {
 
 #[cfg(test)]
 mod tests {
+    use contract::{AccessReason, LoginErrorCode};
+
     use super::*;
 
     /// The words of ProConnect's button, and those of OpenGateLLM's page.
@@ -278,8 +244,12 @@ mod tests {
 
     #[test]
     fn french_is_set_as_the_french_do() {
-        let all = [FRENCH, history::FRENCH, keys::FRENCH, refusal::FRENCH, sessions::FRENCH, try_api::FRENCH]
-            .concat();
+        let logins = LoginErrorCode::ALL.iter().map(|code| code.words().0);
+        let rules = AccessReason::ALL.iter().map(|reason| reason.words().0);
+        let mut all = [FRENCH, history::FRENCH, keys::FRENCH, sessions::FRENCH, try_api::FRENCH].concat();
+        all.extend(logins.chain(rules));
+        let about: Vec<String> = AccessReason::ALL.iter().map(|reason| reason.words_about("x").0).collect();
+        all.extend(about.iter().map(String::as_str));
         for words in all.iter().filter(|words| !KEPT.contains(words)) {
             for wrong in ["'", "...", " ?", " !", " ;", " :", "« ", " »", "\u{a0}?", "\u{202f}:"] {
                 assert!(!words.contains(wrong), "{wrong:?} is in {words:?}");

@@ -10,11 +10,17 @@ use crate::roles::role_id;
 use crate::sessions::{Whose, end};
 
 impl Database {
-    /// Disables an account, and ends its sessions and keys in the same transaction; or enables it. Returns whether it changed.
+    /// Disables an account, and ends its sessions and keys in the same transaction; or enables it. Returns whether it changed, and how
+    /// many sessions and keys have ended.
     ///
     /// # Errors
     /// When the database does not answer. Then nothing has changed.
-    pub async fn set_disabled(&self, id: i64, disabled: bool, now: UnixTime) -> Result<bool, Error> {
+    pub async fn set_disabled(
+        &self,
+        id: i64,
+        disabled: bool,
+        now: UnixTime,
+    ) -> Result<(bool, u64, u64), Error> {
         self.transaction(async |transaction| {
             let changed =
                 sqlx::query("UPDATE users SET disabled = $2, updated = $3 WHERE id = $1 AND disabled <> $2")
@@ -23,15 +29,16 @@ impl Database {
                     .bind(now.seconds())
                     .execute(&mut *transaction)
                     .await?;
+            let (mut sessions, mut keys) = (0, 0);
             if disabled {
-                end(transaction, Whose::Sessions(id), "disabled", now).await?;
-                end(transaction, Whose::Keys(id), "disabled", now).await?;
+                sessions = end(transaction, Whose::Sessions(id), "disabled", now).await?;
+                keys = end(transaction, Whose::Keys(id), "disabled", now).await?;
             }
             if changed.rows_affected() > 0 {
                 let name = if disabled { "user.disabled" } else { "user.enabled" };
                 record(transaction, Event::success(name).of_user(id), now).await?;
             }
-            Ok::<_, Error>(changed.rows_affected() > 0)
+            Ok::<_, Error>((changed.rows_affected() > 0, sessions, keys))
         })
         .await
     }

@@ -6,9 +6,11 @@ use std::process::ExitCode;
 use accounts::{DatabaseUrl, transfer};
 use clap::Args;
 use secrecy::SecretString;
+use serde_json::json;
 use service::settings::Problem;
 
-use super::exit::refuse;
+use super::exit::{self, Refusal, refuse};
+use super::output::Output;
 
 /// The two databases. A URL with a password is better given in a file, as the list of processes shows the command line.
 #[derive(Args)]
@@ -25,6 +27,9 @@ pub(super) struct Endpoints {
     /// A file that holds the URL of the database to fill
     #[arg(long, value_name = "FILE", conflicts_with = "to")]
     to_file: Option<PathBuf>,
+    /// One JSON object a line
+    #[arg(long)]
+    json: bool,
 }
 
 pub(super) async fn run(endpoints: Endpoints) -> ExitCode {
@@ -36,17 +41,19 @@ pub(super) async fn run(endpoints: Endpoints) -> ExitCode {
     };
     match transfer(&from, &to).await {
         Ok(tables) => {
-            println!("{:16}{:>12}{:>12}{:>12}", "table", "source", "copied", "target");
+            let mut output = Output::new(endpoints.json);
             for table in tables {
-                println!("{:16}{:>12}{:>12}{:>12}", table.table, table.rows, table.copied, table.target);
+                output.row(vec![
+                    ("table", json!(table.table)),
+                    ("source", json!(table.rows)),
+                    ("copied", json!(table.copied)),
+                    ("target", json!(table.target)),
+                ]);
             }
-            println!("Every row of the source was compared with the target's: all are the same.");
+            output.sum_up("Every row of the source was compared with the target's: all are the same.");
             ExitCode::SUCCESS
         }
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
+        Err(error) => exit::code(Err(Refusal::Failed(error.to_string()))),
     }
 }
 

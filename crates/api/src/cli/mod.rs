@@ -6,6 +6,7 @@ mod exit;
 mod generate_key;
 mod migrate_database;
 mod operator;
+mod output;
 mod serve;
 
 use std::path::PathBuf;
@@ -73,6 +74,9 @@ enum Command {
     Backup {
         /// The file to make
         file: PathBuf,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
     },
     /// Give the accounts of one issuer another: for the day ProConnect changes its address
     ///
@@ -93,6 +97,9 @@ enum Command {
     ///
     /// Stop the api first. All of it is copied or nothing, every row is compared, and the source is only read. Done
     /// again, it changes nothing. Then name the new database in the configuration.
+    #[command(
+        after_help = "Example: api migrate-database --from sqlite:///var/lib/passerelle/passerelle.db --to-file postgres-url"
+    )]
     MigrateDatabase(migrate_database::Endpoints),
 }
 
@@ -121,7 +128,9 @@ impl Cli {
             Command::RenameIssuer(issuers) => {
                 operator::rename_issuer::command(&config_path(self.config), issuers).await
             }
-            Command::Backup { file } => operator::backup::command(&config_path(self.config), &file).await,
+            Command::Backup { file, json } => {
+                operator::backup::command(&config_path(self.config), &file, json).await
+            }
             Command::Serve => serve::run(config_path(self.config)).await,
         }
     }

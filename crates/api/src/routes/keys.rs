@@ -124,10 +124,12 @@ pub(crate) async fn list(
         offset,
         limit,
     };
-    let (total, keys) =
-        state.database.keys(actor.user_id, query, state.api.keys.keep_ended, state.now()).await?;
+    let rules = &state.api.keys;
+    let (total, keys) = state.database.keys(actor.user_id, query, rules.keep_ended, state.now()).await?;
     let data = keys.into_iter().map(|key| shown(key, actor.user_id)).collect();
-    Ok(Json(KeyList { object: "list".to_owned(), total, offset, limit, data }))
+    let (max_lifetime, without_expiry) = (rules.max_lifetime, rules.without_expiry);
+    let object = "list".to_owned();
+    Ok(Json(KeyList { object, total, offset, limit, data, max_lifetime, without_expiry }))
 }
 
 /// One of the person's keys.

@@ -228,51 +228,6 @@ async fn an_application_on_this_machine_has_a_plain_cookie() {
 }
 
 #[tokio::test]
-async fn a_refused_login_ends_on_a_page_that_offers_another_account() {
-    let api = protecting("access: {email_domains: [example.fr]}").await;
-    let mut person = Person::new(&api);
-    let landing = person.until_landing(HOST, "/oauth2/start?rd=/wanted").await;
-    assert!(landing.contains("login_error=access_refused&reason=email_domain&refusal="), "{landing}");
-    let mut other = Person::new(&api);
-    let stolen = other.ask(&landing, &[]).await;
-    assert!(!stolen.page(403).contains("example.gouv.fr"), "told to another browser: {stolen:?}");
-    let reply = person.ask(&landing, &[]).await;
-    let page = reply.page(403);
-    assert!(page.contains("Votre adresse électronique n’est pas d’un domaine admis"), "{page}");
-    assert!(page.contains("Votre adresse se termine par @example.gouv.fr."), "{page}");
-    assert!(page.contains("Utiliser un autre compte") && !page.contains("http-equiv"), "{page}");
-    assert!(!person.site.cookies.contains_key(COOKIE));
-    assert_eq!(person.status().await, 401);
-    // It is told once.
-    assert!(!person.ask(&landing, &[]).await.page(403).contains("example.gouv.fr"));
-    // The other account: out of ProConnect, and back to the page with the button.
-    let switch = "/v1/oauth2/switch?origin=https%3A%2F%2Fsite.example.org";
-    assert!(page.contains(switch), "{page}");
-    let out = person.api.get(switch).await;
-    let back = out.location_parameter("post_logout_redirect_uri").unwrap();
-    assert_eq!(back, format!("{}/oauth2/signed-out", api.base));
-    assert!(out.location_parameter("id_token_hint").is_some(), "{out:?}");
-    let state = out.location_parameter("state").unwrap();
-    let reply = person.api.get(&format!("/oauth2/signed-out?state={state}")).await;
-    assert_eq!((reply.status, reply.location()), (303, "https://site.example.org/oauth2/sign_in"));
-}
-
-#[tokio::test]
-async fn every_login_error_has_a_page_and_none_goes_on_by_itself() {
-    let api = protecting("").await;
-    let mut person = Person::new(&api);
-    for code in contract::LoginErrorCode::ALL {
-        let reply = person.ask(&format!("/oauth2/callback?login_error={}", code.as_str()), &[]).await;
-        assert!(reply.status >= 400 && reply.location().is_empty(), "{reply:?}");
-        assert!(reply.body.contains("role=\"alert\"") && !reply.body.contains("http-equiv"), "{reply:?}");
-    }
-    let reply = person.ask("/oauth2/callback?login_error=<script>&encrypted_token=x", &[]).await;
-    assert!(!reply.page(400).contains("<script>"));
-    let english = person.ask("/oauth2/sign_in", &[("accept-language", "en")]).await;
-    assert!(english.body.contains("Log in with <b>ProConnect</b>"), "{english:?}");
-}
-
-#[tokio::test]
 async fn a_session_ends_at_once_wherever_it_is_ended() {
     for sql in [
         "UPDATE users SET disabled = 1",

@@ -73,6 +73,7 @@ async fn a_key_is_shown_once_and_is_valid() {
             (&listed["object"], &listed["total"], &listed["limit"]),
             (&json!("list"), &json!(1), &json!(10))
         );
+        assert_eq!((&listed["without_expiry"], &listed["max_lifetime"]), (&json!(false), &json!(365 * DAY)));
         assert_eq!(
             (listed["data"][0]["value"].as_str(), listed["data"][0]["token"].as_str()),
             (Some(&*hint), Some(&*hint))
@@ -289,8 +290,10 @@ async fn a_repeated_request_makes_no_second_key() {
 
 #[tokio::test]
 async fn a_key_may_have_no_expiry_when_that_is_allowed() {
-    let api = with("keys:\n    without_expiry: true").await;
+    let api = with("keys:\n    without_expiry: true\n    max_lifetime: 100d").await;
     let session = Browser::new(&api).log_in().await;
+    let listed = list(&api, &session, "").await;
+    assert_eq!((&listed["without_expiry"], &listed["max_lifetime"]), (&json!(true), &json!(100 * DAY)));
     let reply = make(&api, &session, json!({ "name": "x", "expires": null })).await;
     assert_eq!((reply.status, reply.json()["expires"].clone()), (201, Value::Null));
     let bearer = format!("Bearer {}", reply.json()["value"].as_str().unwrap());

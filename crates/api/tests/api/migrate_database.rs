@@ -6,6 +6,7 @@ use std::process::{Command, Output};
 use std::time::Duration;
 
 use accounts::{Database, DatabaseUrl, LoginPolicy, Person, PoolLimits, Profile};
+use serde_json::{Value, json};
 use token_crypto::UnixTime;
 
 use crate::support::api::circumstances;
@@ -53,6 +54,12 @@ async fn the_command_prints_what_was_copied_and_no_secret() {
         let users: Vec<&str> = stdout.lines().nth(2).unwrap().split_whitespace().collect();
         assert_eq!(users, ["users", "3", &copied.to_string(), "3"]);
     }
+
+    let arguments = ["--from", "sqlite://source.db", "--to-file", "url", "--json"];
+    let (code, stdout, stderr) = migrate(folder, &arguments);
+    assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
+    let rows: Vec<Value> = stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(rows[1], json!({"table": "users", "source": PEOPLE, "copied": 0, "target": PEOPLE}));
 
     fs::write(folder.join("empty"), "\n").unwrap();
     for (arguments, code, word) in [

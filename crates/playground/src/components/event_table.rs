@@ -5,7 +5,6 @@ use leptos::prelude::*;
 
 use super::when::WhenOr;
 use crate::moment::Moment;
-use crate::notice::Notice;
 use crate::text::Lang;
 
 /// What an event changed.
@@ -100,6 +99,6 @@ fn cause(lang: Lang, event: &str, reason: &str) -> Option<&'static str> {
     if !event.starts_with("login.") {
         return lang.reason(reason);
     }
-    let rule = AccessReason::parse(reason).map(Notice::from);
-    rule.or_else(|| LoginErrorCode::parse(reason).map(Notice::from)).map(|notice| notice.message(lang))
+    let rule = AccessReason::parse(reason).map(AccessReason::words);
+    rule.or_else(|| LoginErrorCode::parse(reason).map(LoginErrorCode::words)).map(|words| lang.of(words))
 }

@@ -32,6 +32,18 @@ pub enum Lifetime {
     Endless,
 }
 
+/// How long a key may live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Longest {
+    /// In seconds.
+    pub lifetime: i64,
+    /// Whether it may be without end.
+    pub or_endless: bool,
+}
+
+/// In seconds.
+pub const DAY: i64 = 86_400;
+
 impl Default for Lifetime {
     fn default() -> Self {
         Self::Days(90)
@@ -77,6 +89,14 @@ impl Lifetime {
         Self::OFFERED.into_iter().find(|lifetime| lifetime.value() == value)
     }
 
+    fn is_allowed(self, longest: Longest) -> bool {
+        match self {
+            Self::Days(days) => days * DAY <= longest.lifetime,
+            Self::Date => true,
+            Self::Endless => longest.or_endless,
+        }
+    }
+
     fn words(self, lang: Lang) -> &'static str {
         match self {
             Self::Days(30) => lang.lifetime_30(),
@@ -94,6 +114,8 @@ impl Lifetime {
 pub fn NewKeyForm(
     /// What stands in it.
     form: KeyForm,
+    /// What it may offer.
+    longest: Longest,
 ) -> impl IntoView {
     let lang = Lang::current();
     let KeyForm { name, lifetime, date, request, fault } = form;
@@ -103,9 +125,15 @@ pub fn NewKeyForm(
     let lifetime_is_wrong = fault.is_some() && !name_is_wrong && !date_is_wrong;
     // Somebody who came with a name, or to whom something is told, goes on where that is.
     let is_begun = !name.is_empty() && fault.is_none();
-    let options = Lifetime::OFFERED.map(|offered| {
-        view! { <option value=offered.value() selected=offered == lifetime>{offered.words(lang)}</option> }
+    let offered = Lifetime::OFFERED.into_iter().filter(|offered| offered.is_allowed(longest));
+    // Whoever wants more than there is gets the most.
+    let most = || offered.clone().filter(|offered| matches!(offered, Lifetime::Days(_))).next_back();
+    let chosen = if lifetime.is_allowed(longest) { Some(lifetime) } else { most() };
+    let options = offered.clone().map(|offered| {
+        let selected = Some(offered) == chosen;
+        view! { <option value=offered.value() selected=selected>{offered.words(lang)}</option> }
     });
+    let options = options.collect::<Vec<_>>();
     let lifetime_fault = fault.clone().filter(|_| lifetime_is_wrong);
     let date_fault = fault.filter(|_| date_is_wrong);
     view! {

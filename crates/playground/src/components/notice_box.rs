@@ -43,7 +43,7 @@ pub fn MessageBox(
     children: Children,
 ) -> impl IntoView {
     let lang = Lang::current();
-    let help = (severity == Severity::Error).then(|| use_site().help()).flatten();
+    let help = (severity == Severity::Error).then(|| use_site().presentation.help()).flatten();
     // An octagon, a triangle, a tick in a circle, an i in a circle.
     let (class, heading, outline, sign) = match severity {
         Severity::Error => ("notice error", lang.error(), "M8 2h8l6 6v8l-6 6H8l-6-6V8z", "M12 7v6M12 16v1"),

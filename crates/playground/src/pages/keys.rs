@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::components::expiring_keys::{Expiring, ExpiringKeys};
 use crate::components::header::Member;
-use crate::components::key_form::{KeyForm, NewKeyForm};
+use crate::components::key_form::{KeyForm, Longest, NewKeyForm};
 use crate::components::key_table::{KeyRow, KeyTable};
 use crate::components::list_filter::{Filter, FilterLinks, Pager};
 use crate::components::notice_box::NoticeBox;
@@ -14,7 +14,7 @@ use crate::place::Place;
 use crate::text::Lang;
 
 /// What the page shows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keys {
     /// The keys of this page of the list.
     pub rows: Vec<KeyRow>,
@@ -26,6 +26,8 @@ pub struct Keys {
     pub pages: i64,
     /// Those that end soon.
     pub expiring: Option<Expiring>,
+    /// How long another may live.
+    pub longest: Longest,
 }
 
 /// What happened just before.
@@ -63,7 +65,7 @@ pub fn KeysPage(
             {form.map(|form| view! {
                 <section class="panel" aria-labelledby="new">
                     <h2 id="new">{lang.create_key()}</h2>
-                    <NewKeyForm form />
+                    <NewKeyForm form longest=keys.longest />
                 </section>
             })}
             <List keys />

@@ -12,7 +12,6 @@ use service::settings::{
     Noted, Presentation, Problems, Section, Value, Values, is_left_at_localhost, keep_alive,
 };
 use token_crypto::KeyRing;
-use url::Url;
 
 use super::base::Base;
 use super::example::Example;
@@ -56,8 +55,6 @@ pub struct Config {
     pub proxies: Proxies,
     /// The service's name, and where people ask for help.
     pub presentation: Presentation,
-    /// The page that helps people who are refused; without it, the contact does.
-    pub help: Option<Url>,
     /// What is to be told to everybody who comes to log in.
     pub announce: Option<String>,
     /// The pages that the footer links to.
@@ -115,7 +112,6 @@ fn sections(document: &mut Document) -> Result<Config, Noted> {
     let require_binding = section.or("require_binding", true);
     let trusted = section.or("trusted_proxies", Vec::new());
     let presentation = Presentation::read(&mut section);
-    let help = section.optional("help");
     let announce = section.optional::<String>("announce");
     let links = links(section.group("links"));
     let example = Example::read(section.group("example"), api_public_url.as_ref().ok(), environment);
@@ -141,7 +137,6 @@ fn sections(document: &mut Document) -> Result<Config, Noted> {
         require_binding: require_binding?,
         proxies: Proxies { trusted: trusted?, header },
         presentation: presentation?,
-        help: help?,
         announce: announce?.filter(|announce| !announce.trim().is_empty()),
         links: links?,
         example: example?,
@@ -424,7 +419,7 @@ mod tests {
         // These show what to write; there are none without them.
         assert!(every_key.presentation.contact.take().is_some());
         assert!(every_key.traces.take().is_some());
-        assert!(every_key.help.take().is_some());
+        assert!(every_key.presentation.help.take().is_some());
         assert!(every_key.announce.take().is_some());
         let links = std::mem::take(&mut every_key.links);
         let links = [links.legal_notice, links.privacy, links.accessibility, links.status];

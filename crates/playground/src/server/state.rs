@@ -94,7 +94,6 @@ impl AppState {
         let logo = config.proconnect_logo.as_deref().map(Logo::read).transpose()?;
         let site = Site {
             presentation: config.presentation,
-            help: config.help,
             announce: config.announce,
             links: config.links,
             accessibility: config.accessibility,

@@ -56,7 +56,7 @@ words! {
     lifetime_180: "180\u{a0}jours" / "180 days";
     lifetime_365: "1\u{a0}an" / "1 year";
     lifetime_date: "Jusqu’à une date de mon choix" / "Until a date of my choice";
-    lifetime_none: "Sans date de fin, si ce service le permet" / "No end date, where this service allows it";
+    lifetime_none: "Sans date de fin" / "No end date";
     last_day: "Dernier jour" / "Last day";
     last_day_hint: "Seulement si vous choisissez une date." / "Only if you choose a date.";
     key_shown_once: "La clé sera affichée une seule fois, juste après." / "The key will be shown once only, right after.";

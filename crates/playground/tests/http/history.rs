@@ -152,7 +152,7 @@ async fn a_login_that_came_to_nothing_says_why_in_the_words_of_its_refusal() {
     }
     for rule in AccessReason::ALL {
         let row = row("fr", event(1, "login.refused", Some(rule.as_str()))).await;
-        assert!(row.contains(Notice::from(*rule).message(Lang::Fr)), "{rule:?}: {row}");
+        assert!(row.contains(Notice::Rule(*rule).message(Lang::Fr)), "{rule:?}: {row}");
     }
 }
 

@@ -118,7 +118,7 @@ impl Document {
         url.or_else(|| Url::parse(DEFAULT_PUBLIC_URL).ok())
     }
 
-    /// The title and the contact of the service, as far as they can be read: the api's own pages show them too.
+    /// The title of the service and where people find help, if they can be read: the api's own pages show them too.
     #[must_use]
     pub fn presentation(&self) -> Presentation {
         let mut unreported = Reading::default();

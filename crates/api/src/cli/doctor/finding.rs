@@ -1,6 +1,9 @@
 //! What a check found, and how it is printed.
 
 use serde::Serialize;
+use serde_json::json;
+
+use crate::cli::output::tell;
 
 /// Every check, in the order in which they are printed.
 pub(super) const ALL: [&str; 20] = [
@@ -41,7 +44,7 @@ pub(super) enum Status {
 }
 
 /// What a check found.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub(super) struct Finding {
     pub(super) check: &'static str,
     pub(super) status: Status,
@@ -68,15 +71,15 @@ impl Finding {
     }
 
     /// One line, and a second one with what to do.
-    fn told(&self) -> String {
+    fn lines(&self) -> impl Iterator<Item = String> {
         let status = match self.status {
             Status::Ok => "ok",
             Status::Warn => "WARN",
             Status::Fail => "FAIL",
             Status::Skipped => "skipped",
         };
-        let fix = self.fix.as_ref().map(|fix| format!("\n{:8}fix: {fix}", "")).unwrap_or_default();
-        format!("{status:8}{}: {}{fix}", self.check, self.found)
+        let fix = self.fix.as_ref().map(|fix| format!("{:8}fix: {fix}", ""));
+        std::iter::once(format!("{status:8}{}: {}", self.check, self.found)).chain(fix)
     }
 }
 
@@ -94,10 +97,13 @@ pub(super) fn complete(mut findings: Vec<Finding>, reason: &str) -> Vec<Finding>
 /// Prints them, one a line as JSON or for people.
 pub(super) fn print(findings: &[Finding], as_json: bool) {
     for finding in findings {
-        if as_json {
-            println!("{}", serde_json::to_string(finding).unwrap_or_default());
-        } else {
-            println!("{}", finding.told());
-        }
+        let Finding { check, status, found, fix } = finding;
+        let row = vec![
+            ("check", json!(check)),
+            ("status", json!(status)),
+            ("found", json!(found)),
+            ("fix", json!(fix)),
+        ];
+        tell(as_json, row, finding.lines());
     }
 }

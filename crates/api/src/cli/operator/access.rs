@@ -8,11 +8,11 @@ use contract::AccessReason;
 use serde_json::{Map, Value, json};
 use service::reload::Reload as _;
 
-use super::output::Output;
 use super::runner::run;
 use super::stored_access::{apply, count};
 use crate::access::Claims;
 use crate::cli::exit::{self, Refusal, refuse};
+use crate::cli::output::{Output, tell};
 use crate::config::Config;
 
 #[derive(Subcommand)]
@@ -84,7 +84,9 @@ fn check(config: &Config, somebody: &Somebody) -> Result<(), Refusal> {
     if somebody.json {
         let rules: Vec<Value> =
             verdict.asked.iter().map(|asked| json!({ "rule": asked.rule, "held": asked.held })).collect();
-        println!("{}", json!({ "enters": reason.is_none(), "reason": reason, "rules": rules }));
+        let decided =
+            vec![("enters", json!(reason.is_none())), ("reason", json!(reason)), ("rules", json!(rules))];
+        tell(true, decided, []);
     } else {
         let mut output = Output::new(false);
         for asked in &verdict.asked {
@@ -93,8 +95,7 @@ fn check(config: &Config, somebody: &Somebody) -> Result<(), Refusal> {
                 ("holds", json!(if asked.held { "yes" } else { "no" })),
             ]);
         }
-        output.print();
-        println!("{}", if reason.is_none() { "They may enter." } else { "They may not enter." });
+        output.sum_up(if reason.is_none() { "They may enter." } else { "They may not enter." });
     }
     match reason {
         None => Ok(()),

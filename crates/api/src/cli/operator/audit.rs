@@ -11,10 +11,10 @@ use ipnet::IpNet;
 use serde_json::{Value, json};
 
 use super::duration::duration;
-use super::output::{Output, Row};
 use super::runner::{Desk, run};
 use super::who::Typed;
 use crate::cli::exit::Refusal;
+use crate::cli::output::{Output, Row};
 use crate::rfc3339::rfc3339;
 
 /// How many are read at a time.

@@ -9,10 +9,10 @@ use service::stdio::complain;
 use token_crypto::UnixTime;
 
 use super::duration::duration;
-use super::output::Output;
 use super::runner::Desk;
 use super::who::Typed;
 use crate::cli::exit::Refusal;
+use crate::cli::output::{Output, tell};
 use crate::rfc3339::rfc3339;
 
 /// How many accounts are read at a time.
@@ -48,14 +48,17 @@ pub(super) async fn delete(desk: &Desk, delete: &Delete) -> Result<(), Refusal> 
     let deleted = desk.database.delete_account(id, delete.dry_run, desk.now).await?;
     let Deleted { sessions, keys } =
         deleted.ok_or_else(|| Refusal::Nothing(format!("there is no account {id}")))?;
-    if delete.json {
-        println!("{}", json!({ "id": id, "sessions": sessions, "keys": keys, "dry_run": delete.dry_run }));
-    } else {
-        let (is, keeps) = if delete.dry_run { ("would be", "would keep") } else { ("is", "keeps") };
-        println!(
-            "Account {id} {is} deleted, with {sessions} sessions and {keys} keys. The record {keeps} its events as deleted:{id}, without addresses. Backups are not changed."
-        );
-    }
+    let done = vec![
+        ("id", json!(id)),
+        ("sessions", json!(sessions)),
+        ("keys", json!(keys)),
+        ("dry_run", json!(delete.dry_run)),
+    ];
+    let (is, keeps) = if delete.dry_run { ("would be", "would keep") } else { ("is", "keeps") };
+    let sentence = format!(
+        "Account {id} {is} deleted, with {sessions} sessions and {keys} keys. The record {keeps} its events as deleted:{id}, without addresses. Backups are not changed."
+    );
+    tell(delete.json, done, [sentence]);
     if !delete.dry_run {
         overwrite(desk).await?;
     }
@@ -101,13 +104,10 @@ pub(super) async fn prune(desk: &Desk, prune: &Prune) -> Result<(), Refusal> {
             }
         }
     }
-    output.print();
-    if !prune.json {
-        let are = if prune.dry_run { "would be" } else { "are" };
-        println!(
-            "{deleted} accounts {are} deleted; {kept} disabled ones are kept, as their people could log in again otherwise."
-        );
-    }
+    let are = if prune.dry_run { "would be" } else { "are" };
+    output.sum_up(&format!(
+        "{deleted} accounts {are} deleted; {kept} disabled ones are kept, as their people could log in again otherwise."
+    ));
     if deleted > 0 && !prune.dry_run {
         overwrite(desk).await?;
     }

@@ -3,9 +3,9 @@
 use accounts::Account;
 use serde_json::{Value, json};
 
-use super::output::Output;
 use super::runner::Desk;
 use crate::cli::exit::Refusal;
+use crate::cli::output::Output;
 use crate::rfc3339::rfc3339;
 
 /// Lists the pairs of accounts with the same address.

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::runner::Desk;
 use super::who::Typed;
 use crate::cli::exit::Refusal;
+use crate::cli::output::write;
 use crate::rfc3339::rfc3339;
 
 /// Prints all that is stored about somebody, on one line or on many.
@@ -14,7 +15,7 @@ pub(super) async fn export(desk: &Desk, who: &Typed, on_one_line: bool) -> Resul
     let data = desk.database.export_account(id, desk.now).await?;
     let data = data.ok_or_else(|| Refusal::Nothing(format!("there is no account {id}")))?;
     let told = told(data, desk.now.seconds());
-    println!("{}", if on_one_line { told.to_string() } else { format!("{told:#}") });
+    write(&if on_one_line { format!("{told}\n") } else { format!("{told:#}\n") });
     Ok(())
 }
 

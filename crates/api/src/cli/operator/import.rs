@@ -9,9 +9,9 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use super::issuer;
-use super::output::Output;
 use super::runner::{Desk, run};
 use crate::cli::exit::Refusal;
+use crate::cli::output::Output;
 
 #[derive(Args)]
 pub(crate) struct Original {
@@ -85,13 +85,10 @@ fn show(moved: &[Moved], original: &Original) {
             ("outcome", json!(outcome.as_str())),
         ]);
     }
-    output.print();
-    if !original.json {
-        let count = |what| {
-            moved.iter().filter(|moved| moved.what == what && moved.outcome == MoveOutcome::Imported).count()
-        };
-        let [roles, users, keys] = ["role", "user", "key"].map(count);
-        let done = if original.dry_run { "would be moved" } else { "are moved" };
-        println!("{roles} roles, {users} users and {keys} keys {done}.");
-    }
+    let count = |what| {
+        moved.iter().filter(|moved| moved.what == what && moved.outcome == MoveOutcome::Imported).count()
+    };
+    let [roles, users, keys] = ["role", "user", "key"].map(count);
+    let done = if original.dry_run { "would be moved" } else { "are moved" };
+    output.sum_up(&format!("{roles} roles, {users} users and {keys} keys {done}."));
 }

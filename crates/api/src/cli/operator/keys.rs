@@ -7,13 +7,13 @@ use std::process::ExitCode;
 use accounts::{IssuedToken, Revoked};
 use clap::Subcommand;
 use secrecy::{ExposeSecret as _, SecretString};
-use serde_json::json;
+use serde_json::{Value, json};
 use token_crypto::ApiToken;
 
-use super::output::{Output, Row};
 use super::runner::{Desk, run};
 use super::who::Typed;
 use crate::cli::exit::Refusal;
+use crate::cli::output::{Output, Row, tell};
 use crate::rfc3339::rfc3339;
 
 /// How many are read at a time.
@@ -44,14 +44,17 @@ pub(crate) enum Keys {
         /// Read the token, session or key, from standard input
         #[arg(long)]
         token_stdin: bool,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
     },
 }
 
 pub(crate) async fn command(file: &Path, keys: Keys) -> ExitCode {
     run(file, async |desk| match keys {
         Keys::List { user, json } => list(desk, "key", user.as_ref(), json).await,
-        Keys::Revoke { id: Some(id), .. } => end(desk, "key", id).await,
-        Keys::Revoke { id: None, .. } => revoke_found(desk).await,
+        Keys::Revoke { id: Some(id), json, .. } => end(desk, "key", id, json).await,
+        Keys::Revoke { id: None, json, .. } => revoke_found(desk, json).await,
     })
     .await
 }
@@ -96,17 +99,20 @@ fn shown(token: &IssuedToken) -> Row {
 }
 
 /// Ends a token of a kind.
-pub(super) async fn end(desk: &Desk, kind: &str, id: i64) -> Result<(), Refusal> {
-    match desk.database.end_by_command(kind, id, desk.now).await? {
-        Some(true) => println!("The {kind} {id} has ended."),
-        Some(false) => println!("The {kind} {id} had ended before."),
-        None => return Err(Refusal::Nothing(format!("there is no {kind} {id}"))),
-    }
+pub(super) async fn end(desk: &Desk, kind: &str, id: i64, json: bool) -> Result<(), Refusal> {
+    let changed = desk.database.end_by_command(kind, id, desk.now).await?;
+    let changed = changed.ok_or_else(|| Refusal::Nothing(format!("there is no {kind} {id}")))?;
+    tell_end(json, ("id", json!(id)), &format!("The {kind} {id}"), changed);
     Ok(())
 }
 
+fn tell_end(json: bool, which: (&'static str, Value), subject: &str, changed: bool) {
+    let ended = if changed { "has ended" } else { "had ended before" };
+    tell(json, vec![which, ("changed", json!(changed))], [format!("{subject} {ended}.")]);
+}
+
 /// Revokes what somebody found: on standard input, so that it stands in no list of processes and in no history.
-async fn revoke_found(desk: &Desk) -> Result<(), Refusal> {
+async fn revoke_found(desk: &Desk, json: bool) -> Result<(), Refusal> {
     let mut text = String::new();
     let read = std::io::stdin().take(LONGEST).read_to_string(&mut text);
     read.map_err(|error| Refusal::Misuse(format!("standard input cannot be read ({error})")))?;
@@ -117,10 +123,12 @@ async fn revoke_found(desk: &Desk) -> Result<(), Refusal> {
             "standard input has no token: one begins with sk-pss or sk-psl and has 42 characters".to_owned(),
         )
     })?;
-    match desk.database.revoke_held(&token, "leaked", desk.now).await? {
-        Revoked::Now { .. } => println!("The token {} has ended.", token.hint()),
-        Revoked::Before => println!("The token {} had ended before.", token.hint()),
+    let changed = match desk.database.revoke_held(&token, "leaked", desk.now).await? {
+        Revoked::Now { .. } => true,
+        Revoked::Before => false,
         Revoked::Unknown => return Err(Refusal::Nothing("nobody has this token".to_owned())),
-    }
+    };
+    let hint = token.hint();
+    tell_end(json, ("hint", json!(hint)), &format!("The token {hint}"), changed);
     Ok(())
 }

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::runner::Desk;
 use super::who::Typed;
 use crate::cli::exit::Refusal;
+use crate::cli::output::tell;
 
 #[derive(Args)]
 pub(crate) struct Merge {
@@ -30,30 +31,31 @@ pub(super) async fn merge(desk: &Desk, merge: &Merge) -> Result<(), Refusal> {
             MergeError::Unknown(_) => Refusal::Nothing(error.to_string()),
             error => Refusal::failed(&error),
         })?;
-    let limit = i64::from(desk.config.api.keys.max_per_user);
-    if merge.json {
-        let Merged { role, role_before, keys, sessions, active_keys } = &merged;
-        let object = json!({
-            "old": old, "new": new, "role": role, "role_before": role_before, "keys": keys, "sessions": sessions,
-            "active_keys": active_keys, "too_many_keys": *active_keys > limit, "dry_run": merge.dry_run,
-        });
-        println!("{object}");
-    } else {
-        tell(&merged, old, new, limit, merge.dry_run);
-    }
-    Ok(())
-}
-
-fn tell(merged: &Merged, old: i64, new: i64, limit: i64, dry_run: bool) {
     let Merged { role, role_before, keys, sessions, active_keys } = merged;
-    let [is, moved, ended] =
-        if dry_run { ["would be", "would be moved", "would end"] } else { ["is", "are moved", "have ended"] };
-    println!(
+    let limit = i64::from(desk.config.api.keys.max_per_user);
+    let done = vec![
+        ("old", json!(old)),
+        ("new", json!(new)),
+        ("role", json!(role)),
+        ("role_before", json!(role_before)),
+        ("keys", json!(keys)),
+        ("sessions", json!(sessions)),
+        ("active_keys", json!(active_keys)),
+        ("too_many_keys", json!(active_keys > limit)),
+        ("dry_run", json!(merge.dry_run)),
+    ];
+    let [is, moved, ended] = if merge.dry_run {
+        ["would be", "would be moved", "would end"]
+    } else {
+        ["is", "are moved", "have ended"]
+    };
+    let sentence = format!(
         "Account {old} {is} merged into account {new}, with the role {role} (before: {role_before}): {keys} keys {moved}, {sessions} sessions of account {old} {ended}."
     );
-    if *active_keys > limit {
-        println!(
-            "Account {new} has {active_keys} active keys then, and api.keys.max_per_user is {limit}: all go on working, and no key can be made until enough of them have ended."
-        );
-    }
+    let too_many = format!(
+        "Account {new} has {active_keys} active keys then, and api.keys.max_per_user is {limit}: all go on working, and no key can be made until enough of them have ended."
+    );
+    let too_many = (active_keys > limit).then_some(too_many);
+    tell(merge.json, done, std::iter::once(sentence).chain(too_many));
+    Ok(())
 }

@@ -12,7 +12,6 @@ pub(super) mod import;
 mod issuer;
 pub(super) mod keys;
 mod merge;
-mod output;
 mod prepare;
 pub(super) mod rename_issuer;
 pub(super) mod roles;

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::runner::Desk;
 use crate::access::Organization;
 use crate::cli::exit::Refusal;
+use crate::cli::output::tell;
 
 #[derive(Args)]
 pub(crate) struct Prepare {
@@ -28,7 +29,7 @@ pub(crate) struct Prepare {
 
 /// Makes an account for the first login with an address, or confirms the one that there is.
 pub(super) async fn prepare(desk: &Desk, asked: &Prepare) -> Result<(), Refusal> {
-    let Prepare { email, role, siret, idp, json } = asked;
+    let Prepare { email, role, siret, idp, .. } = asked;
     check(desk, asked)?;
     let default_role = &desk.config.oauth2.default_role;
     desk.database.ensure_role(default_role, desk.now).await?;
@@ -46,33 +47,29 @@ pub(super) async fn prepare(desk: &Desk, asked: &Prepare) -> Result<(), Refusal>
         PrepareError::NeedsMore(..) | PrepareError::Several(_) => Refusal::Misuse(error.to_string()),
         error => Refusal::failed(&error),
     })?;
-    if *json {
-        let (id, role, is_new) = match &prepared {
-            Prepared::Created { id, role } => (id, role, true),
-            Prepared::Confirmed { id, role, .. } => (id, role, false),
-        };
-        println!("{}", json!({ "id": id, "role": role, "created": is_new }));
-    } else {
-        tell(desk, asked, &prepared);
-    }
+    show(desk, asked, &prepared);
     Ok(())
 }
 
-fn tell(desk: &Desk, asked: &Prepare, prepared: &Prepared) {
-    match prepared {
-        Prepared::Created { id, role } => {
-            println!("Account {id} is prepared for {}, with the role {role}.", asked.email);
-            if !desk.config.oauth2.link_by_email {
-                println!("It is taken over at the first login only when oauth2.link_by_email is true.");
-            }
+fn show(desk: &Desk, asked: &Prepare, prepared: &Prepared) {
+    let (Prepared::Created { id, role } | Prepared::Confirmed { id, role, .. }) = prepared;
+    let created = matches!(prepared, Prepared::Created { .. });
+    let sentence = match prepared {
+        Prepared::Created { .. } => {
+            format!("Account {id} is prepared for {}, with the role {role}.", asked.email)
         }
-        Prepared::Confirmed { id, role, role_before } if role == role_before => {
-            println!("Account {id} is confirmed, with the role {role}.");
+        Prepared::Confirmed { role_before, .. } if role == role_before => {
+            format!("Account {id} is confirmed, with the role {role}.")
         }
-        Prepared::Confirmed { id, role, role_before } => {
-            println!("Account {id} is confirmed, with the role {role} (before: {role_before}).");
+        Prepared::Confirmed { role_before, .. } => {
+            format!("Account {id} is confirmed, with the role {role} (before: {role_before}).")
         }
-    }
+    };
+    let is_in_vain = created && !desk.config.oauth2.link_by_email;
+    let advice = "It is taken over at the first login only when oauth2.link_by_email is true.";
+    let sentences = std::iter::once(sentence).chain(is_in_vain.then(|| advice.to_owned()));
+    let done = vec![("id", json!(id)), ("role", json!(role)), ("created", json!(created))];
+    tell(asked.json, done, sentences);
 }
 
 /// Refuses what no login could ever match.

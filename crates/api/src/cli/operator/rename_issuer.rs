@@ -10,6 +10,7 @@ use serde_json::json;
 use super::issuer;
 use super::runner::run;
 use crate::cli::exit::Refusal;
+use crate::cli::output::tell;
 
 #[derive(Args)]
 pub(crate) struct Issuers {
@@ -43,12 +44,14 @@ pub(crate) async fn command(file: &Path, issuers: Issuers) -> ExitCode {
         if accounts == 0 {
             return Err(Refusal::Nothing(format!("no account has the issuer {from}")));
         }
-        if *json {
-            println!("{}", json!({ "from": from, "to": to, "accounts": accounts, "dry_run": dry_run }));
-        } else {
-            let have = if *dry_run { "would have" } else { "have" };
-            println!("{accounts} accounts {have} the issuer {to}.");
-        }
+        let done = vec![
+            ("from", json!(from)),
+            ("to", json!(to)),
+            ("accounts", json!(accounts)),
+            ("dry_run", json!(dry_run)),
+        ];
+        let have = if *dry_run { "would have" } else { "have" };
+        tell(*json, done, [format!("{accounts} accounts {have} the issuer {to}.")]);
         Ok(())
     })
     .await

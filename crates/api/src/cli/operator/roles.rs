@@ -7,9 +7,9 @@ use accounts::RoleError;
 use clap::Subcommand;
 use serde_json::json;
 
-use super::output::Output;
 use super::runner::run;
 use crate::cli::exit::Refusal;
+use crate::cli::output::{Output, Row, tell};
 
 #[derive(Subcommand)]
 pub(crate) enum Roles {
@@ -28,6 +28,9 @@ pub(crate) enum Roles {
         /// What it permits; may be given several times
         #[arg(long = "permission", value_name = "PERMISSION")]
         permissions: Vec<String>,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
     },
     /// Give a role other permissions: those that are named, and no others
     #[command(after_help = "Example: api roles set Premium --permission chat")]
@@ -37,12 +40,18 @@ pub(crate) enum Roles {
         /// What it permits; may be given several times
         #[arg(long = "permission", value_name = "PERMISSION")]
         permissions: Vec<String>,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
     },
     /// Delete a role that nobody has
     #[command(after_help = "Example: api roles delete Premium")]
     Delete {
         /// Its name
         name: String,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -62,27 +71,32 @@ pub(crate) async fn command(file: &Path, roles: Roles) -> ExitCode {
                 output.print();
                 Ok(())
             }
-            Roles::Create { name, permissions } => {
+            Roles::Create { name, permissions, json } => {
                 let name = well_formed(&name)?;
                 let permissions = permissions_of(&permissions)?;
                 database.create_role(name, &permissions, now).await.map_err(refusal)?;
-                println!("Role {name} is created.");
+                tell(json, done(name, &permissions), [format!("Role {name} is created.")]);
                 Ok(())
             }
-            Roles::Set { name, permissions } => {
+            Roles::Set { name, permissions, json } => {
                 let permissions = permissions_of(&permissions)?;
                 database.set_permissions(&name, &permissions, now).await.map_err(refusal)?;
-                println!("Role {name} permits: {}.", list(&permissions));
+                let sentence = format!("Role {name} permits: {}.", list(&permissions));
+                tell(json, done(&name, &permissions), [sentence]);
                 Ok(())
             }
-            Roles::Delete { name } => {
+            Roles::Delete { name, json } => {
                 database.delete_role(&name, now).await.map_err(refusal)?;
-                println!("Role {name} is deleted.");
+                tell(json, vec![("name", json!(name))], [format!("Role {name} is deleted.")]);
                 Ok(())
             }
         }
     })
     .await
+}
+
+fn done(name: &str, permissions: &[String]) -> Row {
+    vec![("name", json!(name)), ("permissions", json!(permissions))]
 }
 
 fn list(permissions: &[String]) -> String {

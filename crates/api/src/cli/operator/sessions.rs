@@ -26,13 +26,16 @@ pub(crate) enum Sessions {
     End {
         /// The session's id
         id: i64,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
     },
 }
 
 pub(crate) async fn command(file: &Path, sessions: Sessions) -> ExitCode {
     run(file, async |desk| match sessions {
         Sessions::List { user, json } => list(desk, "session", user.as_ref(), json).await,
-        Sessions::End { id } => end(desk, "session", id).await,
+        Sessions::End { id, json } => end(desk, "session", id, json).await,
     })
     .await
 }

@@ -6,9 +6,9 @@ use accounts::StoredAccount;
 use contract::AccessReason;
 use serde_json::json;
 
-use super::output::Output;
 use super::runner::Desk;
 use crate::cli::exit::Refusal;
+use crate::cli::output::{Output, tell};
 
 /// How many accounts are read at a time.
 const PAGE: i64 = 500;
@@ -59,20 +59,18 @@ pub(super) async fn count(desk: &Desk, as_json: bool) -> Result<(), Refusal> {
     })
     .await?;
     let refused: i64 = reasons.values().sum();
-    if as_json {
-        let counts = json!({
-            "accounts": accounts, "enter": accounts - refused - unknown, "refused": refused, "unknown": unknown,
-            "reasons": reasons,
-        });
-        println!("{counts}");
-    } else {
-        println!(
-            "{accounts} accounts: {refused} would lose access, of {unknown} too little is stored to know."
-        );
-        for (reason, count) in &reasons {
-            println!("{reason}: {count}");
-        }
-    }
+    let counts = vec![
+        ("accounts", json!(accounts)),
+        ("enter", json!(accounts - refused - unknown)),
+        ("refused", json!(refused)),
+        ("unknown", json!(unknown)),
+        ("reasons", json!(reasons)),
+    ];
+    let sentence = format!(
+        "{accounts} accounts: {refused} would lose access, of {unknown} too little is stored to know."
+    );
+    let reasons = reasons.iter().map(|(reason, count)| format!("{reason}: {count}"));
+    tell(as_json, counts, std::iter::once(sentence).chain(reasons));
     if refused > 0 {
         return Err(Refusal::Nothing(format!("{refused} accounts would lose access")));
     }
@@ -129,12 +127,9 @@ pub(super) async fn apply(
         Ok(())
     })
     .await?;
-    output.print();
-    if !as_json {
-        let ended = if dry_run { "would end" } else { "have ended" };
-        println!(
-            "{ended_sessions} sessions and {ended_keys} keys {ended}; {unknown} accounts are kept, of which too little is stored."
-        );
-    }
+    let ended = if dry_run { "would end" } else { "have ended" };
+    output.sum_up(&format!(
+        "{ended_sessions} sessions and {ended_keys} keys {ended}; {unknown} accounts are kept, of which too little is stored."
+    ));
     Ok(())
 }

@@ -12,11 +12,11 @@ use super::delete::{Delete, Prune, delete, prune};
 use super::duplicates;
 use super::export::export;
 use super::merge::{Merge, merge};
-use super::output::{Output, Row};
 use super::prepare::{Prepare, prepare};
 use super::runner::{Desk, run};
 use super::who::Typed;
 use crate::cli::exit::Refusal;
+use crate::cli::output::{Output, Row};
 use crate::rfc3339::rfc3339;
 
 /// How many are read at a time.
@@ -86,18 +86,27 @@ pub(crate) enum Users {
         who: Typed,
         /// The role's name
         role: String,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
     },
     /// Let nobody in with an account any more; its sessions and keys end at once
     #[command(after_help = "Example: api users disable camille@example.gouv.fr")]
     Disable {
         /// An id or an e-mail address
         who: Typed,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
     },
     /// Let the person in again; what has ended stays so
     #[command(after_help = "Example: api users enable camille@example.gouv.fr")]
     Enable {
         /// An id or an e-mail address
         who: Typed,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
     },
     /// End all sessions of an account
     #[command(after_help = "Example: api users log-out camille@example.gouv.fr --keys")]
@@ -107,6 +116,9 @@ pub(crate) enum Users {
         /// Its keys, too
         #[arg(long)]
         keys: bool,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -125,10 +137,10 @@ pub(crate) async fn command(file: &Path, users: Users) -> ExitCode {
         Users::Delete(options) => delete(desk, &options).await,
         Users::Prune(options) => prune(desk, &options).await,
         Users::Prepare(options) => prepare(desk, &options).await,
-        Users::SetRole { who, role } => set_role(desk, &who, &role).await,
-        Users::Disable { who } => set_disabled(desk, &who, true).await,
-        Users::Enable { who } => set_disabled(desk, &who, false).await,
-        Users::LogOut { who, keys } => log_out(desk, &who, keys).await,
+        Users::SetRole { who, role, json } => set_role(desk, &who, &role, json).await,
+        Users::Disable { who, json } => set_disabled(desk, &who, true, json).await,
+        Users::Enable { who, json } => set_disabled(desk, &who, false, json).await,
+        Users::LogOut { who, keys, json } => log_out(desk, &who, keys, json).await,
     })
     .await
 }

@@ -4,14 +4,14 @@ use axum::extract::{RawQuery, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use contract::path::{ENCRYPTED_TOKEN, LOGIN_ERROR, REASON, REFUSAL};
-use contract::{AccessReason, LoginErrorCode, path};
+use contract::{AccessReason, LoginErrorCode, Words, path};
 use secrecy::ExposeSecret as _;
 use service::cookies::Cookies;
 use service::speculative::Speculative;
 use token_crypto::{Envelope, OpenError, Refusal};
 
+use super::pages;
 use super::query::parameter;
-use super::{pages, words};
 use crate::application::Target;
 use crate::auth::actor::Actor;
 use crate::auth::proxy::Application;
@@ -21,6 +21,12 @@ use crate::problem::Problem;
 use crate::routes::redirect::redirect;
 use crate::state::AppState;
 use crate::visitor::Visitor;
+
+/// The envelope was expired, tampered with, or meant for another browser. OpenGateLLM's page has these words.
+const LOGIN_FAILED: Words = (
+    "La connexion n'a pas pu aboutir. Reconnectez-vous.",
+    "The login could not be completed. Please log in again.",
+);
 
 /// Why an envelope did not become a session. The messages are safe to log.
 #[derive(Debug, thiserror::Error)]
@@ -95,7 +101,7 @@ pub(crate) async fn land(
     {
         return Ok(redirect(StatusCode::SEE_OTHER, Target::home().as_str().to_owned())?.into_response());
     }
-    Ok(pages::failed(visitor.frame(&state.presentation), StatusCode::BAD_REQUEST, words::LOGIN_FAILED))
+    Ok(pages::failed(visitor.frame(&state.presentation), StatusCode::BAD_REQUEST, LOGIN_FAILED))
 }
 
 /// Opens an envelope that is meant for this browser and this application.
@@ -122,23 +128,24 @@ fn refused(
 ) -> Response {
     let frame = visitor.frame(&state.presentation);
     let Some(code) = LoginErrorCode::parse(code) else {
-        return pages::failed(frame, StatusCode::BAD_REQUEST, words::LOGIN_FAILED);
+        return pages::failed(frame, StatusCode::BAD_REQUEST, LOGIN_FAILED);
     };
     let reason = parameter(query, REASON).and_then(|reason| AccessReason::parse(&reason));
     let reason = reason.filter(|_| code == LoginErrorCode::AccessRefused);
-    let status = words::status(code);
-    if !words::offers_another_account(code) {
-        return pages::failed(frame, status, words::of(code, None));
+    let status = status(code);
+    if !code.offers_another_account() {
+        return pages::failed(frame, status, code.words());
     }
     let own_value = reason.and_then(|reason| own_value(state, origin, cookies, reason, query));
-    let about = reason.zip(own_value.as_deref()).map(|(reason, value)| words::about(reason, value));
+    let about = reason.zip(own_value.as_deref()).map(|(reason, value)| reason.words_about(value));
     let switch = {
         let mut url = state.oauth2.provider.redirect_uri.clone();
         url.set_path(path::SWITCH);
         url.query_pairs_mut().clear().append_pair("origin", origin.as_str());
         String::from(url)
     };
-    pages::refused(frame, status, words::of(code, reason), about.as_ref(), &switch)
+    let words = reason.map_or_else(|| code.words(), AccessReason::words);
+    pages::refused(frame, status, words, about.as_ref(), &switch)
 }
 
 /// What of the person the rule did not let in, in the browser that began the login, once.
@@ -155,4 +162,20 @@ fn own_value(
         .ok()?;
     state.application_logins.finish(cookies, origin, &refusal.binding)?;
     (refusal.reason == reason.as_str()).then_some(refusal.value)
+}
+
+/// The status of the page.
+fn status(code: LoginErrorCode) -> StatusCode {
+    match code {
+        LoginErrorCode::AccessDenied
+        | LoginErrorCode::AcrNotMet
+        | LoginErrorCode::NotAllowed
+        | LoginErrorCode::AccountDisabled
+        | LoginErrorCode::AccessRefused => StatusCode::FORBIDDEN,
+        LoginErrorCode::LoginExpired => StatusCode::BAD_REQUEST,
+        LoginErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        LoginErrorCode::ProviderError
+        | LoginErrorCode::ProviderUnavailable
+        | LoginErrorCode::Configuration => StatusCode::SERVICE_UNAVAILABLE,
+    }
 }

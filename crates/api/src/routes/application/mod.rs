@@ -8,4 +8,3 @@ pub mod sign_in;
 pub mod sign_out;
 pub mod signed_out;
 pub mod start;
-mod words;

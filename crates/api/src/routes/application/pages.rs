@@ -3,10 +3,10 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
+use contract::Words;
 use contract::path::{SIGN_OUT, START};
 
 use super::query::with_target;
-use super::words::Words;
 use crate::application::Target;
 use crate::origins::Origin;
 use crate::page::{Content, Frame, escape, show};
@@ -28,8 +28,12 @@ fn button(frame: Frame<'_>, target: Option<&Target>) -> String {
     )
 }
 
-fn page(frame: Frame<'_>, status: StatusCode, title: &str, body: String) -> Response {
-    let mut response = show(&Content { title, body, ..Content::default() }, frame);
+fn page(frame: Frame<'_>, title: &str, body: String) -> Response {
+    show(&Content { title, body, ..Content::default() }, frame)
+}
+
+fn refusal(frame: Frame<'_>, status: StatusCode, title: &str, body: String) -> Response {
+    let mut response = show(&Content { title, body, is_refusal: true, ..Content::default() }, frame);
     *response.status_mut() = status;
     response
 }
@@ -39,14 +43,14 @@ pub(super) fn sign_in(frame: Frame<'_>, target: Option<&Target>) -> Response {
     let lead =
         frame.says("Identifiez-vous avec votre compte professionnel.", "Log in with your work account.");
     let body = format!("<p>{lead}</p>\n{}", button(frame, target));
-    page(frame, StatusCode::OK, frame.says("Connexion", "Log in"), body)
+    page(frame, frame.says("Connexion", "Log in"), body)
 }
 
 /// The page of a login that failed, and may succeed when it is tried again.
 pub(super) fn failed(frame: Frame<'_>, status: StatusCode, (french, english): Words) -> Response {
     let alert = format!("<p class=\"alert\" role=\"alert\">{}</p>\n", escape(frame.says(french, english)));
     let body = format!("{alert}{}", button(frame, None));
-    page(frame, status, frame.says("Connexion", "Log in"), body)
+    refusal(frame, status, frame.says("Connexion", "Log in"), body)
 }
 
 /// The page of somebody whom ProConnect knows, and this service refuses.
@@ -66,7 +70,7 @@ pub(super) fn refused(
         frame.says("Utiliser un autre compte", "Use another account"),
         button(frame, None),
     );
-    page(frame, status, frame.says("Accès refusé", "Access refused"), body)
+    refusal(frame, status, frame.says("Accès refusé", "Access refused"), body)
 }
 
 /// The page with the button that signs out.
@@ -107,7 +111,7 @@ pub(super) fn leaving(frame: Frame<'_>, url: &str) -> Response {
         ),
     );
     let title = frame.says("Déconnexion en cours...", "Logging out...");
-    show(&Content { title, body, leads_to: Some(url), has_form: false }, frame)
+    show(&Content { title, body, leads_to: Some(url), ..Content::default() }, frame)
 }
 
 /// The page at the end of a sign-out.
@@ -115,12 +119,12 @@ pub(super) fn signed_out(frame: Frame<'_>, origin: Option<&Origin>) -> Response 
     let Some(origin) = origin else {
         let body =
             format!("<p>{}</p>\n", frame.says("Vous pouvez fermer cette page.", "You can close this page."));
-        return page(frame, StatusCode::OK, frame.says("Déconnexion", "Logged out"), body);
+        return page(frame, frame.says("Déconnexion", "Logged out"), body);
     };
     let body = format!(
         "<p><a href=\"{}/\">{}</a></p>\n",
         escape(origin.as_str()),
         frame.says("Revenir à l’application", "Back to the application"),
     );
-    page(frame, StatusCode::OK, frame.says("Vous êtes déconnecté.", "You are logged out."), body)
+    page(frame, frame.says("Vous êtes déconnecté.", "You are logged out."), body)
 }

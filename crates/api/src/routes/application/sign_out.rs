@@ -74,7 +74,7 @@ pub(crate) async fn leave(
         Some(token) => end(&state, &origin, &parts, token.expose_secret()).await?,
         None => None,
     };
-    secrets.application_sessions.remove(&cookies, &origin);
+    secrets.application_sessions.remove(&cookies, &origin, state.now());
     let departure = Departure { origin, target, token_id };
     let mut url = state.oauth2.provider.redirect_uri.clone();
     url.set_path(path::SIGN_OUT_HERE);

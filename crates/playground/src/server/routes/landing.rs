@@ -1,8 +1,8 @@
 //! The end of a login: the api sent the browser here with an envelope, or with what went wrong.
 
 use axum::response::Response;
-use contract::RevocationReason;
 use contract::path::{ENCRYPTED_TOKEN, LOGIN_ERROR, REASON, REFUSAL};
+use contract::{LoginErrorCode, RevocationReason};
 use service::cookies::Cookies;
 use token_crypto::{Envelope, OpenError, Refusal};
 use tracing::Instrument as _;
@@ -56,7 +56,9 @@ impl Arrival {
             }
         }
         match (failure, reason) {
-            (Some(Notice::AccessRefused), Some(reason)) => Some(Self::Failure(reason, refusal)),
+            (Some(Notice::Login(LoginErrorCode::AccessRefused)), Some(reason)) => {
+                Some(Self::Failure(reason, refusal))
+            }
             (Some(failure), _) => Some(Self::Failure(failure, None)),
             (None, _) => arrival,
         }
@@ -174,7 +176,7 @@ mod tests {
 
     #[test]
     fn an_error_beside_an_envelope_counts_alone() {
-        let error = Some(Arrival::Failure(Notice::AccessDenied, None));
+        let error = Some(Arrival::Failure(Notice::Login(LoginErrorCode::AccessDenied), None));
         assert_eq!(Arrival::of("encrypted_token=x&login_error=access_denied"), error);
         assert_eq!(Arrival::of("login_error=access_denied&encrypted_token=x"), error);
     }

@@ -4,6 +4,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
+use contract::LoginErrorCode;
 use serde::Deserialize;
 use service::cookies::Cookies;
 use service::host::is_asked_for_on;
@@ -56,7 +57,7 @@ pub(in crate::server) async fn begin(
         Ok(binding) => binding,
         Err(error) => {
             tracing::error!(%error, "the operating system gives no random bytes");
-            state.flash.set(&cookies, Notice::Internal);
+            state.flash.set(&cookies, Notice::Login(LoginErrorCode::Internal));
             return see_other("/");
         }
     };

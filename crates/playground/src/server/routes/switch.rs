@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use contract::LoginErrorCode;
 use service::cookies::Cookies;
 use service::random;
 use service::speculative::Speculative;
@@ -27,7 +28,7 @@ pub(in crate::server) async fn begin(
         Ok(expected) => expected,
         Err(error) => {
             tracing::error!(%error, "the operating system gives no random bytes");
-            state.flash.set(&cookies, Notice::Internal);
+            state.flash.set(&cookies, Notice::Login(LoginErrorCode::Internal));
             return see_other("/");
         }
     };

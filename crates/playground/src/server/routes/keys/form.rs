@@ -5,10 +5,9 @@ use serde::Deserialize;
 use service::random;
 use token_crypto::UnixTime;
 
-use crate::components::key_form::{Fault, KeyForm, Lifetime};
+use crate::components::key_form::{DAY, Fault, KeyForm, Lifetime};
 use crate::server::web::time::{Teller, day_of, end_of_day};
 
-const DAY: i64 = 86_400;
 /// A link that asks for more days than this asks for nothing.
 const MOST_DAYS: i64 = 36_500;
 

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::{expiring, form, shown};
-use crate::components::key_form::KeyForm;
+use crate::components::key_form::{KeyForm, Longest};
 use crate::components::list_filter::Filter;
 use crate::pages::keys::{Keys, KeysPage, Told};
 use crate::server::api_client::ApiError;
@@ -86,5 +86,6 @@ async fn list(visit: &Visit, filter: Filter, page: i64) -> Result<Keys, ApiError
         page,
         pages: list.total.saturating_add(PAGE - 1) / PAGE,
         expiring,
+        longest: Longest { lifetime: list.max_lifetime, or_endless: list.without_expiry },
     })
 }

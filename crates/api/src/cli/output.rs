@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use serde_json::Value;
 
-/// The columns of a row, in their order: a name and a value each.
+/// The columns of a row, or the members of an object, in their order: a name and a value each.
 pub(super) type Row = Vec<(&'static str, Value)>;
 
 /// Collects rows and prints them.
@@ -23,12 +23,34 @@ impl Output {
         self.rows.push(row);
     }
 
-    /// Prints what was added. A reader who has left is no error.
+    /// Prints what was added.
     pub(super) fn print(&mut self) {
         let rows = std::mem::take(&mut self.rows);
-        let text = if self.json { lines(&rows) } else { table(&rows) };
-        let _ = std::io::stdout().write_all(text.as_bytes());
+        write(&if self.json { lines(&rows) } else { table(&rows) });
     }
+
+    /// Prints what was added, and for people what it comes to.
+    pub(super) fn sum_up(mut self, sentence: &str) {
+        self.print();
+        if !self.json {
+            write(&(clean(sentence) + "\n"));
+        }
+    }
+}
+
+/// Prints what a command did: one JSON object for programs, sentences for people.
+pub(super) fn tell(json: bool, done: Row, sentences: impl IntoIterator<Item = String>) {
+    let lines = if json {
+        lines(&[done])
+    } else {
+        sentences.into_iter().map(|sentence| clean(&sentence) + "\n").collect()
+    };
+    write(&lines);
+}
+
+/// Prints text. A reader who has left is no error.
+pub(super) fn write(text: &str) {
+    let _ = std::io::stdout().write_all(text.as_bytes());
 }
 
 fn lines(rows: &[Row]) -> String {
