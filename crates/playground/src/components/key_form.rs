@@ -127,7 +127,7 @@ pub fn NewKeyForm(
     let is_begun = !name.is_empty() && fault.is_none();
     let offered = Lifetime::OFFERED.into_iter().filter(|offered| offered.is_allowed(longest));
     // Whoever wants more than there is gets the most.
-    let most = || offered.clone().filter(|offered| matches!(offered, Lifetime::Days(_))).next_back();
+    let most = || offered.clone().rfind(|offered| matches!(offered, Lifetime::Days(_)));
     let chosen = if lifetime.is_allowed(longest) { Some(lifetime) } else { most() };
     let options = offered.clone().map(|offered| {
         let selected = Some(offered) == chosen;
