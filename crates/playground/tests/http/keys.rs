@@ -293,36 +293,6 @@ async fn an_error_is_shown_beside_its_field() {
 }
 
 #[tokio::test]
-async fn the_form_offers_what_the_api_allows() {
-    let offered = |page: &Page| -> Vec<String> {
-        let (_, select) = page.html.split_once("id=\"lifetime\"").unwrap();
-        let (select, _) = select.split_once("</select>").unwrap();
-        let options =
-            select.split("<option value=\"").skip(1).map(|option| option.split_once('>').unwrap().0);
-        options.map(|option| option.replace("\" selected", "!").replace('"', "")).collect()
-    };
-    for (max_lifetime, without_expiry, default, after_a_link) in [
-        (365 * DAY, false, "30 90! 180 365 date", "30 90 180 365! date"),
-        (365 * DAY - 1, true, "30 90! 180 date none", "30 90 180! date none"),
-        (30 * DAY, false, "30! date", "30! date"),
-        (DAY, false, "date", "date"),
-        (DAY, true, "date none", "date none"),
-    ] {
-        let answer = Answer::Json(json!({
-            "object": "list", "total": 0, "offset": 0, "limit": 20, "data": [],
-            "max_lifetime": max_lifetime, "without_expiry": without_expiry,
-        }));
-        let mut browser = with(vec![("GET /v1/keys", answer)]).await.logged_in().await;
-        assert_eq!(offered(&browser.get("/keys").await).join(" "), default);
-        let page = browser.get("/keys?name=x&expires_in=365").await;
-        assert_eq!(offered(&page).join(" "), after_a_link);
-    }
-    // An api of before does not say.
-    let page = Playground::start().await.logged_in().await.get("/keys").await;
-    assert_eq!(offered(&page).join(" "), "30 90! 180 365 date none");
-}
-
-#[tokio::test]
 async fn an_invalid_date_is_not_sent_to_the_api() {
     let playground = Playground::start().await;
     let mut browser = playground.logged_in().await;

@@ -13,6 +13,7 @@ mod frame;
 mod headers;
 mod history;
 mod key_changes;
+mod key_lifetimes;
 mod keys;
 mod landing;
 mod login;
