@@ -46,7 +46,7 @@ test-rust: quick ## run the tests of the crates
 	REQUIRE_POSTGRES=1 REQUIRE_PYTHON_INTEROP=1 REQUIRE_PROMETHEUS=1 REQUIRE_SCHEMATHESIS=1 \
 	    .ci/scratch cargo test --profile quick --workspace
 
-test-browser: quick ## test the stand-in provider, then the whole product in a real Firefox and a real Chromium
+test-browser: quick ## test the stand-in provider, then the whole product in a real Firefox, WebKit and Chromium
 	@.ci/setup browser
 	@.ci/setup cluster
 	@.ci/setup proxies

@@ -16,7 +16,6 @@ import { Report } from './report.mjs';
 import { beside, light } from './stack.mjs';
 import { measureStart } from './start.mjs';
 import { measureWasm } from './wasm.mjs';
-import { measureMachine } from './yardstick.mjs';
 
 const { values: options, positionals: wanted } = parseArgs({
   allowPositionals: true,
@@ -58,7 +57,6 @@ if (wanted.some((name) => !(name in parts)) || (wanted.length > 0 && options.rec
 }
 
 const report = new Report();
-await measureMachine(report);
 for (const [name, measure] of Object.entries(parts)) {
   if (wanted.length === 0 || wanted.includes(name)) await measure(report);
 }

@@ -39,8 +39,6 @@ export class Report {
   #figures = [];
   #began = performance.now();
   #section;
-  /** How much slower this machine is than the one of the budgets; see yardstick.mjs. */
-  slower = 1;
 
   /** Begins a section for the figures that follow. Prints its title at once, because a run takes minutes. */
   section(title) {
@@ -51,11 +49,6 @@ export class Report {
   /** `atMost` is the budget, where there is one. */
   add(what, value, unit, atMost) {
     this.#figures.push({ section: this.#section, what, value, unit, atMost });
-  }
-
-  /** Milliseconds of processor time, with a budget for the machine of the budgets. */
-  addCpu(what, value, atMost) {
-    this.add(what, value, 'ms', atMost && atMost * this.slower);
   }
 
   get exceeded() {
