@@ -103,6 +103,7 @@ pub async fn follow(
         if status >= 500 {
             traced.record("error.type", response.status().as_str()).record("otel.status_code", "ERROR");
         }
+        traces::end(&traced);
         tracing::debug!(status, micros = took.as_micros(), "answered");
         tell(Answered { route, method, status, took });
         if let Ok(id) = HeaderValue::from_str(&id.0) {

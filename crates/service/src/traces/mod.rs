@@ -11,11 +11,13 @@ mod sampler;
 use std::time::Duration;
 
 use opentelemetry::KeyValue;
-use opentelemetry::trace::TracerProvider as _;
+use opentelemetry::trace::{TraceContextExt as _, TracerProvider as _};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
+use tracing::Span;
+use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::{Layer, Registry};
 
@@ -84,6 +86,13 @@ impl Traces {
             tracing::warn!("the last spans were not sent in time");
         }
         done
+    }
+}
+
+/// Ends a span now, although what it leads to may go on: by itself it would end after all of that.
+pub(crate) fn end(span: &Span) {
+    if !span.is_disabled() {
+        span.context().span().end();
     }
 }
 
@@ -168,6 +177,21 @@ pub(crate) mod tests {
             tracing::info_span!(target: spans::TARGET, "call", "otel.kind" = "client");
         });
         assert_eq!(spans, []);
+    }
+
+    #[test]
+    fn a_request_ends_with_its_answer_and_not_with_what_goes_on() {
+        let spans = recorded(|| {
+            let request = tracing::info_span!(target: spans::TARGET, "request", "otel.kind" = "server");
+            let goes_on = request.in_scope(|| tracing::info_span!(target: spans::TARGET, "call"));
+            end(&request);
+            drop(request);
+            goes_on.in_scope(|| std::thread::sleep(Duration::from_millis(5)));
+        });
+        let names: Vec<&str> = spans.iter().map(|span| &*span.name).collect();
+        assert_eq!(names, ["request", "call"]);
+        assert!(spans[0].end_time < spans[1].end_time);
+        assert_eq!(spans[1].parent_span_id, spans[0].span_context.span_id());
     }
 
     #[test]
