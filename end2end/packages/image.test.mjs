@@ -68,7 +68,8 @@ after(async () => {
 
 test('it is for the user and the commands that the documentation names', () => {
   const { User, Cmd, Entrypoint, WorkingDir, Env, Healthcheck } = container.image;
-  assert.ok(container.tags.includes('passerelle:latest'), `${container.tags}`);
+  // What docker calls passerelle:latest.
+  assert.ok(container.tags.includes('docker.io/library/passerelle:latest'), `${container.tags}`);
   assert.deepEqual({ User, Cmd, WorkingDir, check: Healthcheck.Test }, {
     User: '65532:65532', Cmd: ['/api', 'serve'], WorkingDir: '/var/lib/passerelle', check: ['CMD', '/api', 'health'],
   });
