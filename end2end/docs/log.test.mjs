@@ -15,7 +15,7 @@ function sources() {
   const crates = ['accounts', 'api', 'oidc', 'playground', 'service'].map((name) => join(root, 'crates', name, 'src'));
   const names = crates.flatMap((crate) => readdirSync(crate, { recursive: true })
     .filter((name) => name.endsWith('.rs')).map((name) => join(crate, name)));
-  return names.map((name) => readFileSync(name, 'utf8').split('#[cfg(test)]\nmod ')[0]);
+  return names.map((name) => readFileSync(name, 'utf8').split(/#\[cfg\(test\)\]\n(?:pub\(crate\) )?mod /)[0]);
 }
 
 /** What stands between a parenthesis and the one that closes it. */
