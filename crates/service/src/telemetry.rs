@@ -199,8 +199,8 @@ mod tests {
             let lines = logged_by(LogFormat::Json, "info", &Flood::default(), traces.layer(), || {
                 let _request =
                     tracing::info_span!(target: "service::request", "request", id = "7eb0").entered();
-                let traced = tracing::info_span!(target: spans::TARGET, "request").entered();
-                assert_eq!(traced.is_disabled(), collector.is_none());
+                let ours = tracing::info_span!(target: spans::TARGET, "request").entered();
+                assert_eq!(ours.is_disabled(), collector.is_none());
                 let _call = tracing::info_span!(target: spans::TARGET, "call").entered();
                 info!(target: "api", "logged in");
             });
