@@ -96,6 +96,11 @@ test('a callback that comes twice, once to each replica, says so, and one click 
   };
   let url = await next(page.url(), { identity: identities[0].id });
   while (!url.startsWith(`${cluster.api}/v1/oauth2/callback`)) url = await next(url);
+  // The test before this one killed both, and nginx passes over one that was killed for a while.
+  await expect(async () => {
+    for (let asked = 0; asked < 2; asked += 1) await fetch(`${cluster.api}/health/live`);
+    expect(new Set(cluster.hops('api').slice(-2).map(({ asked }) => asked.join())).size).toBe(2);
+  }).toPass();
   // The browser gave up the first one: nobody sees its answer, cookies included.
   const cookie = (await page.context().cookies(url)).map(({ name, value }) => `${name}=${value}`).join('; ');
   const first = await fetch(url, { headers: { cookie }, redirect: 'manual' });
