@@ -29,7 +29,12 @@ pub(crate) struct Person {
 
 impl Person {
     pub(crate) fn new(api: &Api) -> Self {
-        Self { site: Browser::new(api), other: Browser::new(api), api: Browser::new(api) }
+        Self::at(&api.base)
+    }
+
+    /// The same for an api at this address.
+    pub(crate) fn at(base: &str) -> Self {
+        Self { site: Browser::at(base), other: Browser::at(base), api: Browser::at(base) }
     }
 
     fn browser(&mut self, host: &str) -> &mut Browser {
