@@ -14,6 +14,12 @@ const registrations = {
     userinfo_signed_response_alg: 'ES256',
     scope: 'openid email',
   },
+  // Somebody forgot to register where a logout comes back to.
+  'passerelle-no-way-back': {
+    id_token_signed_response_alg: 'ES256',
+    userinfo_signed_response_alg: 'ES256',
+    post_logout_redirect_uris: [],
+  },
 };
 
 export const clientIds = Object.keys(registrations);
@@ -21,7 +27,7 @@ export const clientIds = Object.keys(registrations);
 /** Not a real secret: it only works with this stand-in. At least 32 characters, like ProConnect's. */
 export const clientSecret = (id) => `demonstration-only-secret-of-${id}`;
 
-/** All clients have the same URIs, which ProConnect compares character by character. */
+/** All clients but that one have the same URIs, which ProConnect compares character by character. */
 export function clients({ redirectUris, postLogoutRedirectUris }) {
   return Object.entries(registrations).map(([id, registration]) => ({
     client_id: id,

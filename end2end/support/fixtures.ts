@@ -36,6 +36,8 @@ export interface Product {
   restart: (name: 'api' | 'playground') => Promise<void>;
   /** Sends SIGHUP; returns what the program logs about it. */
   reload: (name: 'api' | 'playground') => Promise<string>;
+  /** Makes the provider sign with new keys. Those of before stay published until the next time. */
+  rotateSigningKeys: () => Promise<void>;
 }
 
 export const test = base.extend<{ repaired: void; discreet: void }, Options & { product: Product }>({
@@ -63,7 +65,13 @@ export const test = base.extend<{ repaired: void; discreet: void }, Options & { 
     const { issuer, api, playground } = stack;
     const restart: Product['restart'] = (name) => stack.restart(name);
     const reload: Product['reload'] = (name) => stack.reload(name);
-    await use({ folder, issuer, api, playground, key, links, collector, restart, reload });
+    const rotateSigningKeys = async () => {
+      const published = async () => (await fetch(`${issuer}/jwks`)).text();
+      const before = await published();
+      stack.signal('provider', 'SIGHUP');
+      await expect.poll(published).not.toBe(before);
+    };
+    await use({ folder, issuer, api, playground, key, links, collector, restart, reload, rotateSigningKeys });
     await stack.stop();
     collector.close();
     await Promise.all(Object.values(links).map((link) => link.cut()));

@@ -1,4 +1,4 @@
-// A TCP proxy between two programs that do not know it. A test can slow it down or cut it.
+// A TCP proxy between two programs that do not know it. A test can slow it down, cut it, or let only browsers through.
 
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
@@ -10,6 +10,12 @@ export class Link {
 
   /** How long each piece of a request is delayed, in milliseconds. */
   delay = 0;
+
+  /**
+   * What becomes of requests that no browser sends.
+   * @type {'forwarded' | 'refused' | 'never answered'}
+   */
+  ofServers = 'forwarded';
 
   constructor(port, targetPort) {
     this.port = port;
@@ -30,10 +36,15 @@ export class Link {
     await once(this.#server, 'close');
   }
 
-  /** Removes the delay, and opens the link again if a test cut it. */
+  get isCut() {
+    return !this.#server.listening;
+  }
+
+  /** Lets everything through at once, and opens the link again if a test cut it. */
   async mend() {
     this.delay = 0;
-    if (!this.#server.listening) await this.open();
+    this.ofServers = 'forwarded';
+    if (this.isCut) await this.open();
   }
 
   async #join(client) {
@@ -47,8 +58,13 @@ export class Link {
       });
     }
     target.pipe(client);
+    let isBrowser;
     try {
       for await (const chunk of client) {
+        // The first piece has the headers.
+        isBrowser ??= chunk.includes('Mozilla/');
+        if (!isBrowser && this.ofServers === 'never answered') continue;
+        if (!isBrowser && this.ofServers === 'refused') return;
         if (this.delay) await sleep(this.delay);
         target.write(chunk);
       }

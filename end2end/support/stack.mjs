@@ -165,6 +165,11 @@ export class Stack {
     throw new Error(`${name} did not read its configuration again`);
   }
 
+  /** Sends a signal to one of the three. */
+  signal(name, signal) {
+    this.#programs.get(name).signal(signal);
+  }
+
   /** Rejects as soon as one of the three ends by itself. */
   crashed() {
     return Promise.race([...this.#programs.values()].map((program) => program.crashed()));

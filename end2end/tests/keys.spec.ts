@@ -217,6 +217,13 @@ test('the key of another person is a 404', async ({ page, browser, baseURL }) =>
   await context.close();
 });
 
+test('by default a key has an end, within a year', async ({ page }) => {
+  await logIn(page);
+  await page.goto('/keys');
+  await expect(page.locator('select[name=lifetime] option'))
+    .toHaveText(['30 jours', '90 jours', '180 jours', '1 an', 'Jusqu’à une date de mon choix']);
+});
+
 test('other sites can neither make nor revoke a key', async ({ page, baseURL }) => {
   await logIn(page);
   for (const path of ['/keys', '/keys/1/revoke', '/sessions/end']) {

@@ -1,30 +1,12 @@
-// Logout ends three things: the session here, the API token, and the SSO session at ProConnect.
+// What a logout shows and leaves behind. logout-table.spec.ts has every situation in which somebody logs out.
 
 import { expect, test } from '../support/fixtures';
 import {
-  askToLogIn, CAMILLE, envelopeOf, hydrated, LOGGED_OUT, logIn, loginLink, logOut, logOutHalfway,
-  logoutButton, message,
+  CAMILLE, hydrated, LOGGED_OUT, logIn, loginLink, logOut, logOutHalfway, logoutButton, message, NOT_CONFIRMED,
 } from '../support/journey';
-import { openEnvelope } from '../support/fernet.mjs';
 import { sessionCookies } from '../support/session';
 
 const SPINNER = 'Déconnexion en cours...';
-
-test('an agent logs out, the page says so, and ProConnect asks again at the next login', async ({ page, context, baseURL }) => {
-  await logIn(page);
-  await logOut(page);
-  await expect(message(page)).toHaveText(LOGGED_OUT);
-  expect(await sessionCookies(context, baseURL!)).toEqual([]);
-  await askToLogIn(page);
-});
-
-test('the API token is revoked', async ({ page, request, product }) => {
-  const { app_token: token } = openEnvelope(product.key, envelopeOf(await logIn(page)));
-  const me = () => request.get(`${product.api}/v1/me/info`, { headers: { authorization: `Bearer ${token}` } });
-  expect((await me()).status()).toBe(200);
-  await logOut(page);
-  expect((await me()).status()).toBe(401);
-});
 
 test('a copy of the session cookie is refused after the logout', async ({ page, browser, context, baseURL }) => {
   await logIn(page);
@@ -78,27 +60,10 @@ test('the page before ProConnect says what happens and has a link for browsers t
     .toHaveAttribute('href', new RegExp(`^${product.issuer}/session/end`));
 });
 
-test('the session ends even when the organisation does not send the browser back', async ({ page, context, baseURL }) => {
-  await logIn(page, 'Alix Exemple');
-  await logoutButton(page).click();
-  await expect(page.getByText('ne renvoie nulle part')).toBeVisible();
-  expect(await sessionCookies(context, baseURL!)).toEqual([]);
-  await askToLogIn(page);
-});
-
 test('a return from ProConnect without a logout confirms nothing', async ({ page }) => {
   await page.goto('/logged-out?state=a-state-that-nobody-has-given-out-ever');
   await expect(message(page)).not.toHaveText(LOGGED_OUT);
   await expect(loginLink(page)).toBeVisible();
-});
-
-test('a second tab can press logout after the first one, and then log in', async ({ page, context }) => {
-  await logIn(page);
-  const other = await context.newPage();
-  await other.goto('/');
-  await logOut(page);
-  await logoutButton(other).click();
-  await expect(loginLink(other)).toBeVisible();
 });
 
 test('going back after a logout shows nothing of the account', async ({ page, baseURL }) => {
@@ -113,4 +78,16 @@ test('going back after a logout shows nothing of the account', async ({ page, ba
     await expect(logoutButton(page)).toBeHidden();
   }
   expect(seen).toContain(`${baseURL}/`);
+});
+
+test('a warning appears once', async ({ page, product }) => {
+  await logIn(page);
+  await product.links.api.cut();
+  await logOut(page);
+  await expect(message(page)).toHaveText(NOT_CONFIRMED);
+  await product.links.api.mend();
+  // ProConnect still has the agent's session, because the logout did not reach it.
+  await loginLink(page).click();
+  await logOut(page);
+  await expect(message(page)).toHaveText(LOGGED_OUT);
 });

@@ -13,7 +13,7 @@ async fn a_person_enters_is_known_leaves_and_is_shut_out_at_once() {
         service.provider.script().sub = "camille";
         service.provider.script().person =
             json!({"email": "camille@gouv.fr", "given_name": "Camille", "usual_name": "Martin"});
-        let mut person = Person::of(service.base());
+        let mut person = Person::at(service.base());
         assert_eq!(person.status().await, 401);
         person.enter().await;
         assert_eq!(person.enter_at(OTHER_HOST, "/").await.location(), "/");

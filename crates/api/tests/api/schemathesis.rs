@@ -7,18 +7,19 @@ use std::process::Command;
 use serde_json::json;
 
 use crate::support::program::run;
-use crate::support::service::Service;
+use crate::support::service::{OPEN, Service};
+use crate::support::site::{HOST, PROTECTED, Person, SITE};
 
 /// Where `.ci/setup test` installs it.
 const PROGRAM: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/tools/python/bin/schemathesis");
 const SETTINGS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/schemathesis.toml");
 
-/// Asks a part of the api with a token. Whatever is found is in what it prints.
-fn ask(service: &Service, token: &str, part: &[&str]) {
-    let authorization = format!("Authorization: Bearer {token}");
+/// Asks a part of the api with these headers. Whatever is found is in what it prints.
+fn ask(service: &Service, headers: &[String], part: &[&str]) {
     let mut command = Command::new(PROGRAM);
     command
-        .args(["--config-file", SETTINGS, "run", "--header", &authorization, "--seed", "1", "--no-color"])
+        .args(["--config-file", SETTINGS, "run", "--seed", "1", "--no-color"])
+        .args(headers.iter().flat_map(|header| ["--header", header]))
         // A key that was ended stays visible for a while.
         .args(["--checks", "all", "--exclude-checks", "use_after_free"])
         .args(["--generation-database", "none", "--output-sanitize", "false"])
@@ -29,28 +30,65 @@ fn ask(service: &Service, token: &str, part: &[&str]) {
     assert_eq!(code, 0, "{stdout}{stderr}");
 }
 
+fn bearer(token: &str) -> Vec<String> {
+    vec![format!("Authorization: Bearer {token}")]
+}
+
+/// With which the proxy of a protected application names it.
+fn host() -> String {
+    format!("X-Forwarded-Host: {HOST}")
+}
+
+/// What that proxy passes on of a browser there.
+fn at_the_application(person: &Person) -> Vec<String> {
+    let cookies: Vec<_> = person.site.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    vec![host(), format!("Origin: {SITE}"), format!("Cookie: {}", cookies.join("; "))]
+}
+
 #[tokio::test]
 async fn schemathesis_finds_no_5xx_and_no_undocumented_answer() {
     if !Path::new(PROGRAM).exists() {
         assert!(std::env::var("REQUIRE_SCHEMATHESIS").is_err(), "{PROGRAM} is missing: .ci/setup test");
         return;
     }
-    let service = Service::new(None);
+    let mut service = Service::new(None);
+    service.write_with_api(OPEN, PROTECTED);
+    service.restart();
     let (code, _, stderr) = service.command(&["roles", "set", "Freemium", "--permission", "introspect"]);
     assert_eq!(code, 0, "{stderr}");
     let session = service.log_in("sub-1", json!({"email": "agent@example.gouv.fr"})).await;
-    let other = service.log_in("sub-1", json!({"email": "agent@example.gouv.fr"})).await;
-    let key = service.key(&session).await;
-    tokio::task::spawn_blocking(move || {
+    // Others: the first one ends all other sessions and keys of its own.
+    let other = service.log_in("sub-2", json!({"email": "other@example.gouv.fr"})).await;
+    let key = service.key(&other).await;
+    service.provider.script().sub = "sub-3";
+    let (mut visitor, mut leaver) = (Person::at(service.base()), Person::at(service.base()));
+    visitor.enter().await;
+    leaver.enter().await;
+    let (staying, leaving) = (at_the_application(&visitor), at_the_application(&leaver));
+    let tokens = (session.app_token.clone(), key.clone());
+    let service = tokio::task::spawn_blocking(move || {
+        let (session, key) = tokens;
         // A session gets everywhere. It must not end itself meanwhile.
         let some = ["--max-examples", "8"];
-        ask(&service, &session.app_token, &[&some[..], &["--exclude-operation-id", "end_session"]].concat());
-        ask(&service, &other.app_token, &[&some[..], &["--include-operation-id", "end_session"]].concat());
-        // A key, and a token that is none, are refused by most.
+        let part = ["--exclude-operation-id", "end_session", "--exclude-path-regex", "^/oauth2/"];
+        ask(&service, &bearer(&session), &[&some[..], &part].concat());
+        let part = ["--include-operation-id", "end_session"];
+        ask(&service, &bearer(&other.app_token), &[&some[..], &part].concat());
+        // At a protected application so does its cookie.
+        let part = ["--include-path-regex", "^/oauth2/", "--exclude-operation-id", "leave"];
+        ask(&service, &staying, &[&some[..], &part].concat());
+        let part = ["--include-operation-id", "leave"];
+        ask(&service, &leaving, &[&some[..], &part].concat());
+        // A key, and a token that is none, are refused by most. Where no application is named there is none.
         let few = ["--max-examples", "2", "--phases", "fuzzing"];
-        ask(&service, &key, &few);
-        ask(&service, "sk-psl0123456789abcdefghijklmnopqrst2WLFGD", &few);
+        ask(&service, &bearer(&key), &few);
+        let wrong = [bearer("sk-psl0123456789abcdefghijklmnopqrst2WLFGD"), vec![host()]].concat();
+        ask(&service, &wrong, &few);
+        service
     })
     .await
     .unwrap();
+    // What asked was somebody to the end.
+    assert_eq!((service.status(&session.app_token).await, service.status(&key).await), (200, 200));
+    assert_eq!((visitor.status().await, leaver.status().await), (202, 401));
 }

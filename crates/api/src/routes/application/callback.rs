@@ -48,12 +48,12 @@ refusals!(LandingRefusals = ApplicationRefusals: TooManyRequests, DatabaseUnavai
     tag = "applications",
     params(
         ("encrypted_token" = Option<String>, Query, description = "The envelope of a login that succeeded."),
-        ("login_error" = Option<String>, Query, description = "Why a login did not."),
+        ("login_error" = Option<LoginErrorCode>, Query, description = "Why a login did not."),
     ),
     responses(
         (status = 204, description = "A HEAD, or a browser that looks ahead: nothing happened."),
         (status = 303, description = "To where the login began, with the session cookie.", headers(("location" = String))),
-        (status = 400, description = "A page: the envelope is not for this browser, or no longer good."),
+        (status = 400, description = "A page: the envelope is not for this browser, or no longer good, or the login expired."),
         LandingRefusals,
     ),
 )]

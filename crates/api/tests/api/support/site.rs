@@ -29,11 +29,11 @@ pub(crate) struct Person {
 
 impl Person {
     pub(crate) fn new(api: &Api) -> Self {
-        Self::of(&api.base)
+        Self::at(&api.base)
     }
 
-    /// Somebody at the api of this URL.
-    pub(crate) fn of(base: &str) -> Self {
+    /// The same for an api at this address.
+    pub(crate) fn at(base: &str) -> Self {
         Self { site: Browser::at(base), other: Browser::at(base), api: Browser::at(base) }
     }
 
