@@ -184,7 +184,9 @@ const WAYS: Way[] = [
         await withoutFetchMetadata(({ address }) => use({ server: address, bypass: '<-loopback>' }));
       },
     },
-    arrange: ({ context }) => context.addInitScript(() => { Reflect.deleteProperty(globalThis, 'WebAssembly'); }),
+    arrange: async ({ context }) => {
+      await context.addInitScript(() => { Reflect.deleteProperty(globalThis, 'WebAssembly'); });
+    },
   },
 ];
 
