@@ -161,7 +161,7 @@ async fn every_command_tells_what_it_did_as_json() {
             ),
             (&["users", "delete", "3"], 0, 1, vec![("id", json!(3)), ("dry_run", json!(false))]),
             (&["users", "prune", "--inactive", "730d"], 0, 0, nothing.clone()),
-            (&["audit", "--event", "user.disabled"], 0, 1, vec![("user_id", json!(1))]),
+            (&["audit", "--event", "user.disabled"], 0, 1, vec![("user_id", json!(2))]),
         ];
         for (arguments, code, count, members) in script {
             let rows = service.rows(&[arguments, &["--json"][..]].concat(), *code);
