@@ -73,7 +73,7 @@ test('it is for the user and the commands that the documentation names', () => {
   assert.deepEqual({ User, Cmd, WorkingDir, check: Healthcheck.Test }, {
     User: '65532:65532', Cmd: ['/api', 'serve'], WorkingDir: '/var/lib/passerelle', check: ['CMD', '/api', 'health'],
   });
-  assert.equal(Entrypoint ?? null, null);
+  assert.deepEqual(Entrypoint ?? [], []);
   assert.ok(Env.includes('CONFIG_FILE=/etc/passerelle/config.yml'));
 });
 
