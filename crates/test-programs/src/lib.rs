@@ -3,9 +3,11 @@
 
 pub mod child;
 pub mod circumstances;
+mod ports;
 pub mod postgres;
 mod serving;
 pub mod systemd;
 
+pub use ports::free_address;
 pub use postgres::Postgres;
 pub use serving::{Serving, program};

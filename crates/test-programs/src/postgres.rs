@@ -1,12 +1,13 @@
 //! A PostgreSQL server for one test: its own cluster in a temporary folder, reached through a socket in that folder.
 
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{self, Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
 use std::{env, fs};
+
+use crate::free_address;
 
 /// PostgreSQL refuses to run as root, as tests in a container do.
 const UNPRIVILEGED: &str = "nobody";
@@ -57,11 +58,7 @@ impl Postgres {
             .arg(data));
         let settings = prepare(&folder);
         // A port that is free now. The name of the socket contains it too.
-        let port = TcpListener::bind("127.0.0.1:0")
-            .expect("the system lets it")
-            .local_addr()
-            .expect("the system lets it")
-            .port();
+        let port = free_address().port();
         let server = serve(&programs, &folder, port, &settings);
         let started = Self { folder, port, programs, settings, server };
         started.wait_until_ready();

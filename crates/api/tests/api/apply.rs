@@ -1,7 +1,7 @@
 //! The rules of access, applied to those who have entered: on each database, beside a running api.
 
 use serde_json::{Value, json};
-use test_programs::Serving;
+use test_programs::{Serving, free_address};
 
 use crate::support::program::program;
 use crate::support::service::{OPEN, Service};
@@ -121,7 +121,7 @@ async fn changed_rules_are_recorded_once_for_all_replicas() {
         // Three replicas start at the same time.
         let start = || {
             let mut command = program(service.folder.path());
-            let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+            let free = free_address();
             let yaml = std::fs::read_to_string(service.folder.join("config.yml")).unwrap();
             let name = format!("replica-{}.yml", free.port());
             let listen = format!("listen: 127.0.0.1:{}", service.port);

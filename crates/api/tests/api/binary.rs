@@ -9,7 +9,7 @@ use crate::support::folder::Folder;
 use crate::support::program::{program, run};
 use crate::support::twist::Twist;
 use crate::support::{Browser, Extra, Provider, clock};
-use test_programs::Serving;
+use test_programs::{Serving, free_address};
 
 const ISSUER: &str = "http://127.0.0.1:9/api/v2";
 
@@ -140,8 +140,7 @@ async fn it_serves_at_the_address_that_it_prints_and_stops_on_either_signal() {
 
 #[tokio::test]
 async fn metrics_are_served_on_their_own_address_only() {
-    // A port that is free now.
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = free_address().port();
     let folder = configured("listen: 127.0.0.1:0");
     let yaml = std::fs::read_to_string(folder.join("config.yml")).unwrap();
     let both = format!("listen: 127.0.0.1:0\n  metrics_listen: 127.0.0.1:{port}");

@@ -6,8 +6,8 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use test_programs::Serving;
 use test_programs::child::{stop, until_listening};
+use test_programs::{Serving, free_address};
 use tokio::net::TcpStream;
 
 use crate::support::api::yaml;
@@ -19,7 +19,7 @@ const ISSUER: &str = "http://127.0.0.1:9/api/v2";
 
 /// A folder with a valid configuration, whose api listens on a port that is free now.
 fn configured(issuer: &str) -> (Folder, String) {
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = free_address().port();
     let base = format!("http://127.0.0.1:{port}");
     let folder = Folder::new();
     let yaml = yaml(issuer, &base, &folder, Extra { api: "listen: HERE", ..Extra::default() });
@@ -38,7 +38,7 @@ fn through_a_shell(folder: &Folder, line: &str) -> Child {
 #[tokio::test]
 async fn a_log_that_nobody_reads_delays_no_request_and_lost_lines_are_counted() {
     let (folder, base) = configured(ISSUER);
-    let metrics = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let metrics = free_address();
     let file = fs::read_to_string(folder.join("config.yml")).unwrap();
     folder.write("config.yml", &file.replace("api:\n", &format!("api:\n  metrics_listen: {metrics}\n")));
     // Its standard error is a pipe that this test keeps open and never reads.

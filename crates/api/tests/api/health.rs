@@ -5,6 +5,8 @@ use std::net::TcpListener;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use test_programs::free_address;
+
 use crate::support::folder::Folder;
 use crate::support::program::{program, run};
 
@@ -45,7 +47,7 @@ fn a_server_that_is_alive_is_found_without_any_secret() {
 
 #[test]
 fn whatever_else_there_is_fails_in_a_sentence() {
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let free = free_address().to_string();
     for (listen, told) in [
         (free, "cannot be reached"),
         ("unix:/nowhere/api.sock".to_owned(), "cannot be reached"),

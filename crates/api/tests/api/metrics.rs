@@ -12,6 +12,7 @@ use contract::{AccessReason, LoginErrorCode};
 use oidc::CachePolicy;
 use reqwest::Method;
 use serde_json::{Value, json};
+use test_programs::free_address;
 
 use crate::keys::{call, made};
 use crate::support::folder::Folder;
@@ -397,7 +398,7 @@ impl Prometheus {
             "scrape_configs": [{ "job_name": "passerelle", "static_configs": [{ "targets": [target] }] }],
         });
         folder.write("prometheus.yml", &config.to_string());
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = free_address().port();
         let child = command
             .current_dir(folder.path())
             .args(["--config.file=prometheus.yml", "--storage.tsdb.path=data"])

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
-use test_programs::{Postgres, Serving};
+use test_programs::{Postgres, Serving, free_address};
 
 use crate::support::api::yaml;
 use crate::support::folder::Folder;
@@ -26,7 +26,7 @@ impl Service {
         let provider = Provider::start();
         clock::follow_machine();
         let folder = Folder::new();
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = free_address().port();
         let extra = Extra { api: "listen: HERE", oauth2: "link_by_email: true", ..Extra::default() };
         let yaml = yaml(provider.issuer(), &format!("http://127.0.0.1:{port}"), &folder, extra);
         let yaml = yaml.replace("HERE", &format!("127.0.0.1:{port}"));

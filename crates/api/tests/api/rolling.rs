@@ -1,10 +1,9 @@
 //! A rolling restart: the processes of a service are replaced one after the other, under load.
 
 use std::cell::{Cell, RefCell};
-use std::net::TcpListener;
 use std::time::Duration;
 
-use test_programs::Serving;
+use test_programs::{Serving, free_address};
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
@@ -78,8 +77,7 @@ async fn a_rolling_restart_under_load_loses_no_request() {
     let folder = Folder::new();
     let provider = Provider::start();
     clock::follow_machine();
-    // Ports that are free now.
-    let ports = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port());
+    let ports = [(); 2].map(|()| free_address().port());
     let addresses = ports.map(|port| format!("http://127.0.0.1:{port}"));
     let extra = Extra { api: "drain: 1s", ..Extra::default() };
     let yaml = yaml(provider.issuer(), &addresses[0], &folder, extra);

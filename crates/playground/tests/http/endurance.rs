@@ -2,12 +2,12 @@
 //! once.
 
 use std::fs;
-use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use test_programs::child::{stop, until_listening};
+use test_programs::free_address;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
@@ -16,7 +16,7 @@ use crate::support::{Browser, KEY, Playground, site};
 
 /// A configuration whose playground listens on a port that is free now.
 fn configured(name: &str) -> (PathBuf, String) {
-    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let address = free_address().to_string();
     let path = site().join(name);
     let yaml = format!(
         "playground:\n  api_url: http://127.0.0.1:9\n  oauth2_encryption_key: {KEY}\n  listen: {address}\n  site_root: {}\n",

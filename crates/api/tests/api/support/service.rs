@@ -4,7 +4,7 @@ use std::process::{Child, Stdio};
 
 use serde_json::Value;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _};
-use test_programs::{Postgres, Serving};
+use test_programs::{Postgres, Serving, free_address};
 
 use super::api::yaml;
 use super::folder::Folder;
@@ -34,7 +34,7 @@ impl Service {
         let provider = Provider::start();
         clock::follow_machine();
         let folder = Folder::new();
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = free_address().port();
         let sqlite = format!("sqlite://{}?mode=rwc", folder.join("test.db").display());
         let url = postgres.as_ref().map_or(sqlite, |server| server.database("accounts"));
         let mut service = Self { provider, folder, port, url, serving: None, postgres };

@@ -42,10 +42,7 @@ impl Playground {
 
     /// A playground whose api is unreachable.
     pub(crate) async fn alone() -> Self {
-        // The port is free.
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let api_url = format!("http://{}", listener.local_addr().unwrap());
-        drop(listener);
+        let api_url = format!("http://{}", test_programs::free_address());
         Self::over(&api_url, "", Arc::default()).await
     }
 
