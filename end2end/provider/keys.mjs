@@ -1,6 +1,6 @@
 // The stand-in's signing keys: one ES256 and one RS256 at a time, as ProConnect publishes them.
 
-import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 const algorithms = {
@@ -8,9 +8,22 @@ const algorithms = {
   RS256: ['rsa', { modulusLength: 2048 }],
 };
 
+/** A new key as a JWK. */
+function generate(type, options) {
+  // Encoded and read again: Node.js 20 can wait for itself for ever when it exports, as a JWK, the key that it has just generated.
+  // The garbage collector then removes the generation, for which it needs the lock that the export holds.
+  const encoding = { format: 'der', type: 'pkcs8' };
+  const { privateKey } = generateKeyPairSync(type, {
+    ...options,
+    privateKeyEncoding: encoding,
+    publicKeyEncoding: { format: 'der', type: 'spki' },
+  });
+  return createPrivateKey({ key: privateKey, ...encoding }).export({ format: 'jwk' });
+}
+
 function generation() {
   return Object.entries(algorithms).map(([alg, [type, options]]) => ({
-    ...generateKeyPairSync(type, options).privateKey.export({ format: 'jwk' }),
+    ...generate(type, options),
     kid: randomUUID(),
     use: 'sig',
     alg,

@@ -11,7 +11,8 @@ const start = FIRST + COUNT * (Number(process.env.TEST_PARALLEL_INDEX ?? 0) % 10
 let next = Math.floor(Math.random() * COUNT);
 
 export async function isFree(port) {
-  const server = createServer().listen(port, '127.0.0.1');
+  // Somebody may still look for the program that was here before, and would keep this server open.
+  const server = createServer((socket) => socket.destroy()).listen(port, '127.0.0.1');
   try {
     await once(server, 'listening');
   } catch {

@@ -9,7 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 // Each program has a listener, and a cluster has more programs than Node.js expects listeners.
 process.setMaxListeners(50);
 
-const START_TIMEOUT = 60_000;
+/** Less than a test waits, so that the failure names the program. */
+const START_TIMEOUT = 25_000;
 /** A program that is built first needs the time of the compiler too. */
 const BUILD_TIMEOUT = 1_800_000;
 const STOP_TIMEOUT = 10_000;
