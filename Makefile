@@ -14,15 +14,16 @@ help: ## list the targets
 setup: ## install what is missing to build
 	@.ci/setup build
 
+# The WASM is compiled beside the programs: towards its end each of the two occupies only one core.
 build: setup ## build both servers and the browser's part, optimised, in target/release and target/site
-	cargo build --release --package api --package playground
+	.ci/site compile & cargo build --release --package api --package playground || { kill $$!; exit 1; }; wait $$!
 	cargo build --profile quick --package bindgen
 	.ci/site
 
 # With a test in the list, cargo compiles the dependencies with the features that the tests need, and `cargo test` does
 # not compile them again.
 quick: setup
-	cargo build --profile quick --workspace --bins --test usage
+	.ci/site compile & cargo build --profile quick --workspace --bins --test usage || { kill $$!; exit 1; }; wait $$!
 	.ci/site
 
 demo: quick ## start the stand-in provider, the api, the playground and a site behind nginx, and say where to go
