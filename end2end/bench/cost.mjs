@@ -28,7 +28,7 @@ const among = (clients) => (clients === 1 ? 'one client' : `${clients} clients`)
 function record(report, clients, rounds, budget) {
   const middle = (name) => median(rounds.map((round) => round[name]));
   const cpu = Math.min(...rounds.map((round) => round.cpu));
-  report.add(`${among(clients)}: api CPU`, cpu, 'ms', clients > 1 ? budget : undefined);
+  report.addCpu(`${among(clients)}: api CPU`, cpu, clients > 1 ? budget : undefined);
   report.add(`${among(clients)}: half within`, middle('p50'), 'ms');
   report.add(`${among(clients)}: 99 % within`, middle('p99'), 'ms');
   if (clients === CLIENTS.at(-1)) report.add('a second, for each core the api has', 1000 / cpu, '');

@@ -12,7 +12,7 @@ import { freePort } from '../support/ports.mjs';
 import { startOpenidc } from './openidc.mjs';
 import { median, wrk } from './requests.mjs';
 import { beside } from './stack.mjs';
-import { cpuClock, familyClock } from './usage.mjs';
+import { cpuClock } from './usage.mjs';
 
 const ROUNDS = 7;
 const SECONDS = 1;
@@ -100,23 +100,9 @@ async function record(report, doors, pid) {
     const { perSecond, cpu } = among[index];
     report.add(`${name}: a second`, perSecond, '');
     if (!asks) continue;
-    report.add(`${name}: api CPU`, cpu, 'ms', CPU);
+    report.addCpu(`${name}: api CPU`, cpu, CPU);
     report.add(`${name}: mod_auth_openidc is so many times as fast`, among.at(-1).perSecond / perSecond, '×', 1);
   }
-}
-
-/** What a program in C, with its sessions in shared memory, spends on the beginning of a login. */
-async function recordRedirect(report, { port, pid }) {
-  const costs = [];
-  for (let round = 0; round <= ROUNDS; round += 1) {
-    const spent = familyClock(pid);
-    const { count } = await wrk(`http://127.0.0.1:${port}${PAGE}`, {
-      clients: 16, seconds: SECONDS, headers: { Host: `localhost:${port}` },
-    });
-    if (round) costs.push(spent() / count);
-  }
-  report.section('Login redirect of mod_auth_openidc, 16 clients');
-  report.add('CPU', Math.min(...costs), 'ms');
 }
 
 export async function measureFront(report) {
@@ -148,7 +134,6 @@ export async function measureFront(report) {
       ];
       for (const door of doors.slice(1)) await assertClosed(door);
       await record(report, doors, pids.api);
-      await recordRedirect(report, apache);
     } finally {
       for (const program of programs) await program.stop();
     }

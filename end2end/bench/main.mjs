@@ -11,6 +11,7 @@ import { measureEnvelope } from './envelope.mjs';
 import { measureFront } from './front.mjs';
 import { measureConnections, measureEndurance, measureIdle } from './memory.mjs';
 import { modelCountry } from './model.mjs';
+import { measurePace } from './pace.mjs';
 import { measureFiles, measurePages } from './page.mjs';
 import { Report } from './report.mjs';
 import { beside, light } from './stack.mjs';
@@ -33,12 +34,18 @@ const parts = {
     await measureConnections(report, 'playground', { pid: pids.playground, url: playground, path: '/' });
     await measureStart(report, folder);
   }),
-  cost: (report) => beside(light, async ({ pids, ...target }) => {
-    const measured = { ...target, pid: pids.api, playgroundPid: pids.playground };
-    await measureCost(report, measured);
-    await measureEndurance(report, measured, Number(options.logins));
-  }),
-  front: measureFront,
+  cost: async (report) => {
+    await measurePace(report, 'the costs');
+    await beside(light, async ({ pids, ...target }) => {
+      const measured = { ...target, pid: pids.api, playgroundPid: pids.playground };
+      await measureCost(report, measured);
+      await measureEndurance(report, measured, Number(options.logins));
+    });
+  },
+  front: async (report) => {
+    await measurePace(report, 'the checks');
+    await measureFront(report);
+  },
   pages: (report) => beside({}, (target) => measurePages(report, target)),
   files: async (report) => {
     const site = join(root, 'target/site');

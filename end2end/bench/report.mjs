@@ -39,6 +39,7 @@ export class Report {
   #figures = [];
   #began = performance.now();
   #section;
+  #pace = 1;
 
   /** Begins a section for the figures that follow. Prints its title at once, because a run takes minutes. */
   section(title) {
@@ -49,6 +50,17 @@ export class Report {
   /** `atMost` is the budget, where there is one. */
   add(what, value, unit, atMost) {
     this.#figures.push({ section: this.#section, what, value, unit, atMost });
+  }
+
+  /** How many times as long as where the budgets come from everything takes here. A faster machine has the same budgets. */
+  setPace(pace) {
+    this.#pace = Math.max(1, pace);
+    return this.#pace;
+  }
+
+  /** Milliseconds of processor time. The budget is multiplied by the pace of the machine. */
+  addCpu(what, value, atMost) {
+    this.add(what, value, 'ms', atMost && atMost * this.#pace);
   }
 
   get exceeded() {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at its first failure")]
 
 mod additions;
+mod compiled;
 mod keys;
 mod operators;
 mod outage;

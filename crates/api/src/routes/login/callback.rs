@@ -99,7 +99,8 @@ pub(crate) async fn callback(
     // SIGHUP may have removed it since the login began.
     let destination = allowed(&state, &taken.login.origin)?;
     let callback = digest(said(&query));
-    let login = finish(state.clone(), taken, origin, destination.application(), query);
+    // In a box: it is large, and what follows would copy it again and again.
+    let login = Box::pin(finish(state.clone(), taken, origin, destination.application(), query));
     let outcome = state.shared_logins.outcome(callback, Context::current().scope(login)).await;
     let redirect = match outcome.ok_or_else(Problem::internal)? {
         Outcome::LoggedIn(envelope) => {
