@@ -1,7 +1,7 @@
 //! The application as a whole: its parts put together, and served until a signal asks to stop.
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use accounts::{Database, LoginPolicy};
 use axum::Router;
@@ -141,17 +141,15 @@ impl App {
                 state.protected.set(config.api.protected_origins);
             }
         }));
-        let pruning = tokio::spawn(prune_regularly(self.state.clone()));
-        let recording = tokio::spawn(record_expiries(self.state.clone()));
+        let tending = tokio::spawn(tend_tokens(self.state.clone()));
         let following = tokio::spawn(follow_file(self.state.clone()));
         let forgetting = tokio::spawn(forget_regularly(self.state.clone()));
         let options = server::Options { drain: self.state.api.drain, keep_alive: self.state.api.keep_alive };
         server::serve(listener, self.router(), options).await.map_err(StartError::Serve)?;
         reloading.abort();
-        pruning.abort();
+        tending.abort();
         forgetting.abort();
         following.abort();
-        recording.abort();
         // A database that is unreachable would never answer.
         let _ = tokio::time::timeout(CLOSE_TIMEOUT, self.state.database.close()).await;
         Ok(())
@@ -172,57 +170,45 @@ pub fn client() -> Result<Client, client::SetUpError> {
     })
 }
 
-/// Records what has expired, at once and every minute.
-async fn record_expiries(state: AppState) {
+/// Records what has expired, at once and every minute, and removes what is no longer needed, at once and every hour.
+async fn tend_tokens(state: AppState) {
     let mut interval = tokio::time::interval(EXPIRY_INTERVAL);
     let mut since = UnixTime(0);
+    let mut pruned: Option<Instant> = None;
     loop {
         interval.tick().await;
         let now = state.now();
-        match state.database.record_expiries(since, now).await {
-            Ok(_) => since = now,
-            Err(error) => {
-                let error = &error as &dyn std::error::Error;
-                tracing::warn!(error, "sessions and keys that have expired were not recorded");
-            }
-        }
-    }
-}
-
-async fn prune_regularly(state: AppState) {
-    let mut interval = tokio::time::interval(PRUNE_INTERVAL);
-    loop {
-        interval.tick().await;
-        // What is removed has its expiry recorded before.
-        if let Err(error) = state.database.record_expiries(UnixTime(0), state.now()).await {
+        let prunes = pruned.is_none_or(|at| at.elapsed() >= PRUNE_INTERVAL);
+        // What is removed has its expiry recorded before, also when the clock went back and forth in between.
+        let from = if prunes { UnixTime(0) } else { since };
+        if let Err(error) = state.database.record_expiries(from, now).await {
             let error = &error as &dyn std::error::Error;
             tracing::warn!(error, "sessions and keys that have expired were not recorded");
             continue;
         }
-        let audit = &state.api.audit;
-        if let Err(error) = state.database.prune_record(audit.keep, audit.keep_addresses, state.now()).await {
-            let error = &error as &dyn std::error::Error;
-            tracing::warn!(error, "old events could not be removed");
+        since = now;
+        if prunes {
+            prune(&state, now).await;
+            pruned = Some(Instant::now());
         }
-        match state.database.prune_tokens(state.api.keys.keep_ended, state.now()).await {
-            Ok(0) => {}
-            Ok(removed) => tracing::info!(removed, "tokens that have ended were removed"),
-            Err(error) => {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "expired tokens could not be removed"
-                );
-            }
+    }
+}
+
+async fn prune(state: &AppState, now: UnixTime) {
+    let audit = &state.api.audit;
+    if let Err(error) = state.database.prune_record(audit.keep, audit.keep_addresses, now).await {
+        let error = &error as &dyn std::error::Error;
+        tracing::warn!(error, "old events could not be removed");
+    }
+    match state.database.prune_tokens(state.api.keys.keep_ended, now).await {
+        Ok(0) => {}
+        Ok(removed) => tracing::info!(removed, "tokens that have ended were removed"),
+        Err(error) => {
+            tracing::warn!(error = &error as &dyn std::error::Error, "expired tokens could not be removed");
         }
-        match state.database.forget_addresses(state.now()).await {
-            Ok(_) => {}
-            Err(error) => {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "old addresses could not be forgotten"
-                );
-            }
-        }
+    }
+    if let Err(error) = state.database.forget_addresses(now).await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "old addresses could not be forgotten");
     }
 }
 
