@@ -178,16 +178,16 @@ async fn tend_tokens(state: AppState) {
     loop {
         interval.tick().await;
         let now = state.now();
-        let prunes = pruned.is_none_or(|at| at.elapsed() >= PRUNE_INTERVAL);
+        let is_due = pruned.is_none_or(|at| at.elapsed() >= PRUNE_INTERVAL);
         // What is removed has its expiry recorded before, also when the clock went back and forth in between.
-        let from = if prunes { UnixTime(0) } else { since };
+        let from = if is_due { UnixTime(0) } else { since };
         if let Err(error) = state.database.record_expiries(from, now).await {
             let error = &error as &dyn std::error::Error;
             tracing::warn!(error, "sessions and keys that have expired were not recorded");
             continue;
         }
         since = now;
-        if prunes {
+        if is_due {
             prune(&state, now).await;
             pruned = Some(Instant::now());
         }
