@@ -5,7 +5,9 @@ import type { Locator, Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures';
 import { logIn, LOGGED_OUT, loginLink, logoutButton, message } from '../support/journey';
 
+/** Goes to the control with the Tab key, once it is in view: what an island shows comes after its script. */
 async function reach(page: Page, control: Locator) {
+  await expect(control).toBeVisible();
   for (let step = 0; step < 30; step += 1) {
     await page.keyboard.press('Tab');
     if (await control.evaluate((element) => element === document.activeElement)) return;

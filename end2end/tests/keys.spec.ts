@@ -94,6 +94,15 @@ test('the button copies the key, and says so', async ({ page, context }) => {
   expect(await page.evaluate(() => navigator.clipboard.readText())).toContain(`Bearer ${key}`);
 });
 
+test('the button comes in a browser that is never idle', async ({ page }) => {
+  await page.addInitScript(() => {
+    window.requestIdleCallback = () => 0;
+  });
+  await logIn(page);
+  await createKey(page, 'Sans repos');
+  await expect(page.getByRole('button', { name: 'Copier' })).toHaveCount(2);
+});
+
 test('the key is in no script, URL, cookie, attribute or storage', async ({ page, context }) => {
   await logIn(page);
   const urls: string[] = [];

@@ -9,7 +9,8 @@ use crate::site::use_site;
 /// http, is fetched again when it is shown again: it may be of somebody who has logged out since.
 ///
 /// Instead of leptos's own `HydrationScripts`, which reads the names of the files from the disk for every page: while a
-/// new build is put in place, a page would get its style sheet from one build and its script from another.
+/// new build is put in place, a page would get its style sheet from one build and its script from another. Nor does it
+/// wait, as that one does, until the browser is idle: Chromium may never call a page that rests, and the islands slept on.
 #[component]
 pub fn Scripts() -> impl IntoView {
     let site = use_site();
@@ -17,12 +18,12 @@ pub fn Scripts() -> impl IntoView {
     let (script, wasm) = (site.script.to_string(), site.wasm.to_string());
     let wake = format!(
         "addEventListener('pageshow',e=>e.persisted&&location.replace(location.href));\
-         (window.requestIdleCallback||setTimeout)(async()=>{{\
+         (async()=>{{\
          const m=await import({script:?});\
          await m.default({{module_or_path:{wasm:?}}});\
          m.hydrate();\
          for(const e of document.querySelectorAll('leptos-island'))m[e.dataset.component]?.(e)\
-         }})"
+         }})()"
     );
     view! {
         <link rel="modulepreload" href=script crossorigin=nonce.clone() />
