@@ -30,10 +30,11 @@ impl Database {
 
     async fn remove_tokens(&self, select: &str, before: i64) -> Result<u64, Error> {
         // What a token tells of when its owner was seen is kept.
-        let seen = "SELECT max(coalesce(last_used, created)) FROM tokens WHERE user_id = users.id";
         let note = format!(
-            "UPDATE users SET last_seen = ({seen})
-             WHERE id IN (SELECT user_id FROM tokens WHERE id IN ({select})) AND coalesce(last_seen, 0) < ({seen})"
+            "UPDATE users SET last_seen = gone.seen
+             FROM (SELECT user_id, max(coalesce(last_used, created)) AS seen FROM tokens WHERE id IN ({select})
+                 GROUP BY user_id) AS gone
+             WHERE users.id = gone.user_id AND coalesce(users.last_seen, 0) < gone.seen"
         );
         let delete = format!("DELETE FROM tokens WHERE id IN ({select})");
         let mut removed = 0;
