@@ -69,10 +69,10 @@ bench-callgrind: build ## count the instructions of a request, a login and a log
 	@.ci/setup callgrind
 	cd end2end && npm run --silent bench:callgrind
 
-bench-scale: build ## measure whether a million people make a login slower; prints the rows of docs/capacity.md
+bench-scale: build ## measure whether a million people make a login slower; prints the rows of docs/capacity.md (ONLY=sqlite)
 	@.ci/setup test
 	@.ci/setup bench
-	cd end2end && npm run --silent bench:scale
+	cd end2end && npm run --silent bench:scale -- $(ONLY)
 
 chaos: build ## test what the cluster survives: killed servers, a wrong clock, a full disk and so on
 	@.ci/setup chaos

@@ -27,6 +27,13 @@ const ROUNDS = 3;
 const SECONDS = 4;
 const LOGINS = 400;
 const CLIENTS = 8;
+const KINDS = { postgresql: PostgresDatabase, sqlite: SqliteDatabase };
+const only = process.argv[2];
+if (only && !(only in KINDS)) {
+  console.error(`bench-scale: there is no database ${only}: ${Object.keys(KINDS).join(' or ')}`);
+  process.exit(2);
+}
+
 const bearerScript = fileURLToPath(new URL('bearer.lua', import.meta.url));
 
 const say = (text) => console.error(`bench-scale: ${text}`);
@@ -174,6 +181,6 @@ async function scale(Kind) {
 console.log(`On ${cpus().length} cores of ${cpus()[0].model.trim()}; milliseconds, half within / 99 % within, one client at a time.\n`);
 console.log(`| database | | ${SMALL} people | ${LARGE} people | ratio | CPU of the api | CPU of the database |`);
 console.log('|---|---|---|---|---|---|---|');
-for (const Kind of [PostgresDatabase, SqliteDatabase]) await scale(Kind);
+for (const [name, Kind] of Object.entries(KINDS)) if (!only || only === name) await scale(Kind);
 for (const failure of failures) console.error(`bench-scale: ${failure}`);
 if (failures.length) process.exitCode = 1;
