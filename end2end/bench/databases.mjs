@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -115,10 +116,11 @@ export class PostgresDatabase extends Database {
     return this.#server.query(`SET session_replication_role = replica; ${sql}`);
   }
 
-  /** Does what autovacuum does some time after a load, and sets the ids that the next logins get. */
+  /** Does what autovacuum and a checkpoint do some time after a load, and sets the ids that the next logins get. */
   async settle() {
     await this.#server.query(`SELECT setval('users_id_seq', (SELECT max(id) FROM users))`);
     await this.#server.query('VACUUM ANALYZE');
+    await this.#server.query('CHECKPOINT');
   }
 
   async bytes() {
@@ -161,7 +163,12 @@ export class SqliteDatabase extends Database {
     if (status !== 0) throw new Error('the database could not be filled: see above');
   }
 
-  async settle() {}
+  /** Writes to the disk what the system has not written yet: otherwise the api would wait for it at its first checkpoint. */
+  async settle() {
+    const file = await open(this.#file, 'r+');
+    await file.sync();
+    await file.close();
+  }
 
   async bytes() {
     return statSync(this.#file).size;

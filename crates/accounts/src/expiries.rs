@@ -8,17 +8,17 @@ use crate::error::Error;
 /// The order in which tokens are looked at: by their end, then by their id.
 type Place = (i64, i64);
 
-/// Selects the tokens after the place `$1, $2` that have expired at `$3`, at most 500, in their order.
+/// Selects the tokens after the place `$1, $2` that have expired at `$3`, at most 100, in their order.
 ///
 /// In two parts, as SQLite reads everything that ends in the second `$1` for `(expires, id) > ($1, $2)`. The limits also tell
 /// PostgreSQL how few they are: it would read the whole record to find theirs.
 macro_rules! next {
     () => {
         "SELECT * FROM (
-             SELECT * FROM (SELECT * FROM tokens WHERE expires = $1 AND id > $2 ORDER BY id LIMIT 500) AS same_second
+             SELECT * FROM (SELECT * FROM tokens WHERE expires = $1 AND id > $2 ORDER BY id LIMIT 100) AS same_second
              UNION ALL
-             SELECT * FROM (SELECT * FROM tokens WHERE expires > $1 AND expires <= $3 ORDER BY expires, id LIMIT 500) AS later
-         ) AS either ORDER BY expires, id LIMIT 500"
+             SELECT * FROM (SELECT * FROM tokens WHERE expires > $1 AND expires <= $3 ORDER BY expires, id LIMIT 100) AS later
+         ) AS either ORDER BY expires, id LIMIT 100"
     };
 }
 
@@ -39,13 +39,13 @@ impl Database {
         }
     }
 
-    /// The place of the 500th token after `from`; none when there are fewer.
+    /// The place of the 100th token after `from`; none when there are fewer.
     async fn last_of_next(&self, from: Place, now: UnixTime) -> Result<Option<Place>, Error> {
         self.run(async |connection| {
             sqlx::query_as(concat!(
                 "SELECT expires, id FROM (",
                 next!(),
-                ") AS next ORDER BY expires, id LIMIT 1 OFFSET 499"
+                ") AS next ORDER BY expires, id LIMIT 1 OFFSET 99"
             ))
             .bind(from.0)
             .bind(from.1)
@@ -56,7 +56,7 @@ impl Database {
         .await
     }
 
-    /// Records those after `from` and until `last`: when some of them are removed meanwhile, the next 500 go further than `last`.
+    /// Records those after `from` and until `last`: when some of them are removed meanwhile, the next 100 go further than `last`.
     async fn record_until(&self, last: Place, from: Place, now: UnixTime) -> Result<u64, Error> {
         let recorded = self
             .write(async |connection| {

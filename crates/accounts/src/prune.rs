@@ -18,9 +18,9 @@ impl Database {
         // A request that made a key may be repeated for some time.
         let ended = now.saturating_sub(keep_ended.max(IDEMPOTENCY));
         let expired =
-            "SELECT id FROM tokens WHERE kind = 'session' AND expires <= $1 ORDER BY expires LIMIT 500";
-        let dead = "SELECT id FROM tokens WHERE kind = 'key' AND expires <= $1 ORDER BY expires LIMIT 500";
-        let revoked = "SELECT id FROM tokens WHERE kind = 'key' AND revoked <= $1 ORDER BY revoked LIMIT 500";
+            "SELECT id FROM tokens WHERE kind = 'session' AND expires <= $1 ORDER BY expires LIMIT 100";
+        let dead = "SELECT id FROM tokens WHERE kind = 'key' AND expires <= $1 ORDER BY expires LIMIT 100";
+        let revoked = "SELECT id FROM tokens WHERE kind = 'key' AND revoked <= $1 ORDER BY revoked LIMIT 100";
         let mut removed = 0;
         for (select, before) in [(expired, now), (dead, ended), (revoked, ended)] {
             removed += self.remove_tokens(select, before).await?;

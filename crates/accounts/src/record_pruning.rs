@@ -18,9 +18,9 @@ impl Database {
         let (before, without_address) =
             (now.seconds().saturating_sub(keep), now.seconds().saturating_sub(keep_addresses));
         let forget_addresses = "UPDATE audit SET client = NULL
-             WHERE id IN (SELECT id FROM audit WHERE client IS NOT NULL AND at < $1 ORDER BY at LIMIT 5000)";
+             WHERE id IN (SELECT id FROM audit WHERE client IS NOT NULL AND at < $1 ORDER BY at LIMIT 500)";
         let remove =
-            "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < $1 ORDER BY at LIMIT 5000)";
+            "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < $1 ORDER BY at LIMIT 500)";
         let forget = async |connection: &mut AnyConnection| {
             Ok::<_, Error>(unlocked(connection, without_address, forget_addresses).await?)
         };

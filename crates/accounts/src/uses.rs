@@ -51,24 +51,33 @@ impl Database {
         .await
     }
 
-    /// Deletes the addresses that were kept long enough. Returns how many. Those of sessions that live for less are deleted
-    /// with the session.
+    /// Deletes the addresses that were kept long enough, some at a time, so that no login waits long for the lock. Returns how
+    /// many. Those of sessions that live for less are deleted with the session.
     ///
     /// # Errors
-    /// When the database does not answer.
+    /// When the database does not answer. Then the rest is still there.
     pub async fn forget_addresses(&self, now: UnixTime) -> Result<u64, Error> {
         let before = now.seconds().saturating_sub(ADDRESSES_KEPT);
-        let forgotten = self
-            .write(async |connection| {
-                sqlx::query(
-                    "UPDATE tokens SET last_address = NULL WHERE last_used <= $1 AND last_address IS NOT NULL
-                         AND (kind = 'key' OR expires - created > 2592000)",
-                )
-                .bind(before)
-                .execute(connection)
-                .await
-            })
-            .await?;
-        Ok(forgotten.rows_affected())
+        let mut forgotten = 0;
+        loop {
+            let some = self
+                .write(async |connection| {
+                    sqlx::query(
+                        "UPDATE tokens SET last_address = NULL WHERE id IN (SELECT id FROM tokens
+                             WHERE last_used <= $1 AND last_address IS NOT NULL
+                                 AND (kind = 'key' OR expires - created > 2592000)
+                             ORDER BY last_used LIMIT 100)",
+                    )
+                    .bind(before)
+                    .execute(connection)
+                    .await
+                })
+                .await?
+                .rows_affected();
+            if some == 0 {
+                return Ok(forgotten);
+            }
+            forgotten += some;
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Notes when tokens are used, behind the back of the requests: none is slower for it, and none fails.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use accounts::{Bearer, Database, Use, is_due};
 use axum::http::request::Parts;
@@ -38,8 +38,9 @@ impl Uses {
 async fn write(database: Database, mut receiver: Receiver<Use>) {
     let mut waiting = Vec::with_capacity(AT_ONCE);
     while receiver.recv_many(&mut waiting, AT_ONCE).await > 0 {
-        // Of several uses of one token the first is enough.
-        let mut uses: HashMap<i64, Use> = HashMap::with_capacity(waiting.len());
+        // Of several uses of one token the first is enough. Every replica writes them in the same order, so that no two wait
+        // for each other.
+        let mut uses: BTreeMap<i64, Use> = BTreeMap::new();
         for used in waiting.drain(..) {
             uses.entry(used.token_id).or_insert(used);
         }

@@ -421,6 +421,20 @@ pub(crate) async fn a_use_is_stored_once_in_ten_minutes_and_its_address_for_thir
     assert_eq!(forget(month + moment - 1).await, 0);
     assert_eq!(forget(month + moment).await, 1);
     assert_eq!(used(1_300).await, (1_300, None));
+    // More than are forgotten at once.
+    let mut connection = database.connection().await;
+    for number in 0..250_i64 {
+        sqlx::query(
+            "INSERT INTO tokens (user_id, hash, created, expires, kind, last_used, last_address)
+             VALUES ($1, $2, 0, 9, 'key', 5, '192.0.2.0/24')",
+        )
+        .bind(minted.user_id)
+        .bind(format!("hash {number}").into_bytes())
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    }
+    assert_eq!(forget(month).await, 250);
 }
 
 pub(crate) async fn everything_is_counted(url: Url) {
