@@ -11,6 +11,7 @@ mod personal_data;
 mod record;
 mod suite;
 mod tls;
+mod tokens;
 mod transfer;
 mod versions;
 
