@@ -1,5 +1,6 @@
 //! A PostgreSQL server for one test: its own cluster in a temporary folder, reached through a socket in that folder.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::{self, Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -47,15 +48,7 @@ impl Postgres {
         if is_root() {
             run(Command::new("chown").arg(UNPRIVILEGED).arg(&folder));
         }
-        let mut initdb = as_somebody(&programs.join("initdb"));
-        let data = folder.join("data");
-        // As in France: letters outside ASCII are folded and sorted too, which nothing may rely on.
-        let french = ["--encoding=UTF8", "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=fr"];
-        run(initdb
-            .args(["--auth=trust", "--username=api", "--no-sync"])
-            .args(french)
-            .arg("--pgdata")
-            .arg(data));
+        make_cluster(&programs, &folder.join("data"));
         let settings = prepare(&folder);
         // A port that is free now. The name of the socket contains it too.
         let port = free_address().port();
@@ -117,6 +110,38 @@ impl Drop for Postgres {
             let _ = self.server.wait();
         }
         let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Makes an empty database cluster. The first one is kept beside the tests and copied from then on: making one takes more
+/// processor time than most tests.
+fn make_cluster(programs: &Path, data: &Path) {
+    // As in France: letters outside ASCII are folded and sorted too, which nothing may rely on.
+    let settings = [
+        "--auth=trust",
+        "--username=api",
+        "--no-sync",
+        "--wal-segsize=1",
+        "--encoding=UTF8",
+        "--locale=C.UTF-8",
+        "--locale-provider=icu",
+        "--icu-locale=fr",
+    ];
+    let mut hasher = DefaultHasher::new();
+    (programs, settings, is_root()).hash(&mut hasher);
+    let beside = env::current_exe().expect("the system says it");
+    let kept = beside.with_file_name(format!("cluster-{:x}", hasher.finish()));
+    if kept.exists() {
+        return run(Command::new("cp").arg("--archive").arg(&kept).arg(data));
+    }
+    run(as_somebody(&programs.join("initdb")).args(settings).arg("--pgdata").arg(data));
+    let copy = kept.with_extension(process::id().to_string());
+    // Another test may be about to keep its own.
+    if fs::create_dir(&copy).is_ok() {
+        run(Command::new("cp").args(["--archive", "--no-target-directory"]).arg(data).arg(&copy));
+        if fs::rename(&copy, &kept).is_err() {
+            fs::remove_dir_all(&copy).expect("the system lets it");
+        }
     }
 }
 
