@@ -1,8 +1,8 @@
 // No page breaks a rule of axe, in light or dark, on a wide or a narrow screen.
 
-import AxeBuilder from '@axe-core/playwright';
 import type { RunOptions } from 'axe-core';
 
+import { violations } from '../support/axe';
 import { expect, test } from '../support/fixtures';
 import { loginLink, logoutButton, logIn, hydrated, message } from '../support/journey';
 import { pages } from '../support/pages';
@@ -34,10 +34,7 @@ for (const [name, visit] of Object.entries(pages)) {
     expect.soft(await overflow(), 'text at 200 %').toBeLessThanOrEqual(0);
 
     async function finds(rules: RunOptions, where: string) {
-      // Our pages have no frames, and without them axe needs no second page for its result.
-      const { violations } = await new AxeBuilder({ page }).options(rules).setLegacyMode().analyze();
-      const found = violations.map(({ id, nodes }) => ({ id, at: nodes.map(({ html }) => html) }));
-      expect.soft(found, where).toEqual([]);
+      expect.soft(await violations(page, rules), where).toEqual([]);
     }
 
     function overflow() {
@@ -45,6 +42,16 @@ for (const [name, visit] of Object.entries(pages)) {
     }
   });
 }
+
+test('axe does find what is wrong', async ({ page }) => {
+  await page.goto('/');
+  expect(await violations(page, all)).toEqual([]);
+  await page.evaluate(() => document.querySelector('main')!.append(document.createElement('img')));
+  await page.evaluate(() => { document.querySelector('h1')!.style.color = 'lightgrey'; });
+  expect((await violations(page, all)).map(({ id }) => id).sort()).toEqual(['color-contrast', 'image-alt']);
+  expect((await violations(page, ofColours)).map(({ id }) => id)).toEqual(['color-contrast']);
+  expect(await violations(page, all, ['footer'])).toEqual([]);
+});
 
 test('each page has its own title, and an error says so in its title', async ({ page }) => {
   await page.goto('/');

@@ -1,8 +1,7 @@
 // The api's own pages, `/` and `/docs`: nothing is loaded from elsewhere, nothing is refused by their policy, nothing is cut
 // off, and axe finds nothing.
 
-import AxeBuilder from '@axe-core/playwright';
-
+import { violations } from '../support/axe';
 import { expect, test } from '../support/fixtures';
 
 // One of each kind of piece: on the whole of a long page, axe takes minutes.
@@ -23,10 +22,7 @@ for (const path of ['/', '/docs', '/docs?lang=en']) {
         await page.setViewportSize({ width, height: 800 });
         await page.screenshot({ path: info.outputPath(`${colorScheme}-${width}.png`) });
         const there = await page.evaluate((all) => all.filter((piece) => document.querySelector(piece)), pieces);
-        const axe = there.reduce((builder, piece) => builder.include(piece), new AxeBuilder({ page }));
-        const { violations } = await axe.analyze();
-        const found = violations.map(({ id, nodes }) => ({ id, at: nodes.map(({ html }) => html) }));
-        expect.soft(found, `${colorScheme}, ${width} px`).toEqual([]);
+        expect.soft(await violations(page, {}, there), `${colorScheme}, ${width} px`).toEqual([]);
         const cut = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         expect.soft(cut, `${width} px`).toBeLessThanOrEqual(0);
       }
