@@ -1,6 +1,8 @@
 //! Removes expired sessions and old keys.
 
-use sqlx::AssertSqlSafe;
+use std::collections::BTreeMap;
+
+use sqlx::{AnyConnection, AssertSqlSafe};
 use token_crypto::UnixTime;
 
 use crate::database::Database;
@@ -29,29 +31,50 @@ impl Database {
     }
 
     async fn remove_tokens(&self, select: &str, before: i64) -> Result<u64, Error> {
-        // What a token tells of when its owner was seen is kept.
-        let note = format!(
-            "UPDATE users SET last_seen = gone.seen
-             FROM (SELECT user_id, max(coalesce(last_used, created)) AS seen FROM tokens WHERE id IN ({select})
-                 GROUP BY user_id) AS gone
-             WHERE users.id = gone.user_id AND coalesce(users.last_seen, 0) < gone.seen"
+        let delete = format!(
+            "DELETE FROM tokens WHERE id IN ({select}) RETURNING user_id, coalesce(last_used, created) AS seen"
         );
-        let delete = format!("DELETE FROM tokens WHERE id IN ({select})");
         let mut removed = 0;
         loop {
             // A few at a time, so that no login waits long for the lock. The order makes PostgreSQL use the index. The
             // number is not a parameter: with a parameter, PostgreSQL would read the whole table.
-            let (note, delete) = (AssertSqlSafe(note.clone()), AssertSqlSafe(delete.clone()));
-            let deleted = self
+            let delete = AssertSqlSafe(delete.clone());
+            let gone = self
                 .transaction(async |transaction| {
-                    sqlx::query(note).bind(before).execute(&mut *transaction).await?;
-                    Ok::<_, Error>(sqlx::query(delete).bind(before).execute(transaction).await?)
+                    let gone: Vec<(i64, i64)> =
+                        sqlx::query_as(delete).bind(before).fetch_all(&mut *transaction).await?;
+                    keep_when_seen(transaction, &gone).await?;
+                    Ok::<_, Error>(gone.len())
                 })
                 .await?;
-            if deleted.rows_affected() == 0 {
+            if gone == 0 {
                 return Ok(removed);
             }
-            removed += deleted.rows_affected();
+            removed += gone as u64;
         }
     }
+}
+
+/// Keeps what removed tokens tell of when their owners were seen. Only of those that this process removed: meanwhile another one
+/// removes others.
+async fn keep_when_seen(connection: &mut AnyConnection, gone: &[(i64, i64)]) -> Result<(), sqlx::Error> {
+    let mut owners = BTreeMap::new();
+    for &(owner, seen) in gone {
+        let last = owners.entry(owner).or_insert(seen);
+        *last = seen.max(*last);
+    }
+    if owners.is_empty() {
+        return Ok(());
+    }
+    let values: Vec<_> =
+        (1..=owners.len()).map(|pair| format!("(${}, ${})", 2 * pair - 1, 2 * pair)).collect();
+    let sql = format!(
+        "UPDATE users SET last_seen = gone.column2 FROM (VALUES {}) AS gone
+         WHERE users.id = gone.column1 AND coalesce(users.last_seen, 0) < gone.column2",
+        values.join(", ")
+    );
+    let update = owners
+        .into_iter()
+        .fold(sqlx::query(AssertSqlSafe(sql)), |query, (owner, seen)| query.bind(owner).bind(seen));
+    update.execute(connection).await.map(drop)
 }

@@ -90,6 +90,7 @@ on_each_database! {
     many_expiries_are_recorded_in_steps
     a_change_that_cannot_be_recorded_does_not_happen
     when_somebody_was_seen_outlives_their_tokens
+    when_somebody_was_seen_is_kept_of_tokens_that_two_processes_remove
     a_use_is_stored_once_in_ten_minutes_and_its_address_for_thirty_days
 }
 

@@ -72,7 +72,7 @@ impl Fixture {
         self.connection().await.execute(AssertSqlSafe(sql.to_owned())).await.unwrap();
     }
 
-    async fn count(&self, table: &'static str) -> i64 {
+    pub(crate) async fn count(&self, table: &'static str) -> i64 {
         let sql = sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
         let mut connection = AnyConnection::connect(self.url.expose_secret()).await.unwrap();
         sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
