@@ -44,7 +44,8 @@ async fn many(address: String, count: usize) -> String {
     let all = one("").repeat(count - 1) + &one("connection: close\r\n");
     let mut answers = String::new();
     let (sent, received) = tokio::join!(write.write_all(all.as_bytes()), read.read_to_string(&mut answers));
-    (sent.unwrap(), received.unwrap());
+    sent.unwrap();
+    received.unwrap();
     answers
 }
 
