@@ -3,7 +3,7 @@
 import type { Page } from '@playwright/test';
 
 import type { Product } from './fixtures';
-import { hydrated, logIn, logOut, logOutHalfway } from './journey';
+import { enter, hydrated, logOut, logOutHalfway } from './journey';
 import { createKey } from './keys';
 
 type Visit = (page: Page, product: Product) => Promise<unknown>;
@@ -14,41 +14,46 @@ export const pages: Record<string, Visit> = {
   'login failed': (page) => page.goto('/?encrypted_token=changeme'),
 
   account: async (page) => {
-    await logIn(page, 'Zoë-Łucja');
+    await enter(page, 'Zoë-Łucja');
+    await page.goto('/');
     await hydrated(page);
   },
 
   'logging out': async (page, { issuer }) => {
-    await logIn(page);
+    await enter(page);
+    await page.goto('/');
     await logOutHalfway(page, issuer);
   },
 
   'logged out': async (page) => {
-    await logIn(page);
+    await enter(page);
+    await page.goto('/');
     await logOut(page);
   },
 
   'logout not confirmed': async (page, { links }) => {
-    await logIn(page);
+    await enter(page);
+    await page.goto('/');
     await links.api.cut();
     await logOut(page);
   },
 
   unavailable: async (page, { links }) => {
-    await logIn(page);
+    await enter(page);
+    await page.goto('/');
     await links.api.cut();
     await page.reload();
     await hydrated(page);
   },
 
   'keys, none yet': async (page) => {
-    await logIn(page);
+    await enter(page);
     await page.goto('/keys');
     await hydrated(page);
   },
 
   keys: async (page) => {
-    await logIn(page);
+    await enter(page);
     await createKey(page, 'Import de nuit');
     await createKey(page, 'Tableau de bord du service des statistiques et de la prospective', '30');
     await createKey(page, 'אבג – clé en deux sens', '365');
@@ -59,7 +64,7 @@ export const pages: Record<string, Visit> = {
   },
 
   'keys, refused': async (page) => {
-    await logIn(page);
+    await enter(page);
     await page.goto('/keys');
     await page.getByLabel('Nom de la clé').fill('x'.repeat(81));
     await page.getByRole('button', { name: 'Créer une clé' }).click();
@@ -67,7 +72,7 @@ export const pages: Record<string, Visit> = {
   },
 
   'keys, no end': async (page) => {
-    await logIn(page);
+    await enter(page);
     await page.goto('/keys?name=Tutoriel&expires_in=3');
     await page.getByLabel('Dernier jour').fill('2040-01-01');
     await page.getByRole('button', { name: 'Créer une clé' }).click();
@@ -75,32 +80,32 @@ export const pages: Record<string, Visit> = {
   },
 
   'new key': async (page) => {
-    await logIn(page);
+    await enter(page);
     await createKey(page, 'Import de nuit');
     await page.getByRole('button', { name: 'Copier' }).first().waitFor();
   },
 
   history: async (page) => {
-    await logIn(page);
+    await enter(page);
     await createKey(page, 'Import de nuit');
     await page.goto('/history');
   },
 
   try: async (page) => {
-    await logIn(page);
+    await enter(page);
     await page.goto('/try');
     await hydrated(page);
   },
 
   'try, answered': async (page) => {
-    await logIn(page);
+    await enter(page);
     await page.goto('/try');
     await page.getByRole('button', { name: 'Envoyer la requête' }).click();
     await page.getByText('En-têtes').click();
   },
 
   'try, refused': async (page) => {
-    await logIn(page);
+    await enter(page);
     await page.goto('/try');
     await page.getByLabel('Une clé d’API').check();
     await page.getByLabel('Clé', { exact: true }).fill('sk-psl0000');
@@ -109,7 +114,7 @@ export const pages: Record<string, Visit> = {
   },
 
   'try, no key': async (page) => {
-    await logIn(page);
+    await enter(page);
     await page.goto('/try');
     await page.getByLabel('Une clé d’API').check();
     await page.getByRole('button', { name: 'Envoyer la requête' }).click();
@@ -119,21 +124,21 @@ export const pages: Record<string, Visit> = {
   'no access': (page) => page.goto('/?login_error=access_refused&reason=email_domain'),
 
   'rename key': async (page) => {
-    await logIn(page);
+    await enter(page);
     await createKey(page, 'Import de nuit');
     await page.goto('/keys');
     await page.getByRole('link', { name: /Renommer/ }).first().click();
   },
 
   'replace key': async (page) => {
-    await logIn(page);
+    await enter(page);
     await createKey(page, 'Import de nuit');
     await page.goto('/keys');
     await page.getByRole('link', { name: /^Remplacer/ }).last().click();
   },
 
   'revoke key': async (page) => {
-    await logIn(page);
+    await enter(page);
     await createKey(page, 'Import de nuit');
     await page.goto('/keys');
     await page.getByRole('link', { name: /Révoquer/ }).first().click();
@@ -143,23 +148,23 @@ export const pages: Record<string, Visit> = {
 
   sessions: async (page, product) => {
     const other = await page.context().browser()!.newContext({ baseURL: product.playground, locale: 'fr-FR' });
-    await logIn(await other.newPage());
+    await enter(await other.newPage());
     await other.close();
-    await logIn(page);
+    await enter(page);
     await page.goto('/sessions');
   },
 
   'end session': async (page, product) => {
     const other = await page.context().browser()!.newContext({ baseURL: product.playground, locale: 'fr-FR' });
-    await logIn(await other.newPage());
+    await enter(await other.newPage());
     await other.close();
-    await logIn(page);
+    await enter(page);
     await page.goto('/sessions');
     await page.getByRole('link', { name: /^Fermer/ }).first().click();
   },
 
   'end other sessions': async (page) => {
-    await logIn(page);
+    await enter(page);
     await page.goto('/sessions/end');
   },
 

@@ -4,7 +4,7 @@ import type { RunOptions } from 'axe-core';
 
 import { violations } from '../support/axe';
 import { expect, test } from '../support/fixtures';
-import { loginLink, logoutButton, logIn, hydrated, message } from '../support/journey';
+import { enter, hydrated, loginLink, logoutButton, message } from '../support/journey';
 import { pages } from '../support/pages';
 
 const all: RunOptions = {
@@ -59,13 +59,15 @@ test('each page has its own title, and an error says so in its title', async ({ 
   await page.goto('/?encrypted_token=changeme');
   expect(await page.title()).not.toBe(login);
   await expect(page).toHaveTitle(/erreur/i);
-  await logIn(page);
+  await enter(page);
+  await page.goto('/');
   expect(await page.title()).not.toBe(login);
 });
 
 test('nothing moves when the person prefers reduced motion', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
-  await logIn(page);
+  await enter(page);
+  await page.goto('/');
   await hydrated(page);
   await page.route('**/logout', (route) => route.fulfill({ status: 204 }));
   await logoutButton(page).click();

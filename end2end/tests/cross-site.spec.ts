@@ -2,12 +2,12 @@
 
 import { elsewhere } from '../support/elsewhere';
 import { expect, test } from '../support/fixtures';
-import { logIn, logoutButton } from '../support/journey';
+import { enter, logoutButton } from '../support/journey';
 
 // Another site, and another origin of our own site: the browser sends our cookies with requests from the second.
 for (const host of ['127.0.0.1', 'localhost']) {
   test(`a form on ${host} that posts to /logout is refused`, async ({ page, baseURL }) => {
-    await logIn(page);
+    await enter(page);
     const form = `<form method="post" action="${baseURL}/logout"><button>Gagnez un prix</button></form>`;
     await elsewhere(host, form, async (url) => {
       await page.goto(url);

@@ -1,11 +1,11 @@
 // The page with the history of an account.
 
 import { expect, test } from '../support/fixtures';
-import { logIn } from '../support/journey';
+import { enter } from '../support/journey';
 import { createKey } from '../support/keys';
 
 test('an agent reads the history of their account, newest first', async ({ page }) => {
-  await logIn(page);
+  await enter(page);
   await createKey(page, 'Une clé');
   await page.getByRole('link', { name: 'Journal' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Journal');

@@ -3,7 +3,7 @@
 import type { Locator, Page } from '@playwright/test';
 
 import { expect, test } from '../support/fixtures';
-import { logIn, LOGGED_OUT, loginLink, logoutButton, message } from '../support/journey';
+import { enter, LOGGED_OUT, loginLink, logoutButton, message } from '../support/journey';
 
 /** Goes to the control with the Tab key, once it is in view: what an island shows comes after its script. */
 async function reach(page: Page, control: Locator) {
@@ -38,7 +38,8 @@ test('an agent makes a key, copies it and revokes it without a mouse', async ({ 
     await reach(page, control);
     await page.keyboard.press(key);
   };
-  await logIn(page);
+  await enter(page);
+  await page.goto('/');
   await press(page.getByRole('link', { name: 'Clés d’API' }));
   await expect(page).toHaveURL(/\/keys$/);
   await reach(page, page.getByLabel('Nom de la clé'));

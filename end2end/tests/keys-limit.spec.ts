@@ -1,13 +1,13 @@
 // A service where a person may have only one key, for a short time.
 
 import { expect, test } from '../support/fixtures';
-import { logIn } from '../support/journey';
+import { enter } from '../support/journey';
 import { newKey } from '../support/keys';
 
 test.use({ settings: { api: { keys: { max_per_user: 1, max_lifetime: '20d' } } } });
 
 test('the page says that the limit is reached, and both pages say that a key expires soon', async ({ page }) => {
-  await logIn(page);
+  await enter(page);
   await page.goto('/keys?name=Unique&expires_in=20');
   await page.getByRole('button', { name: 'Créer une clé' }).click();
   await expect(newKey(page)).toBeVisible();

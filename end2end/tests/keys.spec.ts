@@ -7,7 +7,7 @@ import type { Page } from '@playwright/test';
 import { elsewhere } from '../support/elsewhere';
 import { expect, test } from '../support/fixtures';
 import { openEnvelope } from '../support/fernet.mjs';
-import { askToLogIn, answer, CAMILLE, envelopeOf, logIn, loginLink, message } from '../support/journey';
+import { answer, askToLogIn, CAMILLE, enter, envelopeOf, loginLink, message } from '../support/journey';
 import { createKey, newKey, row } from '../support/keys';
 
 const WHOLE = /^sk-psl[0-9A-Za-z]{36}$/;
@@ -85,7 +85,7 @@ for (const javaScriptEnabled of [true, false]) {
 
 test('the button copies the key, and says so', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  await logIn(page);
+  await enter(page);
   const key = await createKey(page, 'À copier');
   await page.getByRole('button', { name: 'Copier' }).first().click();
   await expect(page.getByText('Copié', { exact: true })).toBeVisible();
@@ -98,13 +98,13 @@ test('the button comes in a browser that is never idle', async ({ page }) => {
   await page.addInitScript(() => {
     window.requestIdleCallback = () => 0;
   });
-  await logIn(page);
+  await enter(page);
   await createKey(page, 'Sans repos');
   await expect(page.getByRole('button', { name: 'Copier' })).toHaveCount(2);
 });
 
 test('the key is in no script, URL, cookie, attribute or storage', async ({ page, context }) => {
-  await logIn(page);
+  await enter(page);
   const urls: string[] = [];
   page.on('request', (request) => urls.push(request.url()));
   const key = await createKey(page, 'Discrète');
@@ -121,7 +121,7 @@ test('the key is in no script, URL, cookie, attribute or storage', async ({ page
 });
 
 test('no log of either server has a key', async ({ page, product }) => {
-  await logIn(page);
+  await enter(page);
   const key = await createKey(page, 'Sans trace');
   for (const name of ['api', 'playground']) {
     expect(readFileSync(`${product.folder}/${name}.log`, 'utf8')).not.toContain(key.slice(8));
@@ -129,7 +129,7 @@ test('no log of either server has a key', async ({ page, product }) => {
 });
 
 test('a refusal appears beside its field, and the field keeps its value', async ({ page }) => {
-  await logIn(page);
+  await enter(page);
   await page.goto('/keys');
   const name = page.getByLabel('Nom de la clé');
   await name.fill('x'.repeat(81));
@@ -149,7 +149,7 @@ test('a refusal appears beside its field, and the field keeps its value', async 
 });
 
 test('the last day that is allowed can be chosen', async ({ page }) => {
-  await logIn(page);
+  await enter(page);
   await page.goto('/keys?name=Longue&expires_in=400');
   await page.getByRole('button', { name: 'Créer une clé' }).click();
   const latest = await page.getByRole('alert').locator('time').getAttribute('datetime');
@@ -159,7 +159,7 @@ test('the last day that is allowed can be chosen', async ({ page }) => {
 });
 
 test('a name is shown as text, whatever is in it', async ({ page }) => {
-  await logIn(page);
+  await enter(page);
   const dialogs: string[] = [];
   page.on('dialog', (dialog) => { dialogs.push(dialog.message()); void dialog.dismiss(); });
   for (const name of ['<script>alert(1)</script><b>gras</b>', '"><img src=x onerror=alert(2)>', '\u202eneerg']) {
@@ -171,7 +171,7 @@ test('a name is shown as text, whatever is in it', async ({ page }) => {
 });
 
 test('a link in a tutorial fills in the form', async ({ page }) => {
-  await logIn(page);
+  await enter(page);
   await page.goto('/keys?name=Tutoriel&expires_in=30');
   await expect(page.getByLabel('Nom de la clé')).toHaveValue('Tutoriel');
   await expect(page.getByLabel('Nom de la clé')).toBeFocused();
@@ -200,7 +200,7 @@ test('a person who is not logged in comes back to the keys after the login', asy
 });
 
 test('when the api is unreachable, the session stays and the form can be sent again', async ({ page, product }) => {
-  await logIn(page);
+  await enter(page);
   await page.goto('/keys');
   await page.getByLabel('Nom de la clé').fill('Patiente');
   await product.links.api.cut();
@@ -214,27 +214,27 @@ test('when the api is unreachable, the session stays and the form can be sent ag
 });
 
 test('the key of another person is a 404', async ({ page, browser, baseURL }) => {
-  await logIn(page);
+  await enter(page);
   await createKey(page, 'À moi');
   await page.goto('/keys');
   const path = await page.getByRole('link', { name: /^Révoquer/ }).first().getAttribute('href');
   const context = await browser.newContext({ baseURL, locale: 'fr-FR' });
   const other = await context.newPage();
-  await logIn(other, 'Zoë-Łucja');
+  await enter(other, 'Zoë-Łucja');
   const response = await other.goto(path!);
   expect(response?.status()).toBe(404);
   await context.close();
 });
 
 test('by default a key has an end, within a year', async ({ page }) => {
-  await logIn(page);
+  await enter(page);
   await page.goto('/keys');
   await expect(page.locator('select[name=lifetime] option'))
     .toHaveText(['30 jours', '90 jours', '180 jours', '1 an', 'Jusqu’à une date de mon choix']);
 });
 
 test('other sites can neither make nor revoke a key', async ({ page, baseURL }) => {
-  await logIn(page);
+  await enter(page);
   for (const path of ['/keys', '/keys/1/revoke', '/sessions/end']) {
     const form = `<form method="post" action="${baseURL}${path}"><input name="name" value="x"><button>Un prix</button></form>`;
     await elsewhere('localhost', form, async (url) => {
@@ -248,7 +248,7 @@ test('other sites can neither make nor revoke a key', async ({ page, baseURL }) 
 
 test('the pages transfer at most 60 KiB on a first visit, and send no request to another server', async ({ page, browser, baseURL, request, product }) => {
   // Another person than in the other tests: each key makes the list longer.
-  const landing = envelopeOf(await logIn(page, 'Dominique Exemple'));
+  const landing = envelopeOf(await enter(page, 'Dominique Exemple'));
   const { app_token: token } = openEnvelope(product.key, landing);
   // As many keys as a person may have.
   for (let number = 1; number <= 20; number += 1) {

@@ -2,14 +2,15 @@
 
 import { expect, test } from '../support/fixtures';
 import {
-  CAMILLE, hydrated, LOGGED_OUT, logIn, loginLink, logOut, logOutHalfway, logoutButton, message, NOT_CONFIRMED,
+  CAMILLE, enter, hydrated, LOGGED_OUT, logIn, loginLink, logOut, logOutHalfway, logoutButton, message, NOT_CONFIRMED,
 } from '../support/journey';
 import { sessionCookies } from '../support/session';
 
 const SPINNER = 'Déconnexion en cours...';
 
 test('a copy of the session cookie is refused after the logout', async ({ page, browser, context, baseURL }) => {
-  await logIn(page);
+  await enter(page);
+  await page.goto('/');
   const copied = await context.cookies(baseURL!);
   await logOut(page);
   const thief = await browser.newContext({ baseURL, locale: 'fr-FR' });
@@ -31,7 +32,8 @@ test('the button is disabled and a spinner turns while the request runs', async 
       if (status && disabled) localStorage.setItem('spinner', `${location.pathname} ${status}`);
     }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
   });
-  await logIn(page);
+  await enter(page);
+  await page.goto('/');
   await hydrated(page);
   product.links.api.delay = 1_000;
   await logOut(page);
@@ -40,7 +42,8 @@ test('the button is disabled and a spinner turns while the request runs', async 
 
 test('when a logout gets no answer, the button works again after a while', async ({ page }) => {
   await page.clock.install();
-  await logIn(page);
+  await enter(page);
+  await page.goto('/');
   await hydrated(page);
   // With status 204 the browser does not navigate: the page stays as with a request that never ends.
   await page.route('**/logout', (route) => route.fulfill({ status: 204 }));
@@ -53,7 +56,8 @@ test('when a logout gets no answer, the button works again after a while', async
 });
 
 test('the page before ProConnect says what happens and has a link for browsers that do not go on', async ({ page, product }) => {
-  await logIn(page);
+  await enter(page);
+  await page.goto('/');
   await logOutHalfway(page, product.issuer);
   await expect(page.getByText(SPINNER)).toBeVisible();
   await expect(page.getByRole('main').getByRole('link').first())
@@ -81,7 +85,8 @@ test('going back after a logout shows nothing of the account', async ({ page, ba
 });
 
 test('a warning appears once', async ({ page, product }) => {
-  await logIn(page);
+  await enter(page);
+  await page.goto('/');
   await product.links.api.cut();
   await logOut(page);
   await expect(message(page)).toHaveText(NOT_CONFIRMED);

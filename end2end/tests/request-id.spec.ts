@@ -4,10 +4,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { expect, test } from '../support/fixtures';
-import { logIn } from '../support/journey';
+import { enter } from '../support/journey';
 
 test('the id in an answer of the playground is in the log of both servers', async ({ page, product }) => {
-  await logIn(page);
+  await enter(page);
   const answer = await page.goto('/keys');
   const id = answer!.headers()['x-request-id'];
   expect(id).toMatch(/^[0-9a-f]{16}$/);

@@ -1,14 +1,14 @@
 // The session ends when the API token expires.
 
 import { expect, test } from '../support/fixtures';
-import { logIn, loginLink, logoutButton, message } from '../support/journey';
+import { enter, loginLink, logoutButton, message } from '../support/journey';
 
 const SECONDS = 5;
 
 test.use({ settings: { api: { token_ttl: `${SECONDS}s` } } });
 
 test('when the token has expired the page offers to log in', async ({ page }) => {
-  await logIn(page);
+  await enter(page);
   await page.waitForTimeout(SECONDS * 1_000);
   await page.goto('/');
   await expect(loginLink(page)).toBeVisible();

@@ -3,11 +3,11 @@
 import { setDisabled } from '../support/accounts';
 import { expect, test } from '../support/fixtures';
 import { openEnvelope } from '../support/fernet.mjs';
-import { CAMILLE, envelopeOf, logIn, loginLink, logoutButton, message } from '../support/journey';
+import { CAMILLE, enter, envelopeOf, loginLink, logoutButton, message } from '../support/journey';
 import { sessionCookies } from '../support/session';
 
 test('a token revoked elsewhere ends the session with a message', async ({ page, request, context, baseURL, product }) => {
-  const { app_token: token, proconnect_token } = openEnvelope(product.key, envelopeOf(await logIn(page)));
+  const { app_token: token, proconnect_token } = openEnvelope(product.key, envelopeOf(await enter(page)));
   const revoked = await request.post(`${product.api}/v1/oauth2/logout`, {
     headers: { authorization: `Bearer ${token}` },
     data: { proconnect_token },
@@ -20,7 +20,7 @@ test('a token revoked elsewhere ends the session with a message', async ({ page,
 });
 
 test('a session ends when its account is disabled', async ({ page, context, baseURL, product }) => {
-  await logIn(page);
+  await enter(page);
   setDisabled(product.folder, true);
   try {
     await page.goto('/');
@@ -33,7 +33,7 @@ test('a session ends when its account is disabled', async ({ page, context, base
 });
 
 test('when the api is unreachable, the session stays and the page offers to try again', async ({ page, product }) => {
-  await logIn(page);
+  await enter(page);
   await product.links.api.cut();
   const response = await page.goto('/');
   expect(response?.status()).toBeGreaterThanOrEqual(500);
@@ -44,7 +44,7 @@ test('when the api is unreachable, the session stays and the page offers to try 
 });
 
 test('a session cookie that was changed gives neither a session nor an error', async ({ page, context, baseURL }) => {
-  await logIn(page);
+  await enter(page);
   const names = await sessionCookies(context, baseURL!);
   const cookies = (await context.cookies(baseURL!)).filter(({ name }) => names.includes(name));
   const [cookie] = cookies;
@@ -58,11 +58,11 @@ test('a session cookie that was changed gives neither a session nor an error', a
 });
 
 test('two browsers of one agent do not log each other out', async ({ page, browser, baseURL }) => {
-  await logIn(page);
+  await enter(page);
   const second = await browser.newContext({ baseURL, locale: 'fr-FR' });
   const elsewhere = await second.newPage();
-  await logIn(elsewhere);
-  await page.reload();
+  await enter(elsewhere);
+  await page.goto('/');
   await expect(logoutButton(page)).toBeVisible();
   await second.close();
 });

@@ -3,20 +3,22 @@
 import type { Browser } from '@playwright/test';
 
 import { expect, test } from '../support/fixtures';
-import { logIn, loginLink, logoutButton, message } from '../support/journey';
+import { enter, loginLink, logoutButton, message } from '../support/journey';
 import { createKey } from '../support/keys';
 
 // Each test logs in as another person, so that it does not see the sessions of other tests.
 async function elsewhereToo(browser: Browser, baseURL: string, who: string) {
   const context = await browser.newContext({ baseURL, locale: 'fr-FR' });
   const page = await context.newPage();
-  await logIn(page, who);
+  await enter(page, who);
+  await page.goto('/');
   return page;
 }
 
 test('the page lists a session in another browser, and ends it after a confirmation', async ({ page, browser, baseURL }) => {
-  await logIn(page);
+  await enter(page);
   const other = await elsewhereToo(browser, baseURL!, 'Camille Exemple');
+  await page.goto('/');
   await page.getByRole('link', { name: 'Sessions' }).click();
   const current = page.getByRole('row').filter({ hasText: 'Cette session' });
   await expect(current).toHaveCount(1);
@@ -40,7 +42,7 @@ for (const javaScriptEnabled of [true, false]) {
 
     test('all other sessions end, and the keys only when the box is ticked', async ({ page, browser, baseURL, product }) => {
       const who = 'Zoë-Łucja';
-      await logIn(page, who);
+      await enter(page, who);
       const key = await createKey(page, 'Survivante');
       const asks = () => page.request.get(`${product.api}/v1/me`, { headers: { authorization: `Bearer ${key}` } });
       const other = await elsewhereToo(browser, baseURL!, who);
@@ -66,14 +68,14 @@ for (const javaScriptEnabled of [true, false]) {
 }
 
 test('an unknown session is a 404', async ({ page, baseURL }) => {
-  await logIn(page);
+  await enter(page);
   const response = await page.goto('/sessions/999999/end');
   expect(response?.status()).toBe(404);
   expect(page.url()).toBe(`${baseURL}/sessions/999999/end`);
 });
 
 test('when the api is unreachable, the session stays', async ({ page, product }) => {
-  await logIn(page);
+  await enter(page);
   await product.links.api.cut();
   const response = await page.goto('/sessions');
   expect(response?.status()).toBe(503);

@@ -1,10 +1,10 @@
 // What a collector of traces sees of both servers.
 
 import { expect, test } from '../support/fixtures';
-import { logIn } from '../support/journey';
+import { enter } from '../support/journey';
 
 test('a page and what it asks the api are one trace, with one id', async ({ page, product: { collector } }) => {
-  await logIn(page);
+  await enter(page);
   const answer = await page.goto('/keys');
   const id = answer!.headers()['x-request-id'];
   const serverOf = (service: string) => collector.span((span) => span.service === service

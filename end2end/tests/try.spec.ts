@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import type { Page } from '@playwright/test';
 
 import { expect, test } from '../support/fixtures';
-import { envelopeOf, logIn } from '../support/journey';
+import { enter, envelopeOf } from '../support/journey';
 import { openEnvelope } from '../support/fernet.mjs';
 import { createKey } from '../support/keys';
 
@@ -20,7 +20,8 @@ async function tryKey(page: Page, key: string) {
 }
 
 test('an agent sends the request with their session, and its token is nowhere in the browser', async ({ page, product }) => {
-  const { app_token: token } = openEnvelope(product.key, envelopeOf(await logIn(page)));
+  const { app_token: token } = openEnvelope(product.key, envelopeOf(await enter(page)));
+  await page.goto('/');
   await page.getByRole('link', { name: 'Essayer l’API' }).click();
   await expect(page.getByLabel('Clé', { exact: true })).toBeHidden();
   await send(page).click();
@@ -32,7 +33,7 @@ test('an agent sends the request with their session, and its token is nowhere in
 });
 
 test('a new key opens the API, and one that was revoked does not', async ({ page }) => {
-  await logIn(page);
+  await enter(page);
   const key = await createKey(page, 'Essai');
   await tryKey(page, key);
   await expect(page.getByText('200', { exact: true })).toBeVisible();
@@ -52,7 +53,7 @@ test('a new key opens the API, and one that was revoked does not', async ({ page
 test('without JavaScript the whole page works', async ({ browser, product }) => {
   const context = await browser.newContext({ baseURL: product.playground, locale: 'fr-FR', javaScriptEnabled: false });
   const page = await context.newPage();
-  await logIn(page);
+  await enter(page);
   const key = await createKey(page, 'Sans script');
   await tryKey(page, key);
   await expect(body(page)).toContainText('Camille Exemple');
@@ -60,7 +61,7 @@ test('without JavaScript the whole page works', async ({ browser, product }) => 
 });
 
 test('the programs on the page run as they are', async ({ page }) => {
-  await logIn(page);
+  await enter(page);
   const key = await createKey(page, 'Programmes');
   await page.goto('/try');
   const environment = { ...process.env, API_KEY: key };
