@@ -3,6 +3,7 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::thread;
 
 use serde_json::json;
 
@@ -12,10 +13,12 @@ use crate::support::site::{HOST, PROTECTED, Person, SITE};
 
 /// Where `.ci/setup test` installs it.
 const PROGRAM: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/tools/python/bin/schemathesis");
+/// Where Hypothesis keeps what it computes of Python itself, which takes each process two seconds.
+const COMPUTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/tools/hypothesis");
 const SETTINGS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/schemathesis.toml");
 
 /// Asks a part of the api with these headers. Whatever is found is in what it prints.
-fn ask(service: &Service, headers: &[String], part: &[&str]) {
+fn ask(service: &Service, headers: &[String], part: &str) {
     let mut command = Command::new(PROGRAM);
     command
         .args(["--config-file", SETTINGS, "run", "--seed", "1", "--no-color"])
@@ -23,8 +26,9 @@ fn ask(service: &Service, headers: &[String], part: &[&str]) {
         // A key that was ended stays visible for a while.
         .args(["--checks", "all", "--exclude-checks", "use_after_free"])
         .args(["--generation-database", "none", "--output-sanitize", "false"])
-        .args(part)
+        .args(part.split(' '))
         .arg(format!("{}/openapi.json", service.base()))
+        .env("HYPOTHESIS_STORAGE_DIRECTORY", COMPUTED)
         .current_dir(service.folder.path());
     let (code, stdout, stderr) = run(&mut command);
     assert_eq!(code, 0, "{stdout}{stderr}");
@@ -65,25 +69,29 @@ async fn schemathesis_finds_no_5xx_and_no_undocumented_answer() {
     visitor.enter().await;
     leaver.enter().await;
     let (staying, leaving) = (at_the_application(&visitor), at_the_application(&leaver));
-    let tokens = (session.app_token.clone(), key.clone());
-    let service = tokio::task::spawn_blocking(move || {
-        let (session, key) = tokens;
+    let wrong = [bearer("sk-psl0123456789abcdefghijklmnopqrst2WLFGD"), vec![host()]].concat();
+    // A key, and a token that is none, are refused by most. Where no application is named there is none.
+    let few = "--max-examples 2 --phases fuzzing";
+    let first = (leaving, "--max-examples 8 --include-operation-id leave");
+    let others = [
         // A session gets everywhere. It must not end itself meanwhile.
-        let some = ["--max-examples", "8"];
-        let part = ["--exclude-operation-id", "end_session", "--exclude-path-regex", "^/oauth2/"];
-        ask(&service, &bearer(&session), &[&some[..], &part].concat());
-        let part = ["--include-operation-id", "end_session"];
-        ask(&service, &bearer(&other.app_token), &[&some[..], &part].concat());
+        (
+            bearer(&session.app_token),
+            "--max-examples 8 --exclude-operation-id end_session --exclude-path-regex ^/oauth2/",
+        ),
+        (bearer(&other.app_token), "--max-examples 8 --include-operation-id end_session"),
         // At a protected application so does its cookie.
-        let part = ["--include-path-regex", "^/oauth2/", "--exclude-operation-id", "leave"];
-        ask(&service, &staying, &[&some[..], &part].concat());
-        let part = ["--include-operation-id", "leave"];
-        ask(&service, &leaving, &[&some[..], &part].concat());
-        // A key, and a token that is none, are refused by most. Where no application is named there is none.
-        let few = ["--max-examples", "2", "--phases", "fuzzing"];
-        ask(&service, &bearer(&key), &few);
-        let wrong = [bearer("sk-psl0123456789abcdefghijklmnopqrst2WLFGD"), vec![host()]].concat();
-        ask(&service, &wrong, &few);
+        (staying, "--max-examples 8 --include-path-regex ^/oauth2/ --exclude-operation-id leave"),
+        (bearer(&key), few),
+        (wrong, few),
+    ];
+    let service = tokio::task::spawn_blocking(move || {
+        ask(&service, &first.0, first.1);
+        thread::scope(|all| {
+            for (headers, part) in &others {
+                all.spawn(|| ask(&service, headers, part));
+            }
+        });
         service
     })
     .await
