@@ -16,6 +16,8 @@ const [{ id: identity, claims: { email } }] = identities;
 const apis = ['api-1', 'api-2'];
 /** It has the form of a key. */
 const UNKNOWN = `sk-${'a'.repeat(43)}`;
+/** So that visitors, who come one after the other, leave the machine to the servers. */
+const BETWEEN_VISITS = 20;
 /** A proxy passes over an api that failed for two seconds at most. */
 const PASSED_OVER = 2_500;
 const bearer = (token) => ['Authorization', `Bearer ${token}`];
@@ -76,6 +78,7 @@ async function crowd(port, cookie, until) {
         wrong.add(`${who}: ${answer.status} ${location}`);
       }
       if (answer.status === 200) entered += 1;
+      await setTimeout(BETWEEN_VISITS);
     }
   });
   await until;

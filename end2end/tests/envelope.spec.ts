@@ -5,7 +5,7 @@ import type { Page } from '@playwright/test';
 import { type Envelope, now, openEnvelope, sealEnvelope } from '../support/fernet.mjs';
 import { expect, test } from '../support/fixtures';
 import {
-  askToLogIn, envelopeOf, logIn, LOGIN_FAILED, loginLink, logoutButton, message,
+  begin, enter, envelopeOf, LOGIN_FAILED, loginLink, logoutButton, message,
 } from '../support/journey';
 import { encryptionKey } from '../support/stack.mjs';
 
@@ -44,7 +44,7 @@ const bad: Record<string, (key: string) => string> = {
 for (const [what, make] of Object.entries(bad)) {
   test(`an ${what} ends on a message and a clean URL`.replace('an value', 'a value'), async ({ page, baseURL, product }) => {
     // A login in progress gives this browser a binding, so that only the envelope is wrong.
-    await askToLogIn(page);
+    await begin(page);
     await present(page, make(product.key));
     await isRefused(page, baseURL!);
   });
@@ -58,7 +58,7 @@ test('the message appears once', async ({ page }) => {
 });
 
 test('a link stolen from another browser logs nobody in', async ({ page, browser, baseURL }) => {
-  const landing = await logIn(page);
+  const landing = await enter(page);
   const thief = await browser.newContext({ baseURL, locale: 'fr-FR' });
   const elsewhere = await thief.newPage();
   await elsewhere.goto(landing);
@@ -67,18 +67,18 @@ test('a link stolen from another browser logs nobody in', async ({ page, browser
 });
 
 test('a link stolen before it was used logs nobody in either', async ({ page, browser, baseURL, product }) => {
-  const real = openEnvelope(product.key, envelopeOf(await logIn(page)));
+  const real = openEnvelope(product.key, envelopeOf(await enter(page)));
   const fresh = sealEnvelope(product.key, { ...real, binding: 'b'.repeat(43) });
   const thief = await browser.newContext({ baseURL, locale: 'fr-FR' });
   const elsewhere = await thief.newPage();
-  await askToLogIn(elsewhere);
+  await begin(elsewhere);
   await present(elsewhere, fresh);
   await isRefused(elsewhere, baseURL!);
   await thief.close();
 });
 
 test('an envelope replayed in the browser that is logged in leaves it logged in', async ({ page, baseURL }) => {
-  const landing = await logIn(page);
+  const landing = await enter(page);
   await page.goto(landing);
   await expect(page).toHaveURL(`${baseURL}/`);
   await expect(logoutButton(page)).toBeVisible();

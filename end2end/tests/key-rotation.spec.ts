@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { expect, test } from '../support/fixtures';
 import {
-  answer, askToLogIn, CAMILLE, LOGGED_OUT, logIn, LOGIN_FAILED, logOutHalfway, logoutButton, message,
+  answer, askToLogIn, CAMILLE, enter, LOGGED_OUT, logIn, LOGIN_FAILED, logOutHalfway, logoutButton, message,
 } from '../support/journey';
 import { encryptionKey } from '../support/stack.mjs';
 
@@ -30,7 +30,7 @@ test('nobody notices a rotation of keys, and the old key is refused at the end',
     /** One server has the new configuration, the other the old one: what one seals, the other must open. */
     async underWay() {
       const page = await visitor();
-      await logIn(page);
+      await enter(page);
       await page.context().close();
     },
   };

@@ -1,9 +1,10 @@
-//! A PostgreSQL server for one test: its own cluster in a temporary folder, reached through a socket in that folder.
+//! A PostgreSQL server for one test or several: its own cluster in a temporary folder, reached through a socket there.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::{self, Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread::sleep;
 use std::time::Duration;
 use std::{env, fs};
@@ -13,7 +14,7 @@ use crate::free_address;
 /// PostgreSQL refuses to run as root, as tests in a container do.
 const UNPRIVILEGED: &str = "nobody";
 
-/// A server for one test. It stops when this value is dropped.
+/// A server. It stops when this value is dropped.
 pub struct Postgres {
     /// Where its data and its socket are.
     pub folder: PathBuf,
@@ -29,6 +30,21 @@ impl Postgres {
     #[must_use]
     pub fn start() -> Option<Self> {
         Self::prepared(|_| vec!["listen_addresses=".to_owned()])
+    }
+
+    /// A server that tests share, each with a [`Postgres::new_database`] of its own: a server takes more time than most of
+    /// them. It stops with the last one.
+    #[must_use]
+    pub fn shared() -> Option<Arc<Self>> {
+        static RUNNING: Mutex<Weak<Postgres>> = Mutex::new(Weak::new());
+        let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(server) = running.upgrade() {
+            return Some(server);
+        }
+        let settings = ["listen_addresses=", "max_connections=400"].map(str::to_owned);
+        let server = Arc::new(Self::prepared(|_| settings.to_vec())?);
+        *running = Arc::downgrade(&server);
+        Some(server)
     }
 
     /// Starts a server. `prepare` gets its folder first and returns the settings to start with.
@@ -76,6 +92,13 @@ impl Postgres {
         let name = &name[..name.len().min(60)];
         run(self.client("createdb").arg(name));
         format!("postgres://api@localhost:{}/{name}?host={}", self.port, self.folder.display())
+    }
+
+    /// Creates an empty database under a name that no other has, and returns its URL.
+    #[must_use]
+    pub fn new_database(&self) -> String {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        self.database(&format!("database_{}", COUNT.fetch_add(1, Ordering::Relaxed)))
     }
 
     /// A client program that connects to this server.

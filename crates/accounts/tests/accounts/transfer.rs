@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use accounts::{Minted, TransferError, Transferred, transfer};
 use secrecy::ExposeSecret as _;
@@ -18,7 +19,7 @@ const PEOPLE: i64 = 1_203;
 /// Databases that are deleted when the test ends.
 struct Databases {
     folder: PathBuf,
-    server: Option<Postgres>,
+    server: Option<Arc<Postgres>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +30,7 @@ enum Kind {
 
 impl Databases {
     fn new(name: &str) -> Self {
-        Self { folder: crate::temporary(name), server: Postgres::start() }
+        Self { folder: crate::temporary(name), server: Postgres::shared() }
     }
 
     /// SQLite, and PostgreSQL if it is installed.
@@ -39,7 +40,7 @@ impl Databases {
 
     fn url(&self, kind: Kind, name: &str) -> Url {
         match (kind, &self.server) {
-            (Kind::Postgres, Some(server)) => server.database(name).into(),
+            (Kind::Postgres, Some(server)) => server.new_database().into(),
             _ => format!("sqlite://{}?mode=rwc", self.folder.join(name).display()).into(),
         }
     }

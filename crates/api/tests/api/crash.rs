@@ -1,5 +1,6 @@
 //! The end of a process or of the database at any moment, and a full disk: no event without its change, no change without its event.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
@@ -91,7 +92,7 @@ async fn a_process_that_is_killed_leaves_no_event_without_its_change() {
 #[tokio::test]
 async fn postgresql_that_stops_in_the_middle_leaves_no_event_without_its_change() {
     let Some(server) = test_programs::Postgres::start() else { return };
-    let mut service = Service::new(Some(server));
+    let mut service = Service::new(Some(Arc::new(server)));
     service.log_in("one", json!({"email": "a@gouv.fr"})).await;
     service.command(&["roles", "create", "Premium"]);
     let base = service.base().to_owned();

@@ -1,5 +1,7 @@
 //! Coming from OpenGateLLM: its users, roles and keys move, and its keys go on working.
 
+use std::sync::Arc;
+
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
@@ -56,14 +58,14 @@ const ENDLESS: &str = "sk-eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ1c2VyX2lkIjo3L
 const FUTURE: i64 = 4_000_000_000;
 
 struct Original {
-    server: Postgres,
+    server: Arc<Postgres>,
     url: String,
 }
 
 impl Original {
     async fn start(tables: &[&str]) -> Option<Self> {
-        let server = Postgres::start()?;
-        let url = server.database("opengatellm");
+        let server = Postgres::shared()?;
+        let url = server.new_database();
         let original = Self { server, url };
         for sql in tables {
             original.execute(sql).await;
@@ -249,7 +251,8 @@ async fn keys_go_on_working_until_they_end() {
 #[tokio::test]
 async fn a_server_in_another_time_zone_makes_the_same_keys() {
     let Some(original) = Original::start(&[JULY]).await else { return };
-    original.execute("ALTER DATABASE opengatellm SET timezone TO 'Europe/Paris'").await;
+    let zone = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone TO ''Europe/Paris''', current_database()); END $$";
+    original.execute(zone).await;
     let key = original.key(6, 43, Some(FUTURE)).await;
     let service = services().remove(0);
     let moved = import(&service, &original, &WITH_KEYS);
@@ -280,7 +283,7 @@ async fn what_cannot_be_done_changes_nothing_and_says_what_to_do() {
     refused(&from("postgres://u:secret-of-it@127.0.0.1:1/x"), 1, "OpenGateLLM");
     let issuer = ["import-opengatellm", "--from", &original.url, "--issuer", "not a url"];
     refused(&issuer, 2, "is no issuer");
-    let elsewhere = original.server.database("elsewhere");
+    let elsewhere = original.server.new_database();
     refused(
         &["import-opengatellm", "--from", &elsewhere, "--issuer", service.provider.issuer()],
         1,

@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 use serde_json::Value;
 use test_programs::{Postgres, Serving, free_address};
@@ -18,11 +19,11 @@ struct Service {
     folder: Folder,
     serving: Serving,
     /// Kept while the api runs.
-    _postgres: Option<Postgres>,
+    _postgres: Option<Arc<Postgres>>,
 }
 
 impl Service {
-    fn start(postgres: Option<Postgres>) -> Self {
+    fn start(postgres: Option<Arc<Postgres>>) -> Self {
         let provider = Provider::start();
         clock::follow_machine();
         let folder = Folder::new();
@@ -31,7 +32,7 @@ impl Service {
         let yaml = yaml(provider.issuer(), &format!("http://127.0.0.1:{port}"), &folder, extra);
         let yaml = yaml.replace("HERE", &format!("127.0.0.1:{port}"));
         let sqlite = format!("sqlite://{}?mode=rwc", folder.join("test.db").display());
-        let url = postgres.as_ref().map_or(sqlite.clone(), |server| server.database("accounts"));
+        let url = postgres.as_ref().map_or(sqlite.clone(), |server| server.new_database());
         folder.write("config.yml", &yaml.replace(&sqlite, &url));
         let serving = Serving::start(&mut program(folder.path()));
         Self { provider, folder, serving, _postgres: postgres }
@@ -39,7 +40,7 @@ impl Service {
 
     /// One service on each available database.
     fn on_each_database() -> Vec<Self> {
-        let postgres = Postgres::start().map(|server| Self::start(Some(server)));
+        let postgres = Postgres::shared().map(|server| Self::start(Some(server)));
         [Some(Self::start(None)), postgres].into_iter().flatten().collect()
     }
 
@@ -254,7 +255,7 @@ async fn a_backup_is_whole_private_and_overwrites_nothing() {
         .output();
     assert_eq!(String::from_utf8(check.unwrap().stdout).unwrap(), "ok\n1\n");
     assert_eq!(service.me(&session).await, 200);
-    if let Some(server) = Postgres::start() {
+    if let Some(server) = Postgres::shared() {
         let service = Service::start(Some(server));
         assert!(service.refused(&["backup", "copy.db"], 2).contains("pg_dump"));
         assert!(!service.folder.join("copy.db").exists());

@@ -75,17 +75,17 @@ async fn a_file_that_is_replaced_under_a_running_api_is_opened_within_ten_second
 
 #[tokio::test]
 async fn a_dump_of_postgresql_is_restored_into_another_database() {
-    let Some(server) = Postgres::start() else { return };
+    let Some(server) = Postgres::shared() else { return };
     let mut service = Service::new(Some(server));
     let dump = service.folder.join("passerelle.sql");
     let client = |service: &Service, name: &str| -> Command { service.postgres().client(name) };
     let sessions = around_a_backup(&service, || {
-        run(client(&service, "pg_dump").args(["--no-owner", "--file"]).arg(&dump).arg("accounts"));
+        run(client(&service, "pg_dump").args(["--no-owner", "--file"]).arg(&dump).arg(&service.url));
     })
     .await;
-    service.url = service.postgres().database("restored");
+    service.url = service.postgres().new_database();
     let restore =
-        ["--quiet", "--set", "ON_ERROR_STOP=1", "--single-transaction", "--dbname", "restored", "--file"];
+        ["--quiet", "--set", "ON_ERROR_STOP=1", "--single-transaction", "--dbname", &service.url, "--file"];
     run(client(&service, "psql").args(restore).arg(&dump));
     service.start(OPEN);
     is_restored(&service, &sessions).await;

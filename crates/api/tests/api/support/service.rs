@@ -1,6 +1,7 @@
 //! The api as a program of its own, on either database, with the operator's commands beside it.
 
 use std::process::{Child, Stdio};
+use std::sync::Arc;
 
 use serde_json::Value;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _};
@@ -21,22 +22,22 @@ pub(crate) struct Service {
     pub(crate) port: u16,
     pub(crate) url: String,
     pub(crate) serving: Option<Serving>,
-    postgres: Option<Postgres>,
+    postgres: Option<Arc<Postgres>>,
 }
 
 impl Service {
     pub(crate) fn on_each_database() -> Vec<Self> {
-        let postgres = Postgres::start().map(|server| Self::new(Some(server)));
+        let postgres = Postgres::shared().map(|server| Self::new(Some(server)));
         [Some(Self::new(None)), postgres].into_iter().flatten().collect()
     }
 
-    pub(crate) fn new(postgres: Option<Postgres>) -> Self {
+    pub(crate) fn new(postgres: Option<Arc<Postgres>>) -> Self {
         let provider = Provider::start();
         clock::follow_machine();
         let folder = Folder::new();
         let port = free_address().port();
         let sqlite = format!("sqlite://{}?mode=rwc", folder.join("test.db").display());
-        let url = postgres.as_ref().map_or(sqlite, |server| server.database("accounts"));
+        let url = postgres.as_ref().map_or(sqlite, |server| server.new_database());
         let mut service = Self { provider, folder, port, url, serving: None, postgres };
         service.start(OPEN);
         service
@@ -138,8 +139,9 @@ impl Service {
         refused.unwrap_err().to_string()
     }
 
+    /// The server that was started for this service alone.
     pub(crate) fn postgres_mut(&mut self) -> &mut Postgres {
-        self.postgres.as_mut().unwrap()
+        Arc::get_mut(self.postgres.as_mut().unwrap()).unwrap()
     }
 
     pub(crate) fn postgres(&self) -> &Postgres {
