@@ -44,8 +44,7 @@ test: test-rust test-browser ## run all tests
 test-rust: export RUST_TEST_THREADS := $(shell expr 2 \* `nproc`)
 test-rust: quick ## run the tests of the crates
 	@.ci/setup test & cargo test --profile quick --workspace --no-run && wait $$!
-	REQUIRE_POSTGRES=1 REQUIRE_PYTHON_INTEROP=1 REQUIRE_PROMETHEUS=1 REQUIRE_SCHEMATHESIS=1 \
-	    .ci/scratch cargo test --profile quick --workspace
+	@.ci/scratch .ci/rust-tests
 
 test-browser: quick ## test the stand-in provider, then the whole product in a real Firefox, WebKit and Chromium
 	@.ci/setup browser

@@ -6,6 +6,9 @@ import type { Product } from './fixtures';
 import { enter, hydrated, logOut, logOutHalfway } from './journey';
 import { createKey } from './keys';
 
+/** Nobody else logs in as this person often, so the list of sessions is as long as somebody's. */
+const DOMINIQUE = 'Dominique Exemple';
+
 type Visit = (page: Page, product: Product) => Promise<unknown>;
 
 export const pages: Record<string, Visit> = {
@@ -148,17 +151,17 @@ export const pages: Record<string, Visit> = {
 
   sessions: async (page, product) => {
     const other = await page.context().browser()!.newContext({ baseURL: product.playground, locale: 'fr-FR' });
-    await enter(await other.newPage());
+    await enter(await other.newPage(), DOMINIQUE);
     await other.close();
-    await enter(page);
+    await enter(page, DOMINIQUE);
     await page.goto('/sessions');
   },
 
   'end session': async (page, product) => {
     const other = await page.context().browser()!.newContext({ baseURL: product.playground, locale: 'fr-FR' });
-    await enter(await other.newPage());
+    await enter(await other.newPage(), DOMINIQUE);
     await other.close();
-    await enter(page);
+    await enter(page, DOMINIQUE);
     await page.goto('/sessions');
     await page.getByRole('link', { name: /^Fermer/ }).first().click();
   },

@@ -8,7 +8,7 @@ import { expect, test } from '../support/fixtures';
 const pieces = ['header', 'nav', 'main > :not(section)', '#group-login > :first-of-type', '#call-make_key', '#code-invalid_token', '#schema-Key'];
 
 for (const path of ['/', '/docs', '/docs?lang=en']) {
-  test(`${path} of the api is whole, in light and dark, wide and narrow`, async ({ page, product }, info) => {
+  test(`${path} of the api is whole, in light and dark, wide and narrow`, async ({ page, product }) => {
     test.slow();
     const asked: string[] = [];
     const said: string[] = [];
@@ -20,7 +20,6 @@ for (const path of ['/', '/docs', '/docs?lang=en']) {
       for (const width of [1280, 360]) {
         await page.emulateMedia({ colorScheme });
         await page.setViewportSize({ width, height: 800 });
-        await page.screenshot({ path: info.outputPath(`${colorScheme}-${width}.png`) });
         const there = await page.evaluate((all) => all.filter((piece) => document.querySelector(piece)), pieces);
         expect.soft(await violations(page, {}, there), `${colorScheme}, ${width} px`).toEqual([]);
         const cut = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

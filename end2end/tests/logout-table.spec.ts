@@ -9,7 +9,7 @@ import { replaceClient, replaceKey } from '../support/configuration';
 import { openEnvelope } from '../support/fernet.mjs';
 import { expect, type Product, test } from '../support/fixtures';
 import {
-  askToLogIn, enter, envelopeOf, LOGGED_OUT, logIn, loginLink, logOut, logoutButton, message, NOT_CONFIRMED,
+  begin, enter, envelopeOf, LOGGED_OUT, logIn, loginLink, logOut, logoutButton, message, NOT_CONFIRMED,
 } from '../support/journey';
 import { withoutFetchMetadata } from '../support/old-browser.mjs';
 import { sessionCookies } from '../support/session';
@@ -206,7 +206,7 @@ async function checkSso(page: Page, ends: Way['ends']) {
     if (ends === 'link') await expect(message(page)).toHaveText(LOGGED_OUT);
     else await expect(page.getByText('Vous êtes bien déconnecté')).toBeVisible();
   }
-  await askToLogIn(page);
+  expect(await (await begin(page)).text()).toContain('Qui êtes-vous ?');
 }
 
 for (const way of WAYS) {

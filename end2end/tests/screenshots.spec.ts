@@ -2,6 +2,8 @@
 
 import { join } from 'node:path';
 
+import type { Page } from '@playwright/test';
+
 import { test } from '../support/fixtures';
 import { pages } from '../support/pages';
 import { root } from '../support/stack.mjs';
@@ -20,16 +22,28 @@ for (const [file, name] of Object.entries(README)) {
   });
 }
 
-for (const [name, visit] of Object.entries(pages)) {
-  test(`${name}`, { tag: '@screenshots' }, async ({ page, product }) => {
-    await visit(page, product);
-    for (const colorScheme of ['light', 'dark'] as const) {
-      for (const width of [1280, 768, 360]) {
-        await page.emulateMedia({ colorScheme });
-        await page.setViewportSize({ width, height: 800 });
-        const file = `${name.replaceAll(/\W+/g, '-')}-${colorScheme}-${width}.png`;
-        await page.screenshot({ path: `test-results/screens/${file}`, fullPage: true });
-      }
+async function pictures(page: Page, name: string) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const width of [1280, 768, 360]) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 800 });
+      const file = `${name.replaceAll(/\W+/g, '-')}-${colorScheme}-${width}.png`;
+      await page.screenshot({ path: `test-results/screens/${file}`, fullPage: true });
     }
+  }
+}
+
+for (const [name, visit] of Object.entries(pages)) {
+  test(name, { tag: '@screenshots' }, async ({ page, product }) => {
+    await visit(page, product);
+    await pictures(page, name);
+  });
+}
+
+for (const path of ['/', '/docs', '/docs?lang=en']) {
+  test(`the api's ${path}`, { tag: '@screenshots' }, async ({ page, product }) => {
+    test.slow();
+    await page.goto(product.api + path);
+    await pictures(page, `api${path}`);
   });
 }

@@ -7,6 +7,7 @@ mod assets;
 mod binary;
 mod cold;
 mod compression;
+mod deadlines;
 mod endurance;
 mod foreign_cookies;
 mod frame;
