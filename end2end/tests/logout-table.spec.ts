@@ -9,7 +9,7 @@ import { replaceClient, replaceKey } from '../support/configuration';
 import { openEnvelope } from '../support/fernet.mjs';
 import { expect, type Product, test } from '../support/fixtures';
 import {
-  begin, enter, envelopeOf, LOGGED_OUT, logIn, loginLink, logOut, logoutButton, message, NOT_CONFIRMED,
+  askToLogIn, begin, enter, envelopeOf, LOGGED_OUT, logIn, loginLink, logOut, logoutButton, message, NOT_CONFIRMED,
 } from '../support/journey';
 import { withoutFetchMetadata } from '../support/old-browser.mjs';
 import { sessionCookies } from '../support/session';
@@ -199,14 +199,15 @@ async function checkPage(page: Page, ends: Way['ends']) {
 }
 
 /** The SSO session has ended, or ends by the link. */
-async function checkSso(page: Page, ends: Way['ends']) {
+async function checkSso(page: Page, { ends, browser }: Way) {
   if (ends === 'advice') return;
   if (ends?.endsWith('link')) {
     await page.getByRole('link', { name: /Terminer la déconnexion/ }).click();
     if (ends === 'link') await expect(message(page)).toHaveText(LOGGED_OUT);
     else await expect(page.getByText('Vous êtes bien déconnecté')).toBeVisible();
   }
-  expect(await (await begin(page)).text()).toContain('Qui êtes-vous ?');
+  if (browser) await askToLogIn(page);
+  else expect(await (await begin(page)).text()).toContain('Qui êtes-vous ?');
 }
 
 for (const way of WAYS) {
@@ -233,7 +234,7 @@ for (const way of WAYS) {
 
       // Nobody can go to a provider that is down. Where only servers cannot, the browser's visit is enough.
       if (product.links.provider.isCut) await product.links.provider.mend();
-      await checkSso(last, way.ends);
+      await checkSso(last, way);
       for (const step of undo.reverse()) await step?.();
     });
   });
