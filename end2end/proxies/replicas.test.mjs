@@ -1,7 +1,7 @@
 // Two apis behind the proxies of docs/proxies: one is killed while programs and people come. Whoever may enter does, and nobody else.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 
 import { Cluster } from '../cluster/cluster.mjs';
@@ -16,15 +16,12 @@ const [{ id: identity, claims: { email } }] = identities;
 const apis = ['api-1', 'api-2'];
 /** It has the form of a key. */
 const UNKNOWN = `sk-${'a'.repeat(43)}`;
-/** So that visitors, who come one after the other, leave the machine to the servers. */
-const BETWEEN_VISITS = 20;
 /** A proxy passes over an api that failed for two seconds at most. */
 const PASSED_OVER = 2_500;
 const bearer = (token) => ['Authorization', `Bearer ${token}`];
 
 let cluster;
-/** The proxies, each before the same two apis and an application of its own. */
-const doors = [];
+let application;
 let key;
 let revoked;
 
@@ -43,26 +40,15 @@ before(async () => {
     { provider: await freePort(), api: await freePort(), playground: await freePort() },
     { protected_origins: [SITE] },
   );
+  application = await Application.start();
   const session = await logIn(cluster, cluster.key, identity);
   [key, revoked] = [await newKey(session), await newKey(session)];
   const end = await fetch(`${cluster.api}/v1/oauth2/revoke`, { method: 'POST', body: new URLSearchParams({ token: revoked }) });
   assert.equal(end.status, 200);
-  // ONLY=caddy tests one.
-  for (const name of ['nginx', 'caddy', 'haproxy'].filter((one) => [undefined, one].includes(process.env.ONLY))) {
-    const [application, port] = [await Application.start(), await freePort()];
-    const proxy = await startProxy(name, cluster.folder, {
-      proxy: port, api: apis.map((api) => cluster.addressOf(api)), checks: await freePort(), application: application.port,
-    });
-    doors.push({ name, port, proxy, application });
-  }
-  await atEachDoor(untilItOpens);
 });
 
 after(async () => {
-  for (const { proxy, application } of doors) {
-    await proxy.stop();
-    application.stop();
-  }
+  application?.stop();
   await cluster?.stop();
 });
 
@@ -78,7 +64,7 @@ const visitors = (cookie) => [
 ];
 
 /** All of them come again and again until `until` is over, and get what they should. Returns how many were let in. */
-async function crowd(name, port, cookie, until) {
+async function crowd(port, cookie, until) {
   let isOver = false;
   let entered = 0;
   const wrong = new Set();
@@ -87,10 +73,9 @@ async function crowd(name, port, cookie, until) {
       const answer = await send(port, { path: '/things', ...request });
       const location = answer.headers.get('location') ?? '';
       if (answer.status !== status || location.includes('/oauth2/start?') !== (status === 302)) {
-        wrong.add(`${who}, at ${name}: ${answer.status} ${location}`);
+        wrong.add(`${who}: ${answer.status} ${location}`);
       }
       if (answer.status === 200) entered += 1;
-      await setTimeout(BETWEEN_VISITS);
     }
   });
   await until;
@@ -100,88 +85,88 @@ async function crowd(name, port, cookie, until) {
   return entered;
 }
 
-/** What happens to the apis happens before all proxies at once. */
-const atEachDoor = (happens) => Promise.all(doors.map(happens));
-
 /** The proxy may not have noticed that an api is back. */
-async function untilItOpens({ name, port, application }) {
+async function untilItOpens(port) {
   let status = 0;
   for (let asked = 0; status !== 200 && asked < 40; asked += 1) {
     await setTimeout(100);
     ({ status } = await send(port, { headers: [bearer(key)] }));
   }
-  assert.equal(status, 200, name);
+  assert.equal(status, 200);
   application.taken();
 }
 
-async function somebodyAt({ port, application }) {
-  const person = new Person(port, cluster.issuer);
-  await person.logIn('/oauth2/start');
-  application.taken();
-  return person;
-}
+// ONLY=caddy tests one.
+for (const name of ['nginx', 'caddy', 'haproxy'].filter((one) => [undefined, one].includes(process.env.ONLY))) {
+  describe(`${name} before two apis`, () => {
+    let proxy;
+    let port;
 
-test('while one is killed, the other answers whoever may enter, and refuses everybody else', async () => {
-  const people = await atEachDoor(somebodyAt);
-  const kills = (async () => {
-    for (const api of apis) {
-      await setTimeout(500);
-      // Requests reach it and wait: the kill comes in the middle of them.
-      cluster.signal(api, 'SIGSTOP');
-      await setTimeout(500);
-      await cluster.kill(api);
-      await setTimeout(1_000);
-      await cluster.start(api);
+    before(async () => {
+      port = await freePort();
+      proxy = await startProxy(name, cluster.folder, {
+        proxy: port, api: apis.map((api) => cluster.addressOf(api)), checks: await freePort(), application: application.port,
+      });
+      await untilItOpens(port);
+    });
+    after(() => proxy?.stop());
+
+    test('while one is killed, the other answers whoever may enter, and refuses everybody else', async () => {
+      const person = new Person(port, cluster.issuer);
+      await person.logIn('/oauth2/start');
+      application.taken();
+      const entered = await crowd(port, person.cookies, (async () => {
+        for (const api of apis) {
+          await setTimeout(500);
+          // Requests reach it and wait: the kill comes in the middle of them.
+          cluster.signal(api, 'SIGSTOP');
+          await setTimeout(500);
+          await cluster.kill(api);
+          await setTimeout(1_000);
+          await cluster.start(api);
+          await setTimeout(PASSED_OVER);
+        }
+      })());
+      const requests = application.taken();
+      assert.equal(requests.length, entered);
+      assert.ok(entered > 100, `only ${entered} were let in`);
+      for (const request of requests) assert.deepEqual(read(request, 'X-Auth-Email'), [email]);
+    });
+
+    test('a login that begins at one ends at the other', async () => {
+      const person = new Person(port, cluster.issuer);
+      await cluster.kill('api-2');
+      const { status, headers } = await person.visit('/oauth2/start?rd=/wanted');
+      assert.equal(status, 303);
+      await cluster.start('api-2');
       await setTimeout(PASSED_OVER);
-    }
-  })();
-  await atEachDoor(async ({ name, port, application }, at) => {
-    const entered = await crowd(name, port, people[at].cookies, kills);
-    const requests = application.taken();
-    assert.equal(requests.length, entered, name);
-    assert.ok(entered > 30, `only ${entered} were let in by ${name}`);
-    for (const request of requests) assert.deepEqual(read(request, 'X-Auth-Email'), [email], name);
-  });
-});
+      await cluster.kill('api-1');
+      const landing = await person.goOn(headers.get('location'));
+      const answer = await person.visit(`${landing.pathname}${landing.search}`);
+      await cluster.start('api-1');
+      assert.equal(answer.headers.get('location'), '/wanted', answer.body);
+      assert.equal((await person.visit('/wanted')).status, 200);
+      assert.deepEqual(read(application.taken()[0], 'X-Auth-Email'), [email]);
+    });
 
-test('a login that begins at one ends at the other', async () => {
-  const people = doors.map(({ port }) => new Person(port, cluster.issuer));
-  await cluster.kill('api-2');
-  const begun = await Promise.all(people.map((person) => person.visit('/oauth2/start?rd=/wanted')));
-  await cluster.start('api-2');
-  await setTimeout(PASSED_OVER);
-  await cluster.kill('api-1');
-  const landed = await atEachDoor(async ({ name }, at) => {
-    assert.equal(begun[at].status, 303, name);
-    const { pathname, search } = await people[at].goOn(begun[at].headers.get('location'));
-    return people[at].visit(pathname + search);
+    test('while neither is there, nobody gets in or is sent anywhere, and people read what to do', async () => {
+      const person = new Person(port, cluster.issuer);
+      await person.logIn('/oauth2/start');
+      application.taken();
+      for (const api of apis) await cluster.kill(api);
+      const login = { who: 'somebody who begins a login', path: '/oauth2/start', headers: NAVIGATION };
+      await Promise.all([...visitors(person.cookies), login].map(async ({ who, status: _, ...request }) => {
+        const answer = await send(port, request);
+        assert.equal(answer.status, 503, who);
+        assert.match(answer.body, /ne répond pas.*Réessayez/, who);
+        assert.equal(answer.headers.get('retry-after'), '5', who);
+        assert.equal(answer.headers.get('location'), undefined, who);
+      }));
+      assert.deepEqual(application.taken(), []);
+      for (const api of apis) await cluster.start(api);
+      await untilItOpens(port);
+      assert.equal((await person.visit('/')).status, 200, 'the session has ended');
+      application.taken();
+    });
   });
-  await cluster.start('api-1');
-  await atEachDoor(async ({ name, application }, at) => {
-    assert.equal(landed[at].headers.get('location'), '/wanted', `${name}: ${landed[at].body}`);
-    assert.equal((await people[at].visit('/wanted')).status, 200, name);
-    assert.deepEqual(read(application.taken()[0], 'X-Auth-Email'), [email], name);
-  });
-});
-
-test('while neither is there, nobody gets in or is sent anywhere, and people read what to do', async () => {
-  const people = await atEachDoor(somebodyAt);
-  for (const api of apis) await cluster.kill(api);
-  const login = { who: 'somebody who begins a login', path: '/oauth2/start', headers: NAVIGATION };
-  await atEachDoor(async ({ name, port, application }, at) => {
-    await Promise.all([...visitors(people[at].cookies), login].map(async ({ who, status: _, ...request }) => {
-      const answer = await send(port, request);
-      const where = `${who}, at ${name}`;
-      assert.equal(answer.status, 503, where);
-      assert.match(answer.body, /ne répond pas.*Réessayez/, where);
-      assert.equal(answer.headers.get('retry-after'), '5', where);
-      assert.equal(answer.headers.get('location'), undefined, where);
-    }));
-    assert.deepEqual(application.taken(), [], name);
-  });
-  for (const api of apis) await cluster.start(api);
-  await atEachDoor(async (door, at) => {
-    await untilItOpens(door);
-    assert.equal((await people[at].visit('/')).status, 200, `the session has ended at ${door.name}`);
-  });
-});
+}
