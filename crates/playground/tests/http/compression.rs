@@ -3,8 +3,8 @@
 use axum::http::HeaderMap;
 use serde_json::json;
 
-use crate::keys::{WHOLE, but, key, list, with};
-use crate::support::{Answer, Browser, Playground};
+use crate::support::api_keys::{WHOLE, but, key, list};
+use crate::support::{Answer, Browser, Playground, with};
 
 const ACCEPT: (&str, &str) = ("accept-encoding", "gzip, br");
 

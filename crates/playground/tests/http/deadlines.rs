@@ -5,8 +5,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use crate::account::assert_unavailable;
-use crate::keys::with;
-use crate::support::{Answer, Answers, Playground};
+use crate::support::{Answer, Answers, Playground, with};
 
 const PATIENCE: Duration = Duration::from_secs(15);
 

@@ -5,8 +5,7 @@ use playground::notice::Notice;
 use playground::text::Lang;
 use serde_json::{Value, json};
 
-use crate::keys::{assert_contains, with};
-use crate::support::{Answer, Playground};
+use crate::support::{Answer, Playground, assert_contains, with};
 
 fn event(id: i64, name: &str, reason: Option<&str>) -> Value {
     json!({

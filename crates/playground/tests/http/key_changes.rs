@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::keys::{WHOLE, assert_contains, but, key, list, with};
-use crate::support::{Answer, Playground, now};
+use crate::support::api_keys::{WHOLE, but, key, list};
+use crate::support::{Answer, Playground, assert_contains, now, with};
 
 const DAY: u64 = 86_400;
 

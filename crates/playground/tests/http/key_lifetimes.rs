@@ -2,8 +2,7 @@
 
 use serde_json::json;
 
-use crate::keys::with;
-use crate::support::{Answer, Page, Playground};
+use crate::support::{Answer, Page, Playground, with};
 
 const DAY: u64 = 86_400;
 

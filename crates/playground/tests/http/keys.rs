@@ -2,33 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{APP_TOKEN, Answer, Answers, Page, Playground, now};
+use crate::support::api_keys::{WHOLE, but, key, list};
+use crate::support::{APP_TOKEN, Answer, Page, Playground, assert_contains, now, with};
 
-pub(crate) const WHOLE: &str = "sk-psl0123456789abcdefghijklmnopqrst2WLFGD";
 const MARK: &str = "0123456789abcdef0123456789abcdef";
 const DAY: u64 = 86_400;
-
-/// A key as the api returns it.
-pub(crate) fn key(id: i64, name: &str, status: &str, expires: impl Into<Option<u64>>) -> Value {
-    json!({
-        "object": "key", "id": id, "name": name, "value": "sk-pslAb…wxyz", "token": "sk-pslAb…wxyz", "user": 7,
-        "status": status, "created": 1_790_000_000, "expires": expires.into(), "last_used": null, "replaced_by": null
-    })
-}
-
-/// The same key with other values.
-pub(crate) fn but(mut key: Value, other: &Value) -> Value {
-    key.as_object_mut().unwrap().extend(other.as_object().unwrap().clone());
-    key
-}
-
-pub(crate) fn list(keys: &[Value]) -> Answer {
-    Answer::Json(json!({ "object": "list", "total": keys.len(), "offset": 0, "limit": 20, "data": keys }))
-}
-
-pub(crate) async fn with(others: Vec<(&'static str, Answer)>) -> Playground {
-    Playground::with(Answers::others(others), "").await
-}
 
 fn in_days(days: u64) -> u64 {
     now().0 + days * DAY
@@ -36,13 +14,6 @@ fn in_days(days: u64) -> u64 {
 
 fn form(name: &str, lifetime: &str) -> String {
     format!("request={MARK}&name={name}&lifetime={lifetime}&date=")
-}
-
-#[track_caller]
-pub(crate) fn assert_contains(page: &Page, texts: &[&str]) {
-    for text in texts {
-        assert!(page.html.contains(text), "{text} is not in {}", page.html);
-    }
 }
 
 #[tokio::test]

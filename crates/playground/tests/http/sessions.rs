@@ -2,8 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::keys::{assert_contains, with};
-use crate::support::{Answer, Playground, now};
+use crate::support::{Answer, Playground, assert_contains, now, with};
 
 fn session(id: i64, other: &Value) -> Value {
     let mut session = json!({

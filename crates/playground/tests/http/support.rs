@@ -1,6 +1,7 @@
 //! A playground, an api and a browser for each test.
 
 mod api;
+pub(crate) mod api_keys;
 mod browser;
 mod playground;
 pub(crate) mod program;
@@ -68,4 +69,16 @@ pub(crate) fn site_in(name: &str, hash: &str) -> PathBuf {
         fs::write(pkg.join(format!("playground.{kind}{hash}.{ending}")), content).unwrap();
     }
     root
+}
+
+/// A playground whose api answers these calls so.
+pub(crate) async fn with(others: Vec<(&'static str, Answer)>) -> Playground {
+    Playground::with(Answers::others(others), "").await
+}
+
+#[track_caller]
+pub(crate) fn assert_contains(page: &Page, texts: &[&str]) {
+    for text in texts {
+        assert!(page.html.contains(text), "{text} is not in {}", page.html);
+    }
 }

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::keys::{WHOLE, assert_contains, with};
-use crate::support::{APP_TOKEN, Answer, Answers, Playground, start_api};
+use crate::support::api_keys::WHOLE;
+use crate::support::{APP_TOKEN, Answer, Answers, Playground, assert_contains, start_api, with};
 
 const ME: &str = "GET /v1/me";
 
