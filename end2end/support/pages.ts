@@ -11,6 +11,14 @@ const DOMINIQUE = 'Dominique Exemple';
 
 type Visit = (page: Page, product: Product) => Promise<unknown>;
 
+const twoSessions: Visit = async (page, product) => {
+  const other = await page.context().browser()!.newContext({ baseURL: product.playground, locale: 'fr-FR' });
+  await enter(await other.newPage(), DOMINIQUE);
+  await other.close();
+  await enter(page, DOMINIQUE);
+  await page.goto('/sessions');
+};
+
 export const pages: Record<string, Visit> = {
   login: (page) => page.goto('/'),
 
@@ -149,20 +157,10 @@ export const pages: Record<string, Visit> = {
 
   'keys without session': (page) => page.goto('/keys'),
 
-  sessions: async (page, product) => {
-    const other = await page.context().browser()!.newContext({ baseURL: product.playground, locale: 'fr-FR' });
-    await enter(await other.newPage(), DOMINIQUE);
-    await other.close();
-    await enter(page, DOMINIQUE);
-    await page.goto('/sessions');
-  },
+  sessions: twoSessions,
 
   'end session': async (page, product) => {
-    const other = await page.context().browser()!.newContext({ baseURL: product.playground, locale: 'fr-FR' });
-    await enter(await other.newPage(), DOMINIQUE);
-    await other.close();
-    await enter(page, DOMINIQUE);
-    await page.goto('/sessions');
+    await twoSessions(page, product);
     await page.getByRole('link', { name: /^Fermer/ }).first().click();
   },
 
